@@ -1,0 +1,1 @@
+"""The general analysis: slots, promises, lifetimes, settlement."""

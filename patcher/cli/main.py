@@ -1,0 +1,122 @@
+"""Entry point: find the command's module, run it, turn every outcome into an exit code and a last line."""
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+import patcher
+from patcher.cli.table import COMMANDS
+from patcher.errors import ExitCode, NextfixError
+from patcher.text.display import one_line
+
+
+class Outcome(NamedTuple):
+    """How a command ended: its exit code, and for any but 0 the reason, printed last on stderr."""
+
+    code: ExitCode
+    reason: str = ""
+
+
+class LazyGroup(TyperGroup):
+    """The group of COMMANDS; `nextfix --help` reads the table, a command imports its own module."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the signature is the framework's)
+        """The names of the commands, in the table's order."""
+        return [name for name in COMMANDS if find_spec(f"patcher.cli.{name}")]
+
+    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
+        """The command `name`, or None when there is none of that name."""
+        if name not in COMMANDS or not find_spec(f"patcher.cli.{name}"):
+            return None
+        function = getattr(import_module(f"patcher.cli.{name}"), name)
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name, help=function.__doc__, short_help=COMMANDS[name])(function)
+        return typer.main.get_command(single)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"nextfix {patcher.__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    help="Finds and rewrites the promises and timers that keep finished requests alive.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run nextfix and exit with its code; the reason for any code but 0 is the last line of stderr."""
+    outcome = _run(sys.argv[1:] if arguments is None else arguments)
+    _flush()
+    if outcome.reason:
+        print(f"nextfix: {one_line(outcome.reason)}", file=sys.stderr)
+    sys.exit(int(outcome.code))
+
+
+def _run(arguments: list[str]) -> Outcome:
+    try:
+        result = app(arguments, prog_name="nextfix", standalone_mode=False)
+    except NextfixError as error:
+        return Outcome(error.code, str(error))
+    except KeyboardInterrupt:
+        return Outcome(ExitCode.DEFECT, "interrupted; run the same command again to complete it")
+    except PermissionError as error:
+        return Outcome(ExitCode.FILES, f"{error.filename}: permission denied; run as the owner of that file")
+    except OSError as error:
+        return Outcome(ExitCode.FILES, f"{error.filename or 'file system'}: {error.strerror or error}")
+    except Exception as error:
+        return _usage(error) or _defect(error)
+    if isinstance(result, Outcome):
+        return result
+    return Outcome(ExitCode(result) if isinstance(result, int) else ExitCode.OK)
+
+
+def _usage(error: Exception) -> Outcome | None:
+    """The outcome of a usage error or a requested stop of the option parser, None for any other error."""
+    message = getattr(error, "format_message", None)
+    if message is None:
+        return None
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(message())
+        return Outcome(ExitCode.USAGE, "no command given")
+    return Outcome(ExitCode.USAGE, f"{message().rstrip('.')}; see 'nextfix --help'")
+
+
+def _defect(error: Exception) -> Outcome:
+    """A defect of nextfix: never a traceback, unless NEXTFIX_DEBUG asks for it."""
+    if os.environ.get("NEXTFIX_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    kind = type(error).__name__
+    return Outcome(
+        ExitCode.DEFECT,
+        f"defect of nextfix: {kind}: {error}; set NEXTFIX_DEBUG=1 for the traceback and report it",
+    )
+
+
+def _flush() -> None:
+    """Flush stdout; a reader that has gone away (`| head`) is not an error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""The only code that changes files, and what it needs to do so safely."""

@@ -1,0 +1,1 @@
+"""Semantic patches: find code by structure, write other code in its place."""

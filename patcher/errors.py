@@ -1,0 +1,38 @@
+"""The exit codes, and the one exception that reaches a user."""
+
+from enum import IntEnum
+from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What the process returns; the same meaning for every command."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTHING = 3
+    REFUSED = 4
+    FILES = 5
+    DEFECT = 6
+
+
+class NextfixError(Exception):
+    """A failure with an exit code, told to the user as `path: reason; what to do`.
+
+    Args:
+        code: the exit code that the command ends with.
+        reason: what is wrong, in one clause.
+        path: the file or folder that it is about, when there is one.
+        hint: what the user can do about it.
+    """
+
+    def __init__(
+        self, code: ExitCode, reason: str, *, path: Path | str | None = None, hint: str = ""
+    ) -> None:
+        self.code = code
+        self.reason = reason
+        self.path = path
+        self.hint = hint
+        place = f"{path}: " if path is not None else ""
+        advice = f"; {hint}" if hint else ""
+        super().__init__(f"{place}{reason}{advice}")

@@ -1,0 +1,1 @@
+"""The same change as a package manager's own patch."""

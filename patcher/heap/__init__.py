@@ -1,0 +1,1 @@
+"""V8 heap snapshots: what keeps a request alive."""

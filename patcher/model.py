@@ -1,0 +1,75 @@
+"""The words of the program as frozen records: findings, skipped files, verdicts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Severity(StrEnum):
+    """How much a finding matters; `check` fails on errors and warnings unless told otherwise."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe, so that findings sort by it."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What is true of a copy, or of one file of it, under the rules."""
+
+    AFFECTED = "affected"
+    APPLIED = "applied"
+    FIXED_UPSTREAM = "fixed-upstream"
+    NOT_AFFECTED = "not-affected"
+    DEAD_COPY = "dead-copy"
+    MODIFIED = "modified"
+    UNKNOWN_RELEASE = "unknown-release"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageId:
+    """A package and its release, as in its package.json."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One site: a slot that keeps a promise or a timer handle past its request.
+
+    `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
+    point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
+    Node it matters, what to do), for text and SARIF.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    end_line: int
+    function: str
+    slot: str
+    message: str
+    fix: Literal["available", "none"]
+    package: PackageId | None = None
+    detail: str = ""
+    end_column: int = 0
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """The order in which findings are reported: by file, then by place."""
+        return (self.path, self.line, self.column, self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that was not looked at, and why: it is never reported as clean."""
+
+    path: str
+    reason: str

@@ -1,0 +1,1 @@
+"""Installed packages: where the copies are, and which release each one is."""

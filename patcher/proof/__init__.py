@@ -1,0 +1,1 @@
+"""The experiment: a real server, its load, and what its heap keeps."""

@@ -1,0 +1,1 @@
+"""tree-sitter, behind one module."""

@@ -1,0 +1,1 @@
+"""Bytes as text: newlines, indentation, edits, what a terminal may be shown."""

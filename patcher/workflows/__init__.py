@@ -1,0 +1,1 @@
+"""What a command means, without its options and its printing."""
