@@ -73,3 +73,44 @@ class Skipped:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """What one rule says of one file of a copy."""
+
+    rule: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One file of a copy that some rule names: its path inside the copy, and the verdict of each rule."""
+
+    path: str
+    verdict: Verdict
+    rules: tuple[RuleState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """One installed package directory as the rules see it; `path` is relative to the working directory."""
+
+    name: str
+    version: str
+    path: str
+    layout: str
+    verdict: Verdict
+    files: tuple[FileState, ...]
+    certified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found: findings in order, the copies looked at, and what was skipped."""
+
+    findings: tuple[Finding, ...]
+    copies: tuple[CopyState, ...]
+    skipped: tuple[Skipped, ...]
+    scanned: int = 0
