@@ -14,7 +14,15 @@ def check(root: Root = Path()) -> Outcome:
     """Find sites that keep finished requests alive."""
     report = check_rules(Request(root))
     for found in report.findings:
-        print(one_line(f"{found.path}:{found.line}:{found.column}: {found.severity} {found.rule} {found.message}"))
+        print(
+            one_line(
+                f"{found.path}:{found.line}:{found.column}: {found.severity} {found.rule} {found.message}"
+            )
+        )
     if not report.copies:
         return Outcome(ExitCode.NOTHING, f"{root}: no copy of next found; install it first")
-    return Outcome(ExitCode.FINDINGS, f"{len(report.findings)} findings") if report.findings else Outcome(ExitCode.OK)
+    return (
+        Outcome(ExitCode.FINDINGS, f"{len(report.findings)} findings")
+        if report.findings
+        else Outcome(ExitCode.OK)
+    )
