@@ -1,7 +1,6 @@
 """rules/ as Rule records. Rule modules are read from one folder: ours, or one that the user named."""
 
 import hashlib
-import importlib.util
 import os
 from functools import cache
 from pathlib import Path
@@ -40,6 +39,8 @@ def rules(folder: Path | None = None) -> tuple[Rule, ...]:
 
 
 def _rules_of(path: Path) -> tuple[Rule, ...]:
+    import importlib.util
+
     spec = importlib.util.spec_from_file_location(f"nextfix_rules.{path.stem}", path)
     if spec is None or spec.loader is None:
         return ()

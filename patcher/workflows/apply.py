@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from patcher.disk.lock import locked
 from patcher.disk.receipt import Entry, Receipt, digest, keep_original, receipts_folder, write_receipt
-from patcher.disk.write import make_folder, replace_inside, sweep
+from patcher.disk.write import make_folder, read_inside, replace_inside, sweep
 from patcher.errors import NextfixError
 from patcher.model import Skipped, Verdict
 from patcher.packages.copies import Copies, Copy, find_copies
 from patcher.registry.catalogue import stamp
-from patcher.workflows.order import in_order
+from patcher.workflows.order import current_receipt, in_order
 from patcher.workflows.request import Request
 
 if TYPE_CHECKING:
@@ -76,37 +76,48 @@ def _planned(copy: Copy, request: Request) -> Applied:
     from patcher.workflows.plan import plan_copy
 
     plan = plan_copy(copy, request)
-    done = Done.REFUSED if plan.refused else Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED
-    paths = tuple(file.path for file in plan.pending)
-    return Applied(copy, done, plan.verdict, plan.certified, plan.style, plan.rules, paths, plan.reason)
+    return _summed(
+        plan, Done.REFUSED if plan.refused else Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED
+    )
 
 
 def _apply_locked(copy: Copy, request: Request) -> Applied:
-    """Plan again under the lock, so that the loser of a race finds the winner's work done."""
+    """Plan, take the lock, and plan again if another run was faster, so that its work is found done."""
     from patcher.workflows.plan import plan_copy
 
     plan = plan_copy(copy, request)
     if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
-        return _planned(copy, request)
+        return _summed(plan, Done.REFUSED if plan.refused else Done.UNCHANGED)
     folder = receipts_folder(copy.folder)
     make_folder(folder)
     with locked(folder):
-        plan = plan_copy(copy, request)
+        if _moved_on(plan):
+            plan = plan_copy(copy, request)
         if plan.refused:
-            return _planned(copy, request)
+            return _summed(plan, Done.REFUSED)
         sweep(folder)
         _write(plan)
-    done = Done.REWRITTEN if plan.pending else Done.UNCHANGED
+    return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
+
+
+def _moved_on(plan: "CopyPlan") -> bool:
+    """Whether the copy or its receipt changed since the plan was made."""
+    if current_receipt(plan.copy) != plan.receipt:
+        return True
+    return any(read_inside(plan.copy.folder, file.path) != file.disk for file in plan.files)
+
+
+def _summed(plan: "CopyPlan", done: Done) -> Applied:
     paths = tuple(file.path for file in plan.pending)
-    verdict = Verdict.APPLIED if plan.rules else plan.verdict
-    return Applied(copy, done, verdict, plan.certified, plan.style, plan.rules, paths)
+    verdict = Verdict.APPLIED if done is Done.REWRITTEN else plan.verdict
+    return Applied(plan.copy, done, verdict, plan.certified, plan.style, plan.rules, paths, plan.reason)
 
 
 def _write(plan: "CopyPlan") -> None:
     """Write a plan: the originals, the receipt, the files, and last that all of it is done."""
     copy = plan.copy
     touched = tuple(file for file in plan.files if file.new != file.base or file.disk != file.base)
-    receipt = Receipt(
+    done = Receipt(
         name=copy.name,
         version=copy.version,
         style=plan.style,
@@ -114,13 +125,26 @@ def _write(plan: "CopyPlan") -> None:
         stamp=stamp(),
         certified=plan.certified,
         complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
-        state="prepared",
-        files=tuple(Entry(f.path, digest(f.base), digest(f.new), digest(f.disk)) for f in touched),
+        state="done",
+        files=(
+            *(Entry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched),
+            *_still_undoable(plan, {file.path for file in touched}),
+        ),
     )
+    if not plan.pending and plan.receipt == done:
+        return
     for file in touched:
         keep_original(copy.folder, copy.name, file.base)
         sweep((copy.folder / file.path).parent)
-    write_receipt(copy.folder, receipt)
+    write_receipt(copy.folder, replace(done, state="prepared"))
     for file in plan.pending:
         replace_inside(copy.folder, file.path, file.disk, file.new)
-    write_receipt(copy.folder, replace(receipt, state="done"))
+    write_receipt(copy.folder, done)
+
+
+def _still_undoable(plan: "CopyPlan", touched: set[str]) -> tuple[Entry, ...]:
+    """The entries of files that somebody changed after they were rewritten: their originals are kept."""
+    changed = {file.path for file in plan.files if file.path not in touched}
+    old = plan.receipt.files if plan.receipt else ()
+    disk = {file.path: digest(file.disk) for file in plan.files}
+    return tuple(entry for entry in old if entry.path in changed and disk[entry.path] != entry.before)

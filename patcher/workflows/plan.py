@@ -23,6 +23,8 @@ from patcher.text.layout import canonical
 from patcher.workflows.order import current_receipt
 from patcher.workflows.request import Request
 
+_BROKEN = "it does not parse: truncated, or damaged by another tool"
+
 # When rules or files disagree, the first of these that occurs is the verdict of the whole.
 _GRAVITY = (
     Verdict.UNKNOWN_RELEASE,
@@ -143,7 +145,7 @@ def _wanted(live: tuple[Rule, ...], copy: Copy, request: Request, receipt: Recei
 def _unknown(copy: Copy, live: tuple[Rule, ...], ledger: dict[str, LedgerFile] | None) -> str:
     """Why nothing is known of a release, or the empty string."""
     try:
-        newer = order(copy.version) > order(newest_certified(copy.name) or copy.version)
+        newer = order(copy.version) > order(newest_certified(copy.name) or "0.0.0")
     except ValueError:
         return f"{copy.version!r} is not a release that npm knows; reinstall the package"
     if ledger is None and not live and newer:
@@ -225,7 +227,7 @@ def _foreign(
 ) -> str:
     """How a file differs from the one that was published, or the empty string."""
     if broken:
-        return "it does not parse: truncated, or damaged by another tool"
+        return _BROKEN
     if base is None:
         return "it was changed after nextfix wrote it"
     if published is None or digest(canonical(source)) == published.sha256:
@@ -235,9 +237,9 @@ def _foreign(
 
 def _foreign_state(result: Examined, foreign: str) -> RuleState:
     """A file that somebody changed is fine where it is already as nextfix or a later release writes it."""
-    if result.verdict in (Verdict.APPLIED, Verdict.FIXED_UPSTREAM) and not foreign.startswith(
-        "it does not parse"
-    ):
+    if foreign is _BROKEN:
+        return RuleState(result.rule.id, Verdict.MODIFIED, foreign)
+    if result.verdict in (Verdict.APPLIED, Verdict.FIXED_UPSTREAM):
         return RuleState(result.rule.id, result.verdict, foreign)
     return RuleState(result.rule.id, Verdict.MODIFIED, result.reason or foreign)
 

@@ -22,7 +22,7 @@ def test_the_newline_is_the_one_most_lines_have(source: bytes, newline: bytes) -
         (b"a {\n    b\n}\n/**\n * c\n */", b"    "),
     ],
 )
-def test_the_indent_unit_is_the_smallest_that_code_uses(source: bytes, unit: bytes) -> None:
+def test_the_indent_unit_is_what_blocks_most_often_add(source: bytes, unit: bytes) -> None:
     assert indent_unit(source) == unit
 
 
