@@ -1,7 +1,7 @@
 """The lines of source around a finding, its slot underlined, fit for a terminal of any width."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,14 +83,24 @@ def _slot_length(finding: Finding, line: str, start: int) -> int:
 
 def _window(line: str, start: int, length: int, width: int) -> _Window:
     """The part of `line` to show: all of it where it fits, else a run with the slot in its first third."""
-    size = max(width - 2 * len(CUT), 20)
-    if cells(displayed(line[: size + 2])) <= size and len(line) <= size:
-        return _Window(0, size)
-    first = 0 if start + length <= size else max(start - size // 3, 0)
-    while size > 20 and cells(displayed(line[first : first + size])) > width:
-        size -= max(size // 10, 1)
-        first = max(first, start - size // 3)
-    return _Window(first, size)
+    if len(line) <= width and cells(displayed(line)) <= width:
+        return _Window(0, len(line))
+    room = max(width - 2 * len(CUT), 20)
+    first = 0
+    if start + length > room or cells(displayed(line[: start + length])) > room:
+        first = start - _fitting(reversed(line[max(start - room, 0) : start]), room // 3)
+    return _Window(first, _fitting(line[first : first + room], room))
+
+
+def _fitting(characters: Iterable[str], room: int) -> int:
+    """How many of `characters`, from the first, fit into `room` cells."""
+    fitting = 0
+    for character in characters:
+        room -= cells(displayed(character))
+        if room < 0:
+            break
+        fitting += 1
+    return fitting
 
 
 def _marked(number: int, line: str, window: _Window, start: int, length: int) -> ExcerptLine:
