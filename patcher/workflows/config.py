@@ -5,8 +5,9 @@ repository. All paths and patterns in it start at that folder.
 """
 
 import json
+import os
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -19,7 +20,6 @@ from patcher.workflows.scope import Scope, parse_scopes
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
-    from pathspec import PathSpec
 
 TOML = "nextfix.toml"
 PACKAGE = "package.json"
@@ -122,11 +122,22 @@ def check_rule_names(config: Config, known: Collection[str]) -> None:
             )
 
 
-def matcher(patterns: Collection[str]) -> "PathSpec[Any]":
-    """The .gitignore `patterns` as something that matches paths relative to the configuration's folder."""
+def path_filter(patterns: Collection[str], root: Path) -> Callable[[str], bool]:
+    """Whether a path, relative to the working directory, matches .gitignore `patterns` that start at `root`.
+
+    A path outside `root` matches nothing.
+    """
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(patterns)
+    spec = GitIgnoreSpec.from_lines(patterns)
+    base = os.path.abspath(root)
+
+    def matches(path: str) -> bool:
+        folder = "/" if path.endswith("/") else ""
+        inside = os.path.relpath(os.path.abspath(path), base).replace(os.sep, "/")
+        return not inside.startswith("../") and spec.match_file(inside + folder)
+
+    return matches
 
 
 @cache

@@ -14,7 +14,7 @@ from patcher.workflows.config import (
     config_schema,
     find_config,
     load_config,
-    matcher,
+    path_filter,
 )
 from patcher.workflows.scope import Scope
 
@@ -158,9 +158,14 @@ def test_a_severity_for_an_unknown_rule_is_refused_with_the_nearest_name():
         check_rule_names(Config(severity={"zzz": None}), {"next/server-promise"})
 
 
-def test_patterns_are_those_of_gitignore():
-    spec = matcher(["dist/", "!dist/keep.js", "*.min.js"])
+def test_patterns_are_those_of_gitignore_and_start_at_the_folder_of_the_configuration(tmp_path, monkeypatch):
+    (tmp_path / "web").mkdir()
+    monkeypatch.chdir(tmp_path / "web")
+    excluded = path_filter(["dist/", "/web/gen", "*.min.js", "!keep.min.js"], tmp_path)
 
-    assert spec.match_file("a/dist/x.js")
-    assert spec.match_file("b.min.js")
-    assert not spec.match_file("src/x.js")
+    assert excluded("dist/x.js")
+    assert excluded("gen/a/b.js")
+    assert excluded("../a.min.js")
+    assert not excluded("keep.min.js")
+    assert not excluded("src/x.js")
+    assert not excluded("../../dist/x.js")
