@@ -77,15 +77,16 @@ def _findings(
     read: Callable[[str], str | None],
     style: TextStyle,
 ) -> Iterator[str]:
-    explained: set[str] = set()
+    explained: set[tuple[str, str]] = set()
     short: list[Finding] = []
     for finding in report.findings:
         if finding.severity is Severity.NOTE and style.detail is not Detail.VERBOSE:
             short.append(finding)
             continue
-        yield from _block(finding, rules.get(finding.rule), read, style, finding.rule not in explained)
+        known = (finding.rule, finding.detail) in explained
+        yield from _block(finding, rules.get(finding.rule), read, style, known=known)
         yield ""
-        explained.add(finding.rule)
+        explained.add((finding.rule, finding.detail))
     yield from (_short(finding, style.palette) for finding in short)
     if short:
         yield ""
@@ -102,7 +103,8 @@ def _block(
     rule: RuleInfo | None,
     read: Callable[[str], str | None],
     style: TextStyle,
-    first_of_rule: bool,
+    *,
+    known: bool,
 ) -> Iterator[str]:
     paint = style.palette.paint
     source = read(finding.path)
@@ -116,7 +118,7 @@ def _block(
         for line in lines:
             yield from _source_line(line, gutter, finding.severity, style.palette)
         yield paint("gutter", f"{' ' * gutter} |")
-    for label, text in _advice(finding, rule, first_of_rule or style.detail is Detail.VERBOSE):
+    for label, text in _advice(finding, rule, not known or style.detail is Detail.VERBOSE):
         yield from _note(label, text, gutter, style)
 
 
@@ -135,15 +137,13 @@ def _source_line(line: ExcerptLine, gutter: int, severity: Severity, palette: Pa
 
 
 def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tuple[str, str]]:
-    """What is said below the source: why and help in full once for each rule, then only where to read it."""
-    why = finding.detail or (rule.why if rule else "")
+    """What is said below the source; a finding's own detail says what to do, else its rule does."""
     if whole:
-        if why:
-            yield "why", why
-        if rule and rule.help:
+        if finding.detail:
+            yield "why", finding.detail
+        elif rule:
+            yield "why", rule.why
             yield "help", rule.help
-    if finding.fix == "available":
-        yield "fix", "available: `nextfix diff` shows it, `nextfix apply` writes it"
     if rule:
         yield "more", f"nextfix explain {finding.rule}"
 

@@ -27,7 +27,6 @@ error[next/server-promise]: this.serverPromise keeps a promise
   |
   = why: A promise that stays in a field keeps the store of the request that made it.
   = help: Run `nextfix apply`, or upgrade.
-  = fix: available: `nextfix diff` shows it, `nextfix apply` writes it
   = more: nextfix explain next/server-promise
 
 1 error in 10 files
@@ -40,6 +39,13 @@ def test_the_same_rule_is_explained_once_unless_all_is_asked_for():
 
     assert shown(twice).count("= why:") == 1
     assert shown(twice, detail=Detail.VERBOSE).count("= why:") == 2
+
+
+def test_a_finding_that_explains_itself_is_believed_more_than_its_rule():
+    text = shown(report(finding(detail="It runs on every request. Run 'nextfix apply'.")))
+
+    assert "  = why: It runs on every request. Run 'nextfix apply'.\n" in text
+    assert "= help:" not in text
 
 
 def test_a_note_takes_one_line_unless_all_is_asked_for():
