@@ -104,6 +104,7 @@ class CopyState:
     verdict: Verdict
     files: tuple[FileState, ...]
     certified: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

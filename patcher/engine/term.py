@@ -61,7 +61,8 @@ def _plain(node: Node) -> Term:
     children = tuple(
         term_of(child)
         for child in node.children
-        if (child.is_named and child.type != "comment") or (not child.is_named and child.type not in _PUNCTUATION)
+        if (child.is_named and child.type != "comment")
+        or (not child.is_named and child.type not in _PUNCTUATION)
     )
     text = b"" if children else node.text or b""
     return Term(node.type, children, node.start_byte, node.end_byte, text)
