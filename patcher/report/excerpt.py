@@ -65,8 +65,11 @@ def excerpt(finding: Finding, source: str, width: int, context: int = 1) -> tupl
     for number in range(finding.line - context, finding.line + context + 1):
         if number == finding.line:
             shown.append(_marked(number, target, window, start, length))
-        elif 1 <= number <= len(lines) and (line := lines[number - 1].removesuffix("\r")).strip():
-            shown.append(ExcerptLine(number, window.show(line)))
+        elif 1 <= number <= len(lines):
+            line = lines[number - 1].removesuffix("\r")
+            beside = _Window(window.start, _fitting(line[window.start : window.start + width], width - 2))
+            if line[beside.start : beside.start + beside.size].strip():
+                shown.append(ExcerptLine(number, beside.show(line)))
     return tuple(shown)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from patcher.model import Finding, Report, RuleInfo, Severity
-from patcher.report.summary import headline, summarize
+from patcher.report.summary import explanation, headline, summarize
 from patcher.text.display import one_line, printable
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -42,8 +42,7 @@ def _data(text: str) -> str:
 
 
 def _annotation(finding: Finding, rule: RuleInfo | None) -> str:
-    why = finding.detail or (rule.why if rule else "")
-    message = "\n".join(part for part in (finding.message, why, rule.help if rule else "") if part)
+    message = "\n".join(part for part in (finding.message, explanation(finding, rule)) if part)
     return command(
         _COMMAND[finding.severity],
         message,

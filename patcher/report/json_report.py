@@ -76,6 +76,8 @@ def _copy(copy: CopyState) -> dict[str, object]:
         "path": copy.path,
         "layout": copy.layout,
         "verdict": copy.verdict,
+        "certified": copy.certified,
+        "reason": copy.reason,
         "rules": rules,
         "files": [asdict(file) for file in copy.files],
     }

@@ -6,6 +6,7 @@ from itertools import groupby
 from xml.etree import ElementTree as xml
 
 from patcher.model import Finding, Report, RuleInfo, Severity
+from patcher.report.summary import explanation
 from patcher.text.display import printable
 
 # XML 1.0 has no way at all to write these, not even escaped.
@@ -47,8 +48,7 @@ def _case(suite: xml.Element, finding: Finding, rule: RuleInfo | None, fails: bo
         file=_clean(finding.path),
         line=str(finding.line),
     )
-    why = finding.detail or (rule.why if rule else "")
-    body = "\n".join(part for part in (place, finding.message, why, rule.help if rule else "") if part)
+    body = "\n".join(part for part in (place, finding.message, explanation(finding, rule)) if part)
     if fails:
         child = xml.SubElement(case, "failure", type=finding.severity, message=_clean(finding.message))
     else:

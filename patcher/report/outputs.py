@@ -41,7 +41,8 @@ def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output
         outputs: the values of `--output`, in order.
 
     Raises:
-        NextfixError: USAGE for a file whose format nothing tells, or for the same target twice.
+        NextfixError: USAGE for a file whose format nothing tells, whose folder does not exist, or that is
+            named twice: all said before any work is done.
     """
     if not outputs:
         return (Output(format or Format.TEXT),)
@@ -52,6 +53,10 @@ def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output
             name = "standard output" if output.file is None else str(output.file)
             raise NextfixError(
                 ExitCode.USAGE, f"--output: {name} is named twice", hint="give each report its own file"
+            )
+        if output.file is not None and not output.file.parent.is_dir():
+            raise NextfixError(
+                ExitCode.USAGE, "--output: its folder does not exist", path=output.file, hint="make it first"
             )
     return parsed
 

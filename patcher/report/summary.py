@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patcher.model import Finding, Report, Severity
+from patcher.model import Finding, Report, RuleInfo, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ def reached(findings: Iterable[Finding], fail_on: Severity) -> tuple[Finding, ..
     return tuple(finding for finding in findings if finding.severity.rank <= fail_on.rank)
 
 
+def explanation(finding: Finding, rule: RuleInfo | None) -> str:
+    """Why the code keeps the request and what to do: the finding's own detail, else what its rule says."""
+    if finding.detail or rule is None:
+        return finding.detail
+    return "\n".join(part for part in (rule.why, rule.help) if part)
+
+
 def counted(number: int, word: str) -> str:
     """`1 error`, `2 errors`, `2 copies`."""
     if number == 1:
@@ -66,6 +73,8 @@ def severities(errors: int, warnings: int, notes: int) -> str:
 
 def headline(summary: Summary) -> str:
     """The summary line: what was found, what was looked at, and what is missing from the list."""
+    if not summary.files and not summary.copies and not summary.skipped:
+        return "nothing was looked at"
     looked = [counted(summary.files, "file")] if summary.files or not summary.copies else []
     looked += [counted(summary.copies, "installed copy")] if summary.copies else []
     aside = [

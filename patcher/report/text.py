@@ -8,11 +8,13 @@ from enum import IntEnum
 
 from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.colour import Palette
+from patcher.report.copies import copy_line, file_lines
 from patcher.report.excerpt import ExcerptLine, excerpt
 from patcher.report.summary import headline, summarize
 from patcher.text.display import one_line, printable
 
 SKIPPED_SHOWN = 5
+_HEALTHY = (Verdict.FIXED_UPSTREAM, Verdict.NOT_AFFECTED, Verdict.APPLIED)
 _FORGED = re.compile(r"^(\s*)(?=::)|##(?=\w*\[)")
 
 
@@ -54,7 +56,7 @@ def text_report(
     else:
         lines = [
             *_findings(report, rules, read, style),
-            *_copies(report.copies, style),
+            *_copies(report.copies, style.detail),
             *_skipped(report.skipped, style),
             *(f"stale in the baseline: {one_line(entry)}" for entry in report.stale),
             _headline(report, style.palette),
@@ -162,21 +164,13 @@ def _note(label: str, text: str, gutter: int, style: TextStyle) -> Iterator[str]
         yield f"{start if index == 0 else ' ' * len(lead)}{line}".rstrip()
 
 
-def _copies(copies: tuple[CopyState, ...], style: TextStyle) -> Iterator[str]:
+def _copies(copies: tuple[CopyState, ...], detail: Detail) -> Iterator[str]:
     """The copies that need a look, or all of them, with their files, when all is asked for."""
-    whole = style.detail is Detail.VERBOSE
-    healthy = (Verdict.FIXED_UPSTREAM, Verdict.NOT_AFFECTED, Verdict.APPLIED)
-    shown = [copy for copy in copies if whole or copy.verdict not in healthy]
+    whole = detail is Detail.VERBOSE
+    shown = [copy for copy in copies if whole or copy.verdict not in _HEALTHY]
     for copy in shown:
-        paint = style.palette.paint
-        role = "good" if copy.verdict in healthy else "warning"
-        label = one_line(f"{copy.name} {copy.version}")
-        place = one_line(f"{copy.path} ({copy.layout})")
-        yield f"{paint('bold', label)} {place}: {paint(role, copy.verdict)}"
-        for file in copy.files if whole else ():
-            for state in file.rules:
-                reason = f" ({one_line(state.reason)})" if state.reason else ""
-                yield f"  {one_line(file.path)}: {one_line(state.rule)}: {state.verdict}{reason}"
+        yield copy_line(copy)
+        yield from file_lines(copy) if whole else ()
     if shown:
         yield ""
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from patcher.analysis.ignores import NO_REASON, UNUSED, apply_ignores
 from patcher.errors import ExitCode
-from patcher.model import Finding, Report, RuleInfo, Severity
+from patcher.model import Finding, Report, RuleInfo, Severity, Verdict
 from patcher.report.summary import counted, reached, severities
 from patcher.syntax.tree import dialect_of
 from patcher.workflows.baseline import Entry, compare
@@ -51,10 +51,8 @@ class Run:
 
     def covers(self, rule: str, path: str) -> bool:
         """Whether this run would have found `rule` in `path`."""
-        if rule in self.package_rules:
-            scope = Scope.RULES
-        else:
-            scope = Scope.DEPS if IN_PACKAGE in path else Scope.SOURCE
+        general = Scope.DEPS if IN_PACKAGE in path else Scope.SOURCE
+        scope = Scope.RULES if rule in self.package_rules else general
         return scope in self.scopes and (
             not self.paths or any(PurePosixPath(path).is_relative_to(named) for named in self.paths)
         )
@@ -85,18 +83,24 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Entry] =
     )
 
 
-def ending(report: Report, fail_on: Severity) -> tuple[ExitCode, str]:
-    """The exit code of a check with `report`, and its reason.
+def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple[ExitCode, str]:
+    """The exit code of a check with `report`, and its reason; the first of these that holds:
 
-    FINDINGS when one is at least as severe as `fail_on`, even if files were skipped too (the reason counts
-    them); else DEFECT when a file was skipped, because nobody knows what is in it; else NOTHING when there
-    was nothing to look at; else OK.
+    FINDINGS when a finding is at least as severe as `fail_on`, or, if `applied` is asked for, when a copy is
+    still affected, even where its findings are accepted or switched off; REFUSED when nextfix cannot judge
+    a copy; DEFECT when something was skipped, because nobody knows what is in it; NOTHING when there was
+    nothing to look at. The reason of FINDINGS counts skipped files too.
     """
     failing = Counter(finding.severity for finding in reached(report.findings, fail_on))
+    found = severities(*(failing[severity] for severity in Severity)) if failing else ""
+    pending = sum(copy.verdict is Verdict.AFFECTED for copy in report.copies) if applied else 0
+    waiting = f"{counted(pending, 'copy')} to be rewritten by 'nextfix apply'" if pending else ""
     skipped = f"{counted(len(report.skipped), 'file')} could not be checked" if report.skipped else ""
-    if failing:
-        found = severities(*(failing[severity] for severity in Severity))
-        return ExitCode.FINDINGS, f"{found}; {skipped}" if skipped else found
+    if failing or pending:
+        return ExitCode.FINDINGS, "; ".join(filter(None, (found, waiting, skipped)))
+    for copy in report.copies:
+        if copy.verdict in (Verdict.MODIFIED, Verdict.UNKNOWN_RELEASE):
+            return ExitCode.REFUSED, f"{copy.path}: {copy.reason or copy.verdict}"
     if skipped:
         return ExitCode.DEFECT, f"{skipped}; see 'skipped' in the report"
     if not report.scanned and not report.copies:

@@ -37,8 +37,10 @@ def test_a_file_is_never_coloured_and_no_color_is_stronger_than_force_color(tmp_
     assert "\x1b[" not in capsys.readouterr().out
 
 
-def test_a_folder_that_does_not_exist_is_said_and_nothing_is_printed(tmp_path, capsys):
-    with pytest.raises(NextfixError, match="cannot be written"):
-        emit(report(), parse_outputs(None, ["-", str(tmp_path / "no" / "a.json")]), Presentation(RULES))
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_printed(tmp_path, capsys):
+    (tmp_path / "a.json").mkdir()
+
+    with pytest.raises(NextfixError, match=r"a\.json"):
+        emit(report(), parse_outputs(None, ["-", str(tmp_path / "a.json")]), Presentation(RULES))
 
     assert capsys.readouterr().out == ""

@@ -34,12 +34,7 @@ from patcher.report.outputs import Format, Output, parse_outputs
             ],
             id="with several outputs the format is for what does not say its own",
         ),
-        pytest.param(
-            None,
-            ["C:\\out\\a.json"],
-            [Output(Format.JSON, Path("C:\\out\\a.json"))],
-            id="a drive is no prefix",
-        ),
+        pytest.param(None, ["C:a.json"], [Output(Format.JSON, Path("C:a.json"))], id="a drive is no prefix"),
     ],
 )
 def test_every_output_has_the_format_that_was_meant(format, outputs, expected):
@@ -55,6 +50,7 @@ def test_every_output_has_the_format_that_was_meant(format, outputs, expected):
         ([""], "names no file"),
         (["-", "json:-"], "standard output is named twice"),
         (["a.json", "sarif:a.json"], "a.json is named twice"),
+        (["no/such/a.json"], "its folder does not exist"),
     ],
 )
 def test_an_output_that_cannot_be_meant_is_refused_with_what_to_write(outputs, reason):

@@ -1,6 +1,7 @@
 """Text for people."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -88,9 +89,11 @@ def test_skipped_files_are_named_and_counted_and_all_are_listed_on_demand():
 def test_healthy_copies_are_listed_only_when_all_is_asked_for():
     healthy = report(copies=(copy(Verdict.FIXED_UPSTREAM),))
 
-    assert "next 13.1.6" not in shown(healthy)
-    assert "next 13.1.6 node_modules/next (npm): fixed-upstream" in shown(healthy, detail=Detail.VERBOSE)
-    assert "next 13.1.6 node_modules/next (npm): modified" in shown(report(copies=(copy(Verdict.MODIFIED),)))
+    modified = replace(copy(Verdict.MODIFIED), reason="edited by hand")
+
+    assert "next@13.1.6" not in shown(healthy)
+    assert "next@13.1.6  node_modules/next  (npm" in shown(healthy, detail=Detail.VERBOSE)
+    assert "edited by hand" in shown(report(copies=(modified,)))
 
 
 def test_colour_is_in_the_escapes_only():
