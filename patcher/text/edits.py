@@ -25,7 +25,7 @@ def apply_edits(source: bytes, edits: Sequence[Edit]) -> bytes:
     """
     result = source
     limit = len(source)
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+    for edit in reversed(sorted(edits, key=lambda edit: (edit.start, edit.end))):
         if not 0 <= edit.start <= edit.end <= limit:
             raise OverlapError(f"edit {edit.start}-{edit.end} overlaps the next or leaves the file")
         result = result[: edit.start] + edit.new + result[edit.end :]

@@ -120,10 +120,12 @@ def _without_excluded(report: Report, config: Config) -> Report:
     if not config.exclude:
         return report
     excluded = path_filter(config.exclude, config.root)
+    left_out = [copy for copy in report.copies if excluded(f"{copy.path}/")]
     return replace(
         report,
+        scanned=report.scanned - sum(bool(file.rules) for copy in left_out for file in copy.files),
         findings=tuple(finding for finding in report.findings if not excluded(finding.path)),
-        copies=tuple(copy for copy in report.copies if not excluded(f"{copy.path}/")),
+        copies=tuple(copy for copy in report.copies if copy not in left_out),
         skipped=tuple(entry for entry in report.skipped if not excluded(entry.path)),
     )
 

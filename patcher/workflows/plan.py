@@ -312,4 +312,4 @@ def _summed(
 
 
 def _fixed(version: str, rule: Rule) -> bool:
-    return order(version) >= order(rule.fixed_upstream)
+    return bool(order(version) >= order(rule.fixed_upstream))

@@ -35,7 +35,10 @@ def servers(draw: st.DrawFn) -> bytes:
     """Own code in the shape of getServer, with any names, statements, comments and white space."""
     gap = lambda: draw(gaps)  # noqa: E731
     name = draw(names)
-    body = "".join(gap() + statement + ("\n" if not statement.endswith("}") else "") for statement in draw(st.lists(statements, max_size=4)))
+    body = "".join(
+        gap() + statement + ("\n" if not statement.endswith("}") else "")
+        for statement in draw(st.lists(statements, max_size=4))
+    )
     before = draw(st.sampled_from(["", "setTimeout(warm, 10);"]))
     end = draw(st.sampled_from([";", "\n"]))
     text = (

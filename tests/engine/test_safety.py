@@ -38,7 +38,9 @@ RULE = Rule(
 )
 
 
-def method(body: str, *, load: str = "this.load()", before: str = "", head: str = "async get()", rest: str = "") -> str:
+def method(
+    body: str, *, load: str = "this.load()", before: str = "", head: str = "async get()", rest: str = ""
+) -> str:
     return (
         f"class A {{ {head} {{ if (!this.p) {{ {before} this.p = {load}.then(async (conf) => {{ {body} "
         f"return conf; }}); }} return this.p; }} {rest} }}"
@@ -61,7 +63,9 @@ def test_a_plain_body_is_rewritten() -> None:
         pytest.param(method("if (conf) return 1;"), "another `return`", id="another return"),
         pytest.param(method("start(conf);", head="get()"), "is not async", id="the method is not async"),
         pytest.param(method("use(arguments);"), "`arguments`", id="arguments"),
-        pytest.param(method("start();", load="conf"), "the name conf would shadow", id="a shadowing parameter"),
+        pytest.param(
+            method("start();", load="conf"), "the name conf would shadow", id="a shadowing parameter"
+        ),
         pytest.param(
             method("const x = 1;", load="make(x)"), "the name x would shadow", id="a shadowing declaration"
         ),
@@ -97,4 +101,7 @@ def test_a_name_that_the_template_declares_must_not_hide_captured_ones() -> None
 
     result = examine(rule, "1.0.0", data, parse(data), "documented")
 
-    assert (result.verdict, result.reason) == (Verdict.MODIFIED, "keep(...);: the name pending would shadow another")
+    assert (result.verdict, result.reason) == (
+        Verdict.MODIFIED,
+        "keep(...);: the name pending would shadow another",
+    )

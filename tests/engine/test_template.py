@@ -8,7 +8,9 @@ from patcher.engine.template import TemplateError, site_of, write
 from patcher.syntax.tree import errors, parse
 from patcher.text.edits import Edit, apply_edits
 
-FIND = "if (!this.$S) { $$$BEFORE; this.$S = $L.then(async ($P) => { $$$BODY; return $V; }); } return this.$S;"
+FIND = (
+    "if (!this.$S) { $$$BEFORE; this.$S = $L.then(async ($P) => { $$$BODY; return $V; }); } return this.$S;"
+)
 WRITE = """
     if (!this.$S) {
         $$$BEFORE;

@@ -27,7 +27,9 @@ def normal(source: str) -> Term:
         pytest.param("x = void 0", "x = undefined", id="a minified undefined"),
         pytest.param("if (null === x) {}", "if (x === null) {}", id="a swapped comparison"),
         pytest.param("x = (((a)))", "x = a", id="parentheses"),
-        pytest.param("function f() { return a(), b }", "function f() { a(); return b; }", id="a comma return"),
+        pytest.param(
+            "function f() { return a(), b }", "function f() { a(); return b; }", id="a comma return"
+        ),
         pytest.param("function f() { throw a(), b }", "function f() { a(); throw b; }", id="a comma throw"),
     ],
 )

@@ -24,7 +24,9 @@ def test_a_proper_rewrite_is_sound() -> None:
 def test_a_byte_changed_outside_the_edits_is_found() -> None:
     new = apply_edits(SOURCE, edits()).replace(b"use strict", b"use Strict")
 
-    assert unsound([RULE], UNCERTIFIED, SOURCE, edits(), new, "documented") == "bytes outside the edits changed"
+    assert (
+        unsound([RULE], UNCERTIFIED, SOURCE, edits(), new, "documented") == "bytes outside the edits changed"
+    )
 
 
 def test_a_result_that_does_not_parse_is_found() -> None:
