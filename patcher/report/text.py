@@ -146,8 +146,8 @@ def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tu
         elif rule:
             yield "why", rule.why
             yield "help", rule.help
-    if rule:
-        yield "more", f"nextfix explain {finding.rule}"
+        if rule:
+            yield "more", f"nextfix explain {finding.rule}"
 
 
 def _note(label: str, text: str, gutter: int, style: TextStyle) -> Iterator[str]:
