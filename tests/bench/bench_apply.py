@@ -56,9 +56,12 @@ def report(app: Path) -> None:
     second.append(timed(app, package))
     print("| | nextfix | patch-package | ratio |\n| --- | --- | --- | --- |")
     for name, (ours, theirs) in (("first run", first), ("second run", second)):
-        print(
-            f"| {name} | {ours[0] * 1000:.0f} ms, {ours[1]} MiB | {theirs[0] * 1000:.0f} ms, {theirs[1]} MiB | {theirs[0] / ours[0]:.2f} |"
-        )
+        print(f"| {name} | {shown(ours)} | {shown(theirs)} | {theirs[0] / ours[0]:.2f} |")
+
+
+def shown(measured: tuple[float, int]) -> str:
+    """A measurement as the table shows it."""
+    return f"{measured[0] * 1000:.0f} ms, {measured[1]} MiB"
 
 
 def timed(app: Path, command: str, prepare: str = "true") -> tuple[float, int]:
