@@ -50,7 +50,14 @@ def harness_of(file: str) -> str | None:
 
 
 def run(
-    file: str, original: bytes, rewritten: bytes, style: str, release: str, *, node: str = "node"
+    file: str,
+    original: bytes,
+    rewritten: bytes,
+    style: str,
+    release: str,
+    *,
+    react: Path | None = None,
+    node: str = "node",
 ) -> Behaviour:
     """Drive both versions of a file and judge the rewritten one. One Node process, about 0.2 seconds.
 
@@ -60,6 +67,7 @@ def run(
         rewritten: its bytes after a rewrite, by any subset of the rules.
         style: the style of that rewrite.
         release: `package@version`, for messages.
+        react: a project whose node_modules has React: what next/dynamic renders is then compared too.
         node: the Node executable.
 
     Raises:
@@ -69,21 +77,20 @@ def run(
     harness = harness_of(file)
     if harness is None:
         raise _defect(f"no behaviour test drives this file of {release}", file)
-    facts = _facts(harness, file, original, rewritten, node, release)
-    changed = tuple(facts["changed"])
-    failures = failures_of(harness, style, changed, facts["original"], facts["rewritten"])
-    return Behaviour(harness, changed, facts["original"], facts["rewritten"], failures)
-
-
-def _facts(
-    harness: str, file: str, original: bytes, rewritten: bytes, node: str, release: str
-) -> dict[str, Any]:
     task = {
         "harness": harness,
         "file": f"/{release}/{file}",
         "original": original.decode("utf-8", "replace"),
         "rewritten": rewritten.decode("utf-8", "replace"),
+        "from": str(react) if react else None,
     }
+    facts = _facts(task, node, file, release)
+    changed = tuple(facts["changed"])
+    failures = failures_of(harness, style, changed, facts["original"], facts["rewritten"])
+    return Behaviour(harness, changed, facts["original"], facts["rewritten"], failures)
+
+
+def _facts(task: dict[str, Any], node: str, file: str, release: str) -> dict[str, Any]:
     command = [node, str(_MAIN)]
     environment = {"PATH": os.environ.get("PATH", ""), "NODE_ENV": "production"}
     try:

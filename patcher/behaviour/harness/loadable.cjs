@@ -6,6 +6,7 @@ const { kept, macrotask } = require('./kept.cjs')
 const { together, outcome, distinct, failures, said } = require('./calls.cjs')
 const { byHand, globals } = require('./clock.cjs')
 const { standIn, mount, loadLazies } = require('./react.cjs')
+const rendering = require('./rendering.cjs')
 
 function Loading () {}
 function Shown () {}
@@ -81,7 +82,10 @@ const timers = ({ Loadable, log }, options) => byHand(async (clock) => {
   const made = component(Loadable, counting(() => arrival.promise), options)
   const view = mount(made, log)
   const seen = []
-  const look = () => seen.push({ at: clock.now, waiting: clock.waiting.size, updates: log.updates, tree: view.read() })
+  const look = () => {
+    const tree = view.read() // the first render starts the load
+    seen.push({ at: clock.now, waiting: clock.waiting.size, updates: log.updates, tree })
+  }
   look()
   for (const step of [199, 1, 799, 1]) { clock.advance(step); look() }
   arrival.resolve(MODULE)
@@ -154,7 +158,7 @@ async function map ({ Loadable, log }) {
   return seen
 }
 
-async function keptBy ({ Loadable }) {
+async function keptBy ({ Loadable, real }) {
   const components = []
   const measure = async (make) => {
     const found = await kept(async () => {
@@ -174,6 +178,7 @@ async function keptBy ({ Loadable }) {
     found.map = await measure(() => Loadable.Map({ loader: { a: counting() }, ...options }))
     found.failedMap = await measure(() => Loadable.Map({ loader: { a: failing('a reason') }, ...options }))
   }
+  if (real) found.rendered = await rendering.kept(real)
   return found
 }
 
@@ -183,8 +188,8 @@ module.exports = {
   open (source, file, from, find = (exports) => exports.default) {
     const log = { updates: 0, named: 0, module: () => { log.named += 1 } }
     const { exports } = evaluate(source, file, { modules: standIn(log), globals })
-    const Loadable = find(exports)
-    return { subject: { Loadable, log }, texts: { source } }
+    const real = from ? rendering.open(source, file, from, find) : undefined
+    return { subject: { Loadable: find(exports), log, real }, texts: { source } }
   },
   facts: async (subject) => ({
     preload: await preload(subject),
@@ -199,6 +204,7 @@ module.exports = {
     retry: await retry(subject),
     lazies: await lazies(subject),
     map: await map(subject),
+    rendering: subject.real ? await rendering.facts(subject.real) : null,
     kept: await keptBy(subject)
   })
 }

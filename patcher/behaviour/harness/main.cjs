@@ -1,7 +1,7 @@
 'use strict'
 // Runs one harness on an original file and its rewritten one: JSON on stdin, facts as JSON on stdout.
 //
-// in: { harness, file, original, rewritten, from }
+// in: { harness, file, original, rewritten, from }, from being a folder whose React is to render, or null
 // out: { changed: [names whose code differs], original: facts, rewritten: facts }
 
 const { readFileSync, writeSync } = require('node:fs')
@@ -10,9 +10,9 @@ const { macrotask } = require('./kept.cjs')
 let unhandled = 0
 process.on('unhandledRejection', () => { unhandled += 1 })
 
-async function measured (harness, opened, from) {
+async function measured (harness, opened) {
   unhandled = 0
-  const facts = await harness.facts(opened.subject, from)
+  const facts = await harness.facts(opened.subject)
   await macrotask()
   await macrotask()
   return { ...facts, unhandledRejections: unhandled }
