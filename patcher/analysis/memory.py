@@ -52,7 +52,9 @@ class Memory:
             if held["version"] != analysis_version():
                 return cls({}, {})
             results = {
-                key: Outcome(key, tuple(Site(**site) for site in value["sites"]), value["quiet"], value["skipped"])
+                key: Outcome(
+                    key, tuple(Site(**site) for site in value["sites"]), value["quiet"], value["skipped"]
+                )
                 for key, value in held["results"].items()
             }
             return cls(held["stamps"], results)

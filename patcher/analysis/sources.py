@@ -52,7 +52,9 @@ class _Walk:
 
     def files(self, root: str) -> Iterator[str]:
         self.roots.append(os.path.realpath(root))
-        stack: list[tuple[str, bool, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(root, self._within(root), ())]
+        stack: list[tuple[str, bool, tuple[tuple[str, GitIgnoreSpec], ...]]] = [
+            (root, self._within(root), ())
+        ]
         while stack:
             folder, inside, ignored = stack.pop()
             entries = self._entries(folder)
@@ -67,9 +69,12 @@ class _Walk:
                 if self._is_folder(entry):
                     if self._enters(entry.name, inside):
                         below.append((entry.path, inside or entry.name == "node_modules", ignored))
-                elif inside == self.dependencies and entry.name.endswith((*_JAVASCRIPT, *_TYPESCRIPT, ".tsx")):
-                    if dialect_of(entry.name) is not None and self._regular(entry):
-                        yield entry.path
+                elif (
+                    inside == self.dependencies
+                    and dialect_of(entry.name) is not None
+                    and self._regular(entry)
+                ):
+                    yield entry.path
             stack.extend(reversed(below))
 
     def _within(self, root: str) -> bool:
@@ -109,7 +114,10 @@ class _Walk:
         if real in self.seen or not os.path.exists(real):
             return False
         self.seen.add(real)
-        return not any(real == root or real.startswith(root + os.sep) or root.startswith(real + os.sep) for root in self.roots)
+        return not any(
+            real == root or real.startswith(root + os.sep) or root.startswith(real + os.sep)
+            for root in self.roots
+        )
 
 
 def _with_gitignore(
