@@ -1,11 +1,11 @@
 """Which stores of a file are worth a tree: a filter on bytes, before anything is parsed.
 
-A store can only be a site when (1) something in the file makes promises or timers, (2) what is stored may be
-one of them: it is made on the spot, comes from a function the file declares `async`, ends in `.then(…)`, or
-goes to a slot that is awaited, chained or named like a promise, and (3) the slot is read near the store,
-which every guard does. Each is a necessary condition of `judge`, so what is dropped here could not be a finding;
-`tests/analysis/test_candidates.py` holds it against an exhaustive run. Every expression begins with a literal
-byte, which the matcher finds at memory speed: the cost is linear and small.
+A store can only be a site when (1) something in the file makes promises or timers, (2) what is stored may
+be one of them: it is made on the spot, comes from a function that the file declares `async`, ends in
+`.then(…)`, or goes to a slot that is awaited, chained or named like a promise, and (3) the slot is read near
+the store, which every guard does. Each is a necessary condition of `judge`, so what is dropped here could not
+be a finding; `tests/analysis/test_candidates.py` holds it against an exhaustive run. Every expression begins
+with a literal byte, which the matcher finds at memory speed: the cost is linear and small.
 """
 
 import re

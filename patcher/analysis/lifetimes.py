@@ -169,10 +169,10 @@ def _member(code: Code, slot: Slot, store: Node) -> Lifetime:
     storing = code.function(store)
     if root is None or storing is None:
         return Lifetime.SHORT
-    captured = root.owner is not None and root.owner != storing and root.kind != "parameter"
-    if captured and not _short_owner(code, root.owner) and escapes(code, storing, root.owner):
-        return Lifetime.CLOSURE
-    return Lifetime.ENTRY
+    owner = root.owner
+    if owner is None or owner == storing or root.kind == "parameter" or _short_owner(code, owner):
+        return Lifetime.ENTRY
+    return Lifetime.CLOSURE if escapes(code, storing, owner) else Lifetime.ENTRY
 
 
 def escapes(code: Code, function: Node, owner: Node) -> bool:

@@ -40,7 +40,7 @@ def scan(
     """Analyse `files` and tell what was found.
 
     Args:
-        files: paths, as `collect` gives them.
+        files: paths, as `patcher.packages.sources` lists them.
         families: the rules of the analysis by id, for severities and messages.
         jobs: processes to use; 0 is one a core, at most four.
         cache: a file to remember results in, None to remember nothing.

@@ -47,9 +47,8 @@ class Score:
         return 2 * hits / (2 * hits + len(self.missed) + len(self.false_alarms))
 
     def __str__(self) -> str:
-        lines = [
-            f"F1 {self.f1:.3f}: {len(self.found)} found, {len(self.missed)} missed, {len(self.false_alarms)} false alarms"
-        ]
+        counts = f"{len(self.found)} found, {len(self.missed)} missed, {len(self.false_alarms)} false alarms"
+        lines = [f"F1 {self.f1:.3f}: {counts}"]
         for title, labels in (("missed", self.missed), ("false alarm", self.false_alarms)):
             lines += [
                 f"  {title}: {x.package}@{x.version} {x.file}:{x.line} {x.function} ({x.why})" for x in labels

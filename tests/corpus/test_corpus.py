@@ -6,10 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from tests.corpus.fetching import fetch
-from tests.corpus.scoring import Label, flagged, score
 
 from patcher.analysis.reading import look_at
+from tests.corpus.scoring import Label, flagged, score
+from tests.releases import release
 
 LABELS = [
     Label(**json.loads(line)) for line in (Path(__file__).parent / "labels.jsonl").read_text().splitlines()
@@ -24,7 +24,7 @@ LABELS = [
 def test_the_analysis_agrees_with_the_labels_read_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     files: dict[Path, list[Label]] = defaultdict(list)
     for label in LABELS:
-        files[fetch(*label.release) / label.file].append(label)
+        files[release(*label.release) / label.file].append(label)
 
     hit: set[Label] = set()
     for path, labels in files.items():
