@@ -39,6 +39,8 @@ _LITERALS = frozenset(
     }
 )
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
+_CALLS = re.compile(rb"([\w$]+)\(")
+_SMALL, _HEAD_OF_BODY = 400_000, 500
 _CHAIN_REACH, _NEARBY = 2_000, 1_000
 _BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER = 4_000, 2_000, 600, 200
 
@@ -66,6 +68,7 @@ class Hints:
         self.used: set[bytes] = set()
         self.makers: set[bytes] = set()
         self.promised: set[bytes] = set()
+        self._defined: dict[bytes, bool] = {}
         self._places: dict[bytes, list[int]] = {}
         for match in _AWAITED.finditer(source):
             self._note(self.used, last(match[1]), match.start())
@@ -108,6 +111,27 @@ class Hints:
             between = self.source[place:chain]
             if between.count(b"(") == between.count(b")") and between.count(b"{") == between.count(b"}"):
                 return b";" not in between or b"{" in between
+        return False
+
+    def defined(self, callee: bytes) -> bool:
+        """Whether a function of this file, called `callee`, has anything of a promise at its beginning."""
+        if len(callee) < 2 or len(self.source) > _SMALL:
+            return False
+        known = self._defined.get(callee)
+        if known is None:
+            known = self._defined[callee] = self._begins_promising(callee)
+        return known
+
+    def _begins_promising(self, callee: bytes) -> bool:
+        for shape in (b"function " + callee + b"(", callee + b" = ", callee + b"=", b" " + callee + b"("):
+            here, tries = self.source.find(shape), 0
+            while here >= 0 and tries < 8:
+                body = self.source[here : here + _HEAD_OF_BODY]
+                if any(token in body for token in TOKENS[:5]):
+                    return True
+                if any(name in self.makers for name in _CALLS.findall(body)):
+                    return True
+                here, tries = self.source.find(shape, here + len(shape)), tries + 1
         return False
 
     def near(self, place: int) -> bool:
@@ -185,7 +209,9 @@ def _promised(source: bytes, match: re.Match[bytes], path: bytes, hints: Hints) 
         hints.promised.add(name)
     if made or end in hints.promised or hints.promising(end, place):
         return name
-    return name if name and (hints.promising(name, place) or named(name)) else b""
+    if name and (hints.promising(name, place) or named(name)):
+        return name
+    return name if source[match.end() - 1] == 40 and hints.defined(end) else b""
 
 
 def named(name: bytes) -> bool:
