@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.laziness import Laziness, laziness, shutdown_name, shutdown_slot
-from patcher.analysis.lifetimes import Lifetime, lifetime, request_like, takes_request
-from patcher.analysis.promises import Evidence, awaited_or_chained, evidence, named_promise, returned
-from patcher.analysis.scopes import binding, function_name, named_function
+from patcher.analysis.laziness import Laziness, laziness, off_the_way, shutdown_slot
+from patcher.analysis.lifetimes import Lifetime, escapes, lifetime, request_like
+from patcher.analysis.promises import Evidence, assigned, awaited_or_chained, evidence, named_promise, returned
+from patcher.analysis.scopes import binding, function_name, is_module, named_function, parameters
 from patcher.analysis.settlement import Clearing, clearing
 from patcher.analysis.slots import Shape, Slot, keyed, slot_of, stored_into, uses
 from patcher.syntax.tree import Node
@@ -33,7 +33,7 @@ class Site:
     end_column: int
     function: str
     slot: str
-    error_only: bool = False
+    scope: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Store:
     value: Node
 
 
+_HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
 _LONG_KEY = re.compile(
     rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
     rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this)$",
@@ -102,7 +103,7 @@ def _family(code: Code, store: Store) -> str:
     if not _promise(code, store):
         return ""
     when = laziness(code, slot, store.node)
-    if when is Laziness.EAGER or _at_shutdown(code, store):
+    if when is Laziness.EAGER or _off_the_way(code, store):
         return ""
     if slot.keyed:
         return _keyed(code, store, when)
@@ -118,7 +119,17 @@ def _family(code: Code, store: Store) -> str:
 
 
 def _settled(code: Code, store: Store) -> Clearing:
-    return clearing(code, store.slot, store.node, store.value)
+    return clearing(code, store.slot, store.node, _origin(code, store))
+
+
+def _origin(code: Code, store: Store) -> Node:
+    """The expression that made what is stored, when it went through a local variable."""
+    value = store.value
+    bound = binding(code, value) if value.type == "identifier" else None
+    if bound is None or bound.kind != "variable":
+        return value
+    before = [made for made in assigned(code, bound) if made.end_byte <= store.node.end_byte]
+    return unwrap(before[-1]) if before else value
 
 
 def _unless_settled(code: Code, store: Store, family: str) -> str:
@@ -128,9 +139,9 @@ def _unless_settled(code: Code, store: Store, family: str) -> str:
     return "error-only-reset" if cleared is Clearing.ERROR_ONLY and not store.slot.keyed else family
 
 
-def _at_shutdown(code: Code, store: Store) -> bool:
+def _off_the_way(code: Code, store: Store) -> bool:
     _, name = named_function(code, store.node)
-    return shutdown_name(name) or shutdown_slot(store.slot.word)
+    return off_the_way(name) or shutdown_slot(store.slot.word)
 
 
 def _promise(code: Code, store: Store) -> bool:
@@ -239,7 +250,7 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     root = slot.root
     if root is None or slot.path.count(b".") + slot.path.count(b"[") != 1 or request_like(root.name.text or b""):
         return ""
-    if any(takes_request(code, function) for function in code.functions(store.node)):
+    if not _keeps_entries(code, store.node):
         return ""
     made = field(root.holder, "value") if root.kind == "variable" else None
     if made is not None and unwrap(made).type in ("object", "new_expression", "array"):
@@ -247,6 +258,20 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     if when is not Laziness.GUARDED:
         return ""
     return _unless_settled(code, store, "kept-promise-entry")
+
+
+def _keeps_entries(code: Code, store: Node) -> bool:
+    """Whether the objects that come to the storing function may outlive the call: not in a request handler
+    or a resolver, and not in a helper that lives only as long as the call it is written in."""
+    storing = code.function(store)
+    if storing is None:
+        return False
+    for function in code.functions(store):
+        names = parameters(code, function)
+        if any(request_like(name) or name in _HANDED for name in names):
+            return False
+    outer = code.function(storing)
+    return is_module(code, outer) or outer is None or storing.type == "method_definition" or escapes(code, storing, outer)
 
 
 def _state(code: Code, store: Store, made: Node) -> str:
@@ -295,5 +320,5 @@ def _site(code: Code, store: Store, family: str) -> Site:
         end_column=end.column + 1,
         function=name.decode("utf-8", "replace"),
         slot=store.slot.text,
-        error_only=family == "error-only-reset",
+        scope=store.slot.scope.start_byte + code.offset,
     )

@@ -28,9 +28,9 @@ _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
 _ITERATORS = frozenset({b"forEach", b"map", b"filter", b"some", b"every", b"reduce", b"find", b"flatMap"})
 _SHUTDOWN = re.compile(
     rb"^[_#$]*(?:close|stop|shut_?down|destroy|dispose|terminate|disconnect|end|quit|tear_?down|unload|exit|kill|cleanup"
-    rb"|on[A-Z]?[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)",
-    re.I,
+    rb"|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
 )
+_STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
 _SHUTDOWN_SLOT = re.compile(
     rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
     rb"|disconnect(?:ing)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
@@ -38,9 +38,9 @@ _SHUTDOWN_SLOT = re.compile(
 )
 
 
-def shutdown_name(name: bytes) -> bool:
-    """Whether a function is called as one that ends something, which is not on a request's way."""
-    return _SHUTDOWN.search(name) is not None
+def off_the_way(name: bytes) -> bool:
+    """Whether a function is called as one that starts or ends something, which no request calls."""
+    return _SHUTDOWN.search(name) is not None or _STARTUP.search(name) is not None
 
 
 def shutdown_slot(name: bytes) -> bool:

@@ -28,11 +28,11 @@ _PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
 _PROMISE_MODULE = re.compile(rb"""^['"](?:node:)?(?:(?:fs|timers|stream|dns|readline)/promises)['"]$""")
 _PROMISE_HOLDER = re.compile(rb"(?:(?:^|\.)(?:promises|fsp|fsPromises|subtle))$")
 _ASYNC_MAKER = re.compile(rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$")
-_ASYNC_HELPERS = re.compile(rb"(?:^|\.)(?:__awaiter\d*|_?asyncToGenerator\d*|fetch|sleep|delay)$")
+_ASYNC_HELPERS = re.compile(rb"(?:^|\.)(?:__awaiter\d*|_?asyncToGenerator\d*|fetch)$")
 _VALUE_OBJECTS = frozenset({b"Object", b"JSON", b"Math", b"Array", b"Number", b"Symbol", b"Reflect", b"Date", b"path", b"Buffer"})
 _VALUE_CALLS = frozenset({b"require", b"__require", b"Symbol", b"String", b"Number", b"Boolean", b"Object", b"Array", b"BigInt", b"parseInt", b"parseFloat", b"__webpack_require__", b"setTimeout", b"setInterval", b"setImmediate", b"requestAnimationFrame"})
-_NAMED = re.compile(rb"promise(?!s?(?:lib|library|class|ctor|constructor|impl|like|polyfill|_class|ify|if))", re.I)
-_NOT_NAMED = re.compile(rb"^(?:Promise|is_?promise|use_?promises?|promises?_?(?:api|fs|only))$|^is[A-Z_]", re.I)
+_NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
+_NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
 _MAX_DEPTH = 16
 
 
@@ -152,7 +152,7 @@ def _member_call(code: Code, callee: Node, depth: int) -> Evidence:
     owner = code.text(holder)[-60:]
     if name in _STATICS and _PROMISE_OBJECT.search(owner):
         return Evidence.PROMISE
-    if _ASYNC_HELPERS.search(b"." + name) and name not in (b"fetch", b"sleep", b"delay"):
+    if _ASYNC_HELPERS.search(b"." + name) and name != b"fetch":
         return Evidence.PROMISE
     if owner in _VALUE_OBJECTS or name == b"bind":
         return Evidence.VALUE
@@ -174,7 +174,7 @@ def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
         if name in _VALUE_CALLS:
             return Evidence.VALUE
         return Evidence.PROMISE if _ASYNC_HELPERS.search(name) else Evidence.UNKNOWN
-    if _ASYNC_HELPERS.search(name) and name not in (b"fetch", b"sleep", b"delay"):
+    if _ASYNC_HELPERS.search(name) and name != b"fetch":
         return Evidence.PROMISE
     if bound.kind == "import" and _imported_promises(code, bound):
         return Evidence.PROMISE

@@ -28,7 +28,12 @@ _RESET = re.compile(
     rb"|tear_?down|clean_?up|abort|cancel|end|quit|terminate|logout|sign_?out|revoke|forget|expire|set|unset|update"
     rb"|replace|refresh|restart|reload|bust|prune)(?=[A-Z_$\d]|$)"
 )
-_ERROR = re.compile(rb"^\(*!{0,2}(?:_?e|err|error|_error|ex|reason|rejected)\b|\b(?:err|error)\b *\)*$|\binstanceof Error\b|isError|status *={2,3} *['\"]rejected")
+# A promise whose `resolve` was handed out is settled by a function that is called so.
+_RELEASE = re.compile(rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I)
+_ERROR = re.compile(
+    rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
+    rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
+)
 _LISTENERS = frozenset({b"on", b"once", b"addListener", b"addEventListener", b"prependListener"})
 
 
@@ -210,9 +215,12 @@ def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth
     for made in _makers(code, value):
         if made == helper:
             return True
-    if any(name in code.text(helper) for name in _stashed_resolvers(code, value)):
+    stashed = _stashed_resolvers(code, value)
+    if any(code.places(word, helper.start_byte, helper.end_byte) for word in stashed):
         return True
     name = function_name(code, helper)
+    if stashed and _RELEASE.search(name) is not None:
+        return True
     if not name or len(name) > 80:
         return False
     for use in code.words(name):
@@ -272,7 +280,10 @@ def _stashed_resolvers(code: Code, value: Node) -> list[bytes]:
         return []
     stashed = []
     for use in code.words(names[0], field(executor, "body")):
-        above = code.parent(use)
-        if above is not None and above.type == "assignment_expression" and field(above, "right") == use:
-            stashed.append(code.text(field(above, "left")).split(b".")[-1])
+        for above in code.ancestors(use):
+            if above == executor or (above.type == "arguments" and not contains(above, use)):
+                break
+            if above.type == "assignment_expression" and contains(field(above, "right"), use):
+                stashed.append(code.text(field(above, "left")).split(b".")[-1])
+                break
     return stashed
