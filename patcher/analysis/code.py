@@ -8,7 +8,8 @@ parents are remembered from one descent per node.
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from patcher.syntax.tree import Dialect, Node, Tree, parse
+from patcher.errors import ExitCode, NextfixError
+from patcher.syntax.tree import MAX_DEPTH, Dialect, Node, Tree, parse
 
 FUNCTIONS = frozenset(
     {
@@ -47,12 +48,10 @@ _NAME_BYTES = frozenset(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyzABCDEFGH
 
 
 class Code:
-    """Source bytes with their tree; `offset` and `line` say where the bytes begin in the file."""
+    """Source bytes with their tree."""
 
-    def __init__(self, source: bytes, dialect: Dialect, *, offset: int = 0, line: int = 0) -> None:
+    def __init__(self, source: bytes, dialect: Dialect) -> None:
         self.source = source
-        self.offset = offset
-        self.line = line
         self.tree: Tree = parse(source, dialect)
         self.root: Node = self.tree.root_node
         self._parents: dict[int, Node] = {}
@@ -75,7 +74,7 @@ class Code:
     def _descend(self, start: int, end: int, wanted: int) -> Node:
         """The smallest node that covers the bytes from `start` to `end`, or the one whose id is `wanted`."""
         here = self.root
-        while True:
+        for _ in range(MAX_DEPTH):
             kids, starts = self._children(here)
             place = bisect_right(starts, start) - 1
             while place > 0 and kids[place].start_byte == kids[place].end_byte:
@@ -85,6 +84,7 @@ class Code:
             here = kids[place]
             if here.id == wanted:
                 return here
+        raise NextfixError(ExitCode.DEFECT, f"nested more than {MAX_DEPTH:,} levels deep")
 
     def _children(self, node: Node) -> tuple[list[Node], list[int]]:
         known = self._kids.get(node.id)

@@ -18,22 +18,14 @@ from patcher.syntax.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """One slot that keeps a promise or a timer handle, at the store into it.
-
-    `offset` and `end` are bytes of the file; `line`, `column` and `end_line`, `end_column` are 1-based.
-    """
+class Judged:
+    """A store that belongs to a family: the node that stores, and the slot's name and scope."""
 
     family: str
-    offset: int
-    end: int
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    node: Node
     function: str
     slot: str
-    scope: int = 0
+    scope: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +81,12 @@ def _call_store(code: Code, call: Node) -> Store | None:
     return None
 
 
-def judge(code: Code, node: Node) -> Site | None:
+def judge(code: Code, node: Node) -> Judged | None:
     """The site at `node`, an assignment or a call that stores; None when it keeps no request."""
     for store in stores_at(code, node):
         family = _family(code, store)
         if family:
-            return _site(code, store, family)
+            return judged(code, store, family)
     return None
 
 
@@ -306,19 +298,7 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
     return False
 
 
-def _site(code: Code, store: Store, family: str) -> Site:
-    node = store.node
-    _, name = named_function(code, node)
-    start, end = node.start_point, node.end_point
-    return Site(
-        family=family,
-        offset=node.start_byte + code.offset,
-        end=node.end_byte + code.offset,
-        line=start.row + 1 + code.line,
-        column=start.column + 1,
-        end_line=end.row + 1 + code.line,
-        end_column=end.column + 1,
-        function=name.decode("utf-8", "replace"),
-        slot=store.slot.text,
-        scope=store.slot.scope.start_byte + code.offset,
-    )
+def judged(code: Code, store: Store, family: str) -> Judged:
+    """The record of a store that belongs to `family`."""
+    _, name = named_function(code, store.node)
+    return Judged(family, store.node, name.decode("utf-8", "replace"), store.slot.text, store.slot.scope)
