@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.laziness import Laziness, laziness, off_the_way, shutdown_slot
+from patcher.analysis.laziness import Laziness, laziness, made_at_load, off_the_way, shutdown_slot
 from patcher.analysis.lifetimes import Lifetime, escapes, lifetime, request_like
 from patcher.analysis.promises import Evidence, assigned, awaited_or_chained, evidence, named_promise, returned
 from patcher.analysis.scopes import binding, function_name, is_module, named_function, parameters
@@ -40,7 +40,7 @@ class Store:
 _HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
 _LONG_KEY = re.compile(
     rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
-    rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this)$",
+    rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this|fetch|agent|pool|connection|driver)$",
     re.I,
 )
 
@@ -141,6 +141,8 @@ def _promise(code: Code, store: Store) -> bool:
     value = store.value
     if value.type == "object":
         return store.slot.keyed and _wrapped(code, value)
+    if made_at_load(code, value):
+        return False
     known = evidence(code, value)
     if known is not Evidence.UNKNOWN:
         return known is Evidence.PROMISE
@@ -202,10 +204,23 @@ def _keyed(code: Code, store: Store, when: Laziness) -> str:
         return ""
     slot = store.slot
     container = Slot(**{**slot.__dict__, "keyed": False})
-    where = lifetime(code, container, store.node)
+    where = lifetime(code, _source(code, container), store.node)
     if where in (Lifetime.SHORT, Lifetime.ENTRY) or not _long_keys(code, store):
         return ""
     return _unless_settled(code, store, "kept-promise-keyed")
+
+
+def _source(code: Code, container: Slot) -> Slot:
+    """The slot that a local name for a container was read from: `const cache = this.cache`."""
+    root = container.root
+    if container.shape is not Shape.VARIABLE or root is None or root.kind != "variable":
+        return container
+    value = field(root.holder, "value")
+    if value is None or field(root.holder, "name") != root.name:
+        return container
+    value = unwrap(value)
+    read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None
+    return container if read is None or read.keyed else read
 
 
 def _long_keys(code: Code, store: Store) -> bool:

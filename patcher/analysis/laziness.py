@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.code import FUNCTIONS, WRAPPERS, Code, arguments, contains, field, unwrap
-from patcher.analysis.promises import awaited_or_chained
+from patcher.analysis.promises import assigned, awaited_or_chained
 from patcher.analysis.scopes import binding, function_name, is_called, is_module
 from patcher.analysis.slots import Slot, stored_into, uses
 from patcher.syntax.tree import Node
@@ -78,6 +78,17 @@ def is_eager(code: Code, store: Node) -> bool:
     while function is not None and _then_callback(code, function):
         function = running_function(code, function)
     return is_module(code, function) or (function is not None and is_constructor(code, function))
+
+
+def made_at_load(code: Code, value: Node | None) -> bool:
+    """Whether a value is a variable that was given its only content at module load: no request made it."""
+    if value is None or value.type != "identifier":
+        return False
+    bound = binding(code, value)
+    if bound is None or bound.kind != "variable" or not is_module(code, bound.owner):
+        return False
+    made = assigned(code, bound)
+    return len(made) == 1 and contains(bound.holder, made[0])
 
 
 def _then_callback(code: Code, function: Node) -> bool:

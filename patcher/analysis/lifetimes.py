@@ -32,7 +32,7 @@ _REQUEST = re.compile(
     rb"|(?:Request|Response|Reply|Event)$|_(?:req|request|response|event)$|^incomingMessage$"
 )
 _PER_USE = re.compile(
-    rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
+    rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
     rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
     rb"|Promise|Thenable|Barrier|Mutex|Semaphore|Batch|Snapshot|Result|Paginator|Page|Frame|Transport(?:Request)?)\d*$"
     rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.code import FUNCTIONS, Code, arguments, contains, field, unwrap
+from patcher.analysis.laziness import made_at_load
 from patcher.analysis.promises import Evidence, callee_function, evidence
 from patcher.analysis.scopes import function_name
 from patcher.analysis.slots import Slot, stored_into, uses
@@ -63,7 +64,8 @@ def clears(code: Code, slot: Slot) -> Iterator[Node]:
             yield above
         assignment = stored_into(code, use)
         if assignment is not None and assignment.type == "assignment_expression":
-            if evidence(code, field(assignment, "right")) is not Evidence.PROMISE:
+            right = field(assignment, "right")
+            if evidence(code, right) is not Evidence.PROMISE or made_at_load(code, right):
                 yield assignment
 
 

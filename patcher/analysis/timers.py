@@ -9,7 +9,7 @@ import re
 
 from patcher.analysis.code import Code, contains, field, unwrap
 from patcher.analysis.judge import Judged, Store, judged, stores_at
-from patcher.analysis.laziness import is_eager, off_the_way, running_function
+from patcher.analysis.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.lifetimes import Lifetime, lifetime
 from patcher.analysis.scopes import named_function
 from patcher.analysis.settlement import clears
@@ -77,8 +77,6 @@ def _stored(code: Code, call: Node) -> Store | None:
 
 def _started_once(code: Code, store: Store) -> bool:
     """Whether an interval is started under a guard on its own slot, and not stopped by the same call."""
-    from patcher.analysis.laziness import Laziness, laziness
-
     return laziness(code, store.slot, store.node) is Laziness.GUARDED
 
 
