@@ -18,7 +18,8 @@ def fold(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         groups.setdefault(_key(finding), []).append(finding)
-    kept, twins = [], []
+    kept: list[Finding] = []
+    twins: list[Finding] = []
     for group in groups.values():
         first = min(group, key=_preference)
         for finding in group:
