@@ -16,6 +16,8 @@ from patcher.syntax.tree import Dialect
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
+
 _JAVASCRIPT = (".js", ".cjs", ".mjs", ".jsx")
 _TYPESCRIPT = (".ts", ".mts", ".cts")
 _NEVER = frozenset({".git", ".hg", ".svn", ".next", ".nuxt", ".turbo", ".cache", ".yarn"})
@@ -52,7 +54,8 @@ class _Walk:
 
     def files(self, root: str) -> Iterator[str]:
         self.roots.append(os.path.realpath(root))
-        stack: list[tuple[str, bool, tuple[tuple[str, GitIgnoreSpec], ...]]] = [(root, self._within(root), ())]
+        above = () if self.dependencies else _gitignores_above(root)
+        stack: list[tuple[str, bool, Ignores]] = [(root, self._within(root), above)]
         while stack:
             folder, inside, ignored = stack.pop()
             entries = self._entries(folder)
@@ -62,14 +65,13 @@ class _Walk:
             for entry in entries:
                 if entry.is_symlink() and not self._new_link(entry.path):
                     continue
-                if _is_ignored(entry, ignored):
+                if ignored and _is_ignored(entry.path, entry.is_dir(), ignored):
                     continue
                 if self._is_folder(entry):
                     if self._enters(entry.name, inside):
                         below.append((entry.path, inside or entry.name == "node_modules", ignored))
-                elif inside == self.dependencies and entry.name.endswith((*_JAVASCRIPT, *_TYPESCRIPT, ".tsx")):
-                    if dialect_of(entry.name) is not None and self._regular(entry):
-                        yield entry.path
+                elif inside == self.dependencies and dialect_of(entry.name) and self._regular(entry):
+                    yield entry.path
             stack.extend(reversed(below))
 
     def _within(self, root: str) -> bool:
@@ -109,29 +111,48 @@ class _Walk:
         if real in self.seen or not os.path.exists(real):
             return False
         self.seen.add(real)
-        return not any(real == root or real.startswith(root + os.sep) or root.startswith(real + os.sep) for root in self.roots)
+        return not any(
+            real == root or real.startswith(root + os.sep) or root.startswith(real + os.sep)
+            for root in self.roots
+        )
 
 
-def _with_gitignore(
-    folder: str, entries: list[os.DirEntry[str]], above: tuple[tuple[str, "GitIgnoreSpec"], ...]
-) -> tuple[tuple[str, "GitIgnoreSpec"], ...]:
+def _with_gitignore(folder: str, entries: list[os.DirEntry[str]], above: Ignores) -> Ignores:
     if not any(entry.name == ".gitignore" for entry in entries):
         return above
+    return (*above, *_gitignore(folder))
+
+
+def _gitignore(folder: str) -> Ignores:
+    """What the .gitignore of `folder` says; nothing when there is none that can be read."""
     from pathspec import GitIgnoreSpec
 
     try:
         with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as text:
-            return (*above, (folder, GitIgnoreSpec.from_lines(text)))
+            return ((folder, GitIgnoreSpec.from_lines(text)),)
     except OSError:
-        return above
+        return ()
 
 
-def _is_ignored(entry: "os.DirEntry[str]", ignored: tuple[tuple[str, "GitIgnoreSpec"], ...]) -> bool:
+def _gitignores_above(root: str) -> Ignores:
+    """The .gitignore files from the top of the repository down to the parent of `root`.
+
+    None of them when they ignore `root` itself: who names an ignored folder wants it looked at.
+    """
+    folder = os.path.abspath(root)
+    above: Ignores = ()
+    while not os.path.exists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return ()
+        above = (*_gitignore(folder), *above)
+    return () if _is_ignored(os.path.abspath(root), True, above) else above
+
+
+def _is_ignored(path: str, is_folder: bool, ignored: Ignores) -> bool:
     for folder, spec in reversed(ignored):
-        name = os.path.relpath(entry.path, folder).replace(os.sep, "/")
-        if entry.is_dir():
-            name += "/"
-        verdict = spec.check_file(name).include
+        name = os.path.relpath(path, folder).replace(os.sep, "/")
+        verdict = spec.check_file(f"{name}/" if is_folder else name).include
         if verdict is not None:
             return verdict
     return False

@@ -24,9 +24,15 @@ def source_rules() -> Mapping[str, RuleInfo]:
 
 
 @cache
+def ignore_rules() -> Mapping[str, RuleInfo]:
+    """The rules about ignore comments, by id."""
+    return {info.id: info for info in IGNORE_RULES}
+
+
+@cache
 def all_rules() -> Mapping[str, RuleInfo]:
     """All rules by id: of packages, of the analysis, of ignore comments."""
-    return {**package_rules(), **source_rules(), **{info.id: info for info in IGNORE_RULES}}
+    return {**package_rules(), **source_rules(), **ignore_rules()}
 
 
 def _described(rule: Rule) -> RuleInfo:
