@@ -161,6 +161,16 @@ def test_the_configuration_counts_and_the_command_line_is_stronger(run, project)
     assert run("--fail-on", "warning")[0] == 1
 
 
+def test_apply_writes_the_configured_style(run, project):
+    (project / "nextfix.toml").write_text('style = "single-flight"\nscope = "rules"\n')
+    with pytest.raises(SystemExit):
+        main(["apply"])
+
+    receipts = list((project / "node_modules" / ".nextfix").rglob("*.json"))
+    assert [json.loads(receipt.read_text())["style"] for receipt in receipts] == ["single-flight"]
+    assert run()[0] == 0
+
+
 def test_an_excluded_folder_is_not_looked_at(run, project):
     (project / "nextfix.toml").write_text('exclude = ["node_modules/next/"]\nscope = "rules"\n')
 
