@@ -37,6 +37,15 @@ class Wanted:
     config: Config
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files to analyse, folders that could not be listed, how many named files were left out."""
+
+    chosen: list[str]
+    skipped: tuple[Skipped, ...]
+    excluded: int
+
+
 def wanted(
     paths: Sequence[Path] | None,
     scopes: Sequence[str] | None,
@@ -100,32 +109,34 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
-    files, skipped = _files(asked)
-    scanned = scan(
-        files,
-        families(),
-        cache=asked.cache,
-        progress=lambda done: advance(done, len(files)),
-    )
-    known = {(finding.path, finding.line) for finding in copies.findings}
-    general = Report(
-        findings=tuple(finding for finding in scanned.findings if (finding.path, finding.line) not in known),
-        copies=(),
-        skipped=(*skipped, *scanned.skipped),
-        scanned=scanned.scanned,
-    )
+    files = _files(asked)
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
-        sources=tuple(path for file in files if IN_PACKAGE not in (path := shown(Path(file)))),
+        sources=tuple(path for file in files.chosen if IN_PACKAGE not in (path := shown(Path(file)))),
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    return _together((copies, general)), run
+    return _together((copies, _analysed(files, copies, asked.cache, advance))), run
 
 
-def _files(asked: Wanted) -> tuple[list[str], tuple[Skipped, ...]]:
-    """The files for the general analysis; files that were named are not measured by `include`."""
+def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advance) -> Report:
+    """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
+    result = scan(
+        files.chosen, families(), cache=cache, progress=lambda done: advance(done, len(files.chosen))
+    )
+    told = {(finding.path, finding.line) for finding in copies.findings}
+    return Report(
+        findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
+        copies=(),
+        skipped=(*files.skipped, *result.skipped),
+        scanned=result.scanned,
+        excluded=files.excluded,
+    )
+
+
+def _files(asked: Wanted) -> _Files:
+    """The files for the general analysis; those that were named are not measured by `include`."""
     found = collect(
         [str(path) for path in asked.paths or (Path(),)],
         sources=Scope.SOURCE in asked.scopes,
@@ -139,7 +150,8 @@ def _files(asked: Wanted) -> tuple[list[str], tuple[Skipped, ...]]:
     if config.include:
         included = path_filter(config.include, config.root)
         files = [file for file in files if file in named or IN_PACKAGE in file or included(file)]
-    return files, found.skipped
+    skipped = tuple(Skipped(shown(Path(entry.path)), entry.reason) for entry in found.skipped)
+    return _Files(files, skipped, len(named.intersection(found.files).difference(files)))
 
 
 def _copies(asked: Wanted) -> Report:
@@ -165,4 +177,5 @@ def _together(parts: Iterable[Report]) -> Report:
         copies=tuple({copy.path: copy for part in parts for copy in part.copies}.values()),
         skipped=tuple(dict.fromkeys(entry for part in parts for entry in part.skipped)),
         scanned=sum(part.scanned for part in parts),
+        excluded=sum(part.excluded for part in parts),
     )

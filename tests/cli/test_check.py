@@ -276,6 +276,14 @@ def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include
     assert [path for _, path, _ in findings(run("-f", "json", "b.js", "c.js")[1])] == ["c.js"]
 
 
+def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_a_hook(run, tmp_path):
+    (tmp_path / "a.js").write_text(KEPT)
+    (tmp_path / "nextfix.toml").write_text('exclude = ["a.js"]\n')
+
+    assert run("a.js") == (0, "no findings in 0 files; 1 excluded by the configuration\n", [])
+    assert run()[0] == 3
+
+
 def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tmp_path):
     nest = 20_000
     deep = "[" * nest + "async () => { if (!this.p) this.p = f().then(g); return this.p }" + "]" * nest
