@@ -1,1 +1,6 @@
 """V8 heap snapshots: what keeps a request alive."""
+
+from patcher.heap.groups import count
+from patcher.heap.model import Comparison, HeapReport, Instance, SlotGroup, Step
+
+__all__ = ["Comparison", "HeapReport", "Instance", "SlotGroup", "Step", "count"]
