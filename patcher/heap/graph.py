@@ -69,8 +69,13 @@ class Graph:
     def from_root(self, blocked: Nodes = NO_NODES) -> Reach:
         """All that is reachable from the root without the nodes `blocked`, which are not alive."""
         reach = self.nothing()
-        reach.alive[blocked] = True
-        self.extend(reach, np.zeros(1, dtype=np.int64))
+        reach.alive[blocked] = True  # so that the walk does not go there
+        shut = np.isin(self.keys, blocked) | np.isin(self.tables, blocked)
+        active, self._active = self._active, self._active & ~shut
+        try:
+            self.extend(reach, np.zeros(1, dtype=np.int64))
+        finally:
+            self._active = active
         reach.alive[blocked] = False
         reach.alive[0] = True
         return reach

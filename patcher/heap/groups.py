@@ -21,7 +21,7 @@ from patcher.heap.slots import Slot, SlotFinder
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
-SIZED_GROUPS = 100
+NAMED_SLOTS = 100
 _URLS = 20
 _COMPARED = 100
 
@@ -58,7 +58,7 @@ class _Group:
     found: Nodes = field(default_factory=lambda: NO_NODES)
     chain: tuple[Step, ...] = ()
     at: int = 0
-    retained: int | None = None
+    retained: int = 0
 
 
 def _report(snapshot: Snapshot, class_name: str) -> HeapReport:
@@ -98,38 +98,30 @@ def _find(graph: Graph, nodes: Nodes) -> _Found:
     entries = entries[base.alive[graph.snapshot.sources(entries)]]
     groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
     with graph.without(entries):
-        _walk_all(graph, base, groups, live)
-        _size(graph, base, region.full, groups)
+        for group in groups:
+            _walk(graph, base, group, live)
+        parts = [_array(group.entries) for group in groups]
+        sizes = retained(graph, base, region.full.alive, parts)
+    for group, size in zip(groups, sizes, strict=True):
+        group.retained = size
     groups.sort(key=lambda group: (-len(group.found), group.slot.label, group.slot.kind))
     return _Found(live, groups, unreached(graph, region.full.alive, base.alive))
 
 
 def _groups(finder: SlotFinder, entries: Nodes) -> list[_Group]:
-    """One group a slot, those with the most entries first."""
+    """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
     groups: dict[Slot, _Group] = {}
     for entry in entries.tolist():
         for slot, edge in finder.slots(entry).items():
             groups.setdefault(slot, _Group(slot, edge)).entries.append(entry)
-    for group in groups.values():
+    ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
+    named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
+    if others:
+        slot = Slot(f"({len(others):,} more slots)", "", "object", None)
+        named.append(_Group(slot, others[0].edge, [edge for group in others for edge in group.entries]))
+    for group in named:
         group.entries.sort(key=finder.is_shadow, reverse=True)  # of two ways the chain shows the last
-    return sorted(groups.values(), key=lambda group: -len(group.entries))
-
-
-def _walk_all(graph: Graph, base: Reach, groups: list[_Group], live: Nodes) -> None:
-    for group in groups[:SIZED_GROUPS]:
-        _walk(graph, base, group, live)
-    for group in groups[SIZED_GROUPS:]:
-        group.found = np.intersect1d(graph.target(_array(group.entries)), live)
-
-
-def _size(graph: Graph, base: Reach, full: Reach, groups: list[_Group]) -> None:
-    """The retained sizes of the first groups, all others' slots as they are."""
-    others = [edge for group in groups[SIZED_GROUPS:] for edge in group.entries]
-    reach = base.copy()
-    graph.enter(reach, np.unique(_array(others)))
-    parts = [_array(group.entries) for group in groups[:SIZED_GROUPS]]
-    for group, size in zip(groups, retained(graph, reach, full.alive, parts), strict=False):
-        group.retained = size
+    return named
 
 
 def _array(edges: list[int]) -> Nodes:

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KnownSlot:
-    """A slot that `rule` rewrites: the class of its owner, or where bundles rename the class the properties
-    (`shape`) by which the owner is known; and the property path from the owner to the kept thing."""
+    """A slot that `rule` rewrites: its owner, and the property path from there to the kept thing.
+
+    The owner is a class, a file whose variable it is (`(sandbox/context.js)`), or, where bundles rename the
+    class, known by its properties (`shape`). No `paths` are any path.
+    """
 
     rule: str
-    paths: tuple[str, ...]
+    paths: tuple[str, ...] = ()
     owner: str = ""
     shape: frozenset[str] = frozenset()
 
     def matches(self, owner: str, path: str, properties: Callable[[], Collection[str]]) -> bool:
         """Whether it is the slot `path` of such an owner; its `properties` are asked for only if needed."""
-        if path not in self.paths or (self.owner and owner != self.owner):
+        if (self.paths and path not in self.paths) or (self.owner and owner != self.owner):
             return False
         return not self.shape or self.shape <= set(properties())
 
@@ -30,6 +33,8 @@ KNOWN_SLOTS = (
     KnownSlot("next/base-server-prepare", ("preparedPromise",)),
     KnownSlot("next/loadable", _LOADABLE, owner="LoadableSubscription"),
     KnownSlot("next/loadable-runtime", _LOADABLE, shape=_SUBSCRIPTION),
+    KnownSlot("next/disk-lru", owner="(lib/disk-lru-cache.external.js)"),
+    KnownSlot("next/sandbox-module-context", owner="(sandbox/context.js)"),
 )
 
 

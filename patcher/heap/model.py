@@ -32,16 +32,15 @@ class SlotGroup:
     `slot` is the label (`NextServer.reqHandlerPromise`): the class of the object that lives long, and the
     properties from it to the kept thing. `kind` is the class of what the slot keeps: `Promise`, `Timeout`,
     or the class that is counted when nothing stands between. `count` is instances. `retained` is bytes: what
-    would be unreachable were this slot alone empty (0 or next to it when another slot keeps the same store),
-    None beyond the first `groups.SIZED_GROUPS` groups. `chain` leads from the roots through the slot to one
-    instance, of which `chain[at]` is the slot. `rule` names the rule that rewrites the slot's code, None
-    when there is none.
+    would be unreachable were this slot alone empty (next to 0 when another slot keeps the same store).
+    `chain` leads from the roots through the slot to one instance; `chain[at]` is the slot. `rule` names the
+    rule that rewrites the slot's code, None when there is none.
     """
 
     slot: str
     kind: str
     count: int
-    retained: int | None
+    retained: int
     chain: tuple[Step, ...]
     at: int
     rule: str | None

@@ -12,6 +12,7 @@ import numpy as np
 
 from patcher.heap.graph import Graph, Nodes, Reach
 from patcher.heap.known_slots import rule_for
+from patcher.heap.scopes import scope_of
 from patcher.heap.snapshot import Snapshot
 
 _LONGEST_CLIMB = 64
@@ -22,14 +23,17 @@ _CONTAINERS = frozenset({"Object", "Array", "Map", "Set", "WeakMap", "WeakRef", 
 _RESOURCES = frozenset(
     {"Promise", "Timeout", "Immediate", "Generator", "AsyncGenerator", "AsyncContextFrame"}
 )
+_CONNECTION = frozenset(
+    {"Socket", "TLSSocket", "HTTPParser", "TCP", "TLSWrap", "Pipe", "HTTPServerAsyncResource"}
+)
 _PER_REQUEST = frozenset(
     {
-        *("IncomingMessage", "ServerResponse", "Socket", "TLSSocket", "HTTPParser"),
+        *("IncomingMessage", "ServerResponse"),
         *("ReadableState", "WritableState", "NodeNextRequest", "NodeNextResponse"),
         *("Http2ServerRequest", "Http2ServerResponse", "ServerHttp2Stream"),
     }
 )
-_TRANSPARENT = _CONTAINERS | _RESOURCES | _PER_REQUEST
+_TRANSPARENT = _CONTAINERS | _RESOURCES | _PER_REQUEST | _CONNECTION
 # V8's storage behind an object's own properties: the object has an edge of its own to what lies in it.
 _SHADOWS = frozenset(
     {"(object properties)", "(object elements)", "system / PropertyArray", "system / PropertyCell"}
@@ -48,12 +52,14 @@ class Slot:
 
     @property
     def label(self) -> str:
-        """`NextServer.reqHandlerPromise`, or for a variable `tails in server.js`."""
-        return (
-            f"{self.path} in {self.owner}"
-            if self.owner.endswith(")")
-            else f"{self.owner}{_joined(self.path)}"
-        )
+        """`NextServer.reqHandlerPromise`, or for a variable `tail in (app/server.js)`."""
+        if self.path and self.owner.startswith("("):
+            return f"{self.path} in {self.owner}"
+        return f"{self.owner}{_joined(self.path)}"
+
+
+OPEN_CONNECTION = Slot("(an open connection)", "", "Socket", None)
+"""What holds a request whose response is not finished, or that was the last one of a socket still open."""
 
 
 def _joined(path: str) -> str:
@@ -148,9 +154,14 @@ class SlotFinder:
             elif name:
                 climb.stop_at(name, source)
             parent = self._owned.get(source, int(self.reach.via[source]))
-            if (stops and climb.owner) or parent < 0:
+            if stops and climb.owner:
+                break
+            if parent < 0:
+                climb.is_lost = True
                 break
             edge = parent
+        if (climb.is_lost or climb.owner.startswith("(")) and self._is_in_connection(climb.node):
+            return OPEN_CONNECTION
         path = climb.path()
         rule = rule_for(climb.owner, path, lambda: self._properties(climb.node))
         return Slot(climb.owner or "(roots)", path, kind or "object", rule)
@@ -188,36 +199,27 @@ class SlotFinder:
         snapshot = self.snapshot
         name, kind = snapshot.name(node), snapshot.kind(node)
         if snapshot.edge_kind(edge) == "context":
-            return self._scope(node), True
+            return scope_of(self.graph, self.reach, node), True
         if kind == "closure":
             return f"{name or 'anonymous'}()", snapshot.edge_kind(edge) == "property"
-        if kind in ("object", "native") and not name.startswith(("system / ", "(")):
-            return name.split(" / ")[0] if kind == "object" else name, name not in _TRANSPARENT
+        if kind == "object" and not name.startswith(("system / ", "(")):
+            return name.split(" / ")[0], name not in _TRANSPARENT
         return "", False
 
-    def _scope(self, context: int) -> str:
-        """Where a variable is: the file of a function that sees it, `(server.js)`."""
-        snapshot = self.snapshot
-        via = int(self.reach.via[context])
-        for _ in range(8):
-            if via < 0:
-                break
-            node = snapshot.source(via)
-            if snapshot.kind(node) == "closure":
-                script = self._script(node)
-                return f"({script})" if script else f"({snapshot.name(node) or 'anonymous'}())"
+    def _is_in_connection(self, node: int) -> bool:
+        """Whether `node` lives as long as a socket: the way up meets one before any object with an owner's class."""
+        for _ in range(_LONGEST_CLIMB):
+            name = self.snapshot.name(node)
+            if self.snapshot.kind(node) == "object" and not name.startswith("system / "):
+                if name in _CONNECTION:
+                    return True
+                if name not in _TRANSPARENT:
+                    return False
             via = int(self.reach.via[node])
-        return "(a closure)"
-
-    def _script(self, closure: int) -> str:
-        at = closure
-        for names in (("shared",), ("script", "script_or_debug_info")):
-            edges = [edge for edge in self.snapshot.out(at) if self.snapshot.edge_name(edge) in names]
-            if not edges:
-                return ""
-            at = int(self.snapshot.targets[edges[0]])
-        parts = self.snapshot.name(at).replace("\\", "/").split("/")
-        return "/".join(parts[-2:]) if not self.snapshot.name(at).startswith("system") else ""
+            if via < 0:
+                return False
+            node = self.snapshot.source(via)
+        return False
 
     def _segment(self, edge: int, source: int) -> str:
         kind, name = self.snapshot.edge_kind(edge), self.snapshot.edge_name(edge)
@@ -237,8 +239,6 @@ class SlotFinder:
         return self.snapshot.name(self.snapshot.source(edge)) in _SHADOWS
 
     def _properties(self, node: int) -> set[str]:
-        if node < 0:
-            return set()
         out = self.snapshot.out(node)
         return {self.snapshot.edge_name(edge) for edge in out if self.snapshot.edge_kind(edge) == "property"}
 
@@ -250,7 +250,8 @@ class _Climb:
         self._segments: list[str] = []
         self._length = 0
         self.owner = ""
-        self.node = -1
+        self.node = 0
+        self.is_lost = False
 
     def add(self, segment: str) -> None:
         """Note the name of an edge, '' for one that says nothing; a run of the same name counts once."""

@@ -100,9 +100,8 @@ def _groups(report: HeapReport) -> Iterable[str]:
 
 
 def _group(group: SlotGroup, class_name: str, share: float) -> str:
-    retained = f", alone retains {size(group.retained)}" if group.retained is not None else ""
     parts = [
-        f"<section><h2>{group.count:,} by <code>{_text(group.label)}</code>{retained}</h2>",
+        f"<section><h2>{group.count:,} by <code>{_text(group.label)}</code>, alone retains {size(group.retained)}</h2>",
         f'<div class="track"><i style="width:{share:.1%}"></i></div>',
     ]
     if group.urls:

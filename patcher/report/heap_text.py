@@ -28,8 +28,7 @@ def _report(report: HeapReport) -> Iterable[str]:
 
 
 def _group(group: SlotGroup, class_name: str) -> Iterable[str]:
-    retained = f", alone retains {size(group.retained)}" if group.retained is not None else ""
-    yield f"  {group.count:,} by {shown(group.label)}{retained}"
+    yield f"  {group.count:,} by {shown(group.label)}, alone retains {size(group.retained)}"
     if group.urls:
         more = f" and {len(group.urls) - _URLS:,} more" if len(group.urls) > _URLS else ""
         yield f"     url:   {', '.join(shown(url) for url in group.urls[:_URLS])}{more}"

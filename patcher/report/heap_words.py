@@ -17,10 +17,8 @@ def shown(text: str) -> str:
     return safe if len(text) <= _LONGEST_NAME else f"{safe}…"
 
 
-def size(count: int | None) -> str:
-    """Bytes in words: `18.2 KB`, by thousands as V8's own tools count; `?` for None."""
-    if count is None:
-        return "?"
+def size(count: int) -> str:
+    """Bytes in words: `18.2 KB`, by thousands as Chrome DevTools counts."""
     if count < 1000:
         return f"{count} B"
     value, unit = float(count), 0
