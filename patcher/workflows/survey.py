@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.analysis.scan import scan
-from patcher.analysis.sources import collect
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
+from patcher.packages.sources import dependency_sources, own_sources
 from patcher.registry.families import families
 from patcher.report.progress import Advance
 from patcher.text.paths import shown
@@ -113,7 +113,7 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
-        sources=tuple(path for file in files.chosen if IN_PACKAGE not in (path := shown(Path(file)))),
+        sources=tuple(path for path in files.chosen if IN_PACKAGE not in path),
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
@@ -137,21 +137,22 @@ def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advanc
 
 def _files(asked: Wanted) -> _Files:
     """The files for the general analysis; those that were named are not measured by `include`."""
-    found = collect(
-        [str(path) for path in asked.paths or (Path(),)],
-        sources=Scope.SOURCE in asked.scopes,
-        dependencies=Scope.DEPS in asked.scopes,
-    )
-    files = list(found.files)
-    config, named = asked.config, {str(path) for path in asked.paths}
-    if config.exclude:
-        excluded = path_filter(config.exclude, config.root)
-        files = [file for file in files if not excluded(file)]
-    if config.include:
-        included = path_filter(config.include, config.root)
-        files = [file for file in files if file in named or IN_PACKAGE in file or included(file)]
-    skipped = tuple(Skipped(shown(Path(entry.path)), entry.reason) for entry in found.skipped)
-    return _Files(files, skipped, len(named.intersection(found.files).difference(files)))
+    config, roots = asked.config, asked.paths or (Path(),)
+    excluded = path_filter(config.exclude, config.root)
+    included = path_filter(config.include or ["*"], config.root)
+    named = {shown(path) for path in asked.paths if path.is_file()}
+    chosen: list[str] = []
+    skipped: list[Skipped] = []
+    if Scope.SOURCE in asked.scopes:
+        own = own_sources(roots, excluded)
+        chosen += [file for file in own.files if file in named or included(file)]
+        skipped += own.skipped
+    if Scope.DEPS in asked.scopes:
+        theirs = dependency_sources(roots, excluded)
+        chosen += theirs.files
+        skipped += theirs.skipped
+    chosen = list(dict.fromkeys(chosen))
+    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named))
 
 
 def _copies(asked: Wanted) -> Report:
