@@ -22,7 +22,6 @@ from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
 NAMED_SLOTS = 100
-_URLS = 20
 _COMPARED = 100
 
 
@@ -160,5 +159,5 @@ def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:
         chain=group.chain,
         at=group.at,
         rule=group.slot.rule,
-        urls=tuple(dict.fromkeys(url for url in known if url is not None))[:_URLS],
+        urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )
