@@ -92,7 +92,7 @@ def _find(graph: Graph, nodes: Nodes) -> _Found:
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
     kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
-    base = graph.from_root(blocked=kept)
+    base = region.without(kept)
     entries = graph.edges_into(kept)
     entries = entries[base.alive[graph.snapshot.sources(entries)]]
     groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
