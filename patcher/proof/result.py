@@ -25,23 +25,30 @@ class Sample:
 
 @dataclass(frozen=True)
 class Slot:
-    """One slot that keeps requests, and all that it keeps.
+    """One slot that keeps requests, and all that it keeps; a request can have several.
 
     Args:
         slot: its name, such as `NextServer.reqHandlerPromise`.
-        holder: the kind of object in it, such as `Promise`.
+        holder: the class of what the slot keeps, such as `Promise`.
         requests: how many requests it keeps.
-        retained_bytes: what the heap would lose without it.
-        path: the names from the roots to the first of these requests.
-        rule: the rule that rewrites it, or empty.
+        retained_bytes: what the heap would lose without it; None when that was not worked out.
+        path: from the roots to one of these requests: the class of each object and the edge to the next.
+        at: the index in `path` of the step that is the slot.
+        rule: the rule that rewrites it, None when there is none.
     """
 
     slot: str
     holder: str
     requests: int
-    retained_bytes: int
-    path: tuple[str, ...]
-    rule: str = ""
+    retained_bytes: int | None
+    path: tuple[tuple[str, str], ...]
+    at: int
+    rule: str | None
+
+    @property
+    def label(self) -> str:
+        """The slot and what is in it: `Promise in NextServer.reqHandlerPromise`."""
+        return f"{self.holder} in {self.slot}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Cost:
         phase: the name of the phase.
         cold_requests: concurrent requests to a server that has answered none before.
         prepared: whether `app.prepare()` was awaited before them (newer releases insist on it).
-        servers_built: calls of `NextServer.createServer` that they caused.
+        servers_built: how many of next's own servers they had made.
         per_second: requests answered per second, one number a round.
     """
 
@@ -110,6 +117,16 @@ class Result:
     cost: tuple[Cost, ...] = ()
     seconds: float = 0.0
     error: str = ""
+
+    @property
+    def first(self) -> str:
+        """The name of the first phase, the original."""
+        return next(iter(self.phases))
+
+    @property
+    def last(self) -> str:
+        """The name of the last phase."""
+        return list(self.phases)[-1]
 
     def retained(self, phase: str) -> int:
         """The retained requests of all pages in `phase`."""

@@ -63,9 +63,10 @@ class Server:
 
     @property
     def inspectors(self) -> list[str]:
-        """The WebSocket addresses of the inspectors of the process and its children, oldest first."""
+        """The WebSocket addresses of the inspectors of the process and its children that are alive."""
         text = self.log.read_text(errors="replace")
-        return list(dict.fromkeys(found[1] for found in INSPECTOR.finditer(text)))
+        ports = {found[1]: int(found[2]) for found in INSPECTOR.finditer(text)}
+        return [address for address, port in ports.items() if accepts(port)]
 
     def stop(self) -> None:
         """End the process."""
@@ -93,19 +94,24 @@ def start_app(stage: Stage, node: Node, folder: Path, *, prepare: bool = True) -
     return server
 
 
-def start_command(stage: Stage, command: str, folder: Path) -> Server:
+def start_command(stage: Stage, node: Node, folder: Path, command: str) -> Server:
     """Start the user's own `command` in `folder` with PORT set, and wait until it accepts connections.
 
     Args:
         stage: owns the process.
-        command: a line for the shell; `{port}` in it becomes the port.
+        node: comes first on the command's PATH.
         folder: working directory.
+        command: a line for the shell; `{port}` in it becomes the port.
 
     Raises:
         NextfixError: DEFECT when it ends or never listens, with its last lines.
     """
     log, port = stage.log("server"), free_port()
-    variables = environment(stage) | {"PORT": str(port), "NODE_OPTIONS": "--inspect=127.0.0.1:0"}
+    variables = environment(stage) | {
+        "PORT": str(port),
+        "NODE_OPTIONS": "--inspect=127.0.0.1:0",
+        "PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     process = stage.start(command.replace("{port}", str(port)), folder, variables, log)
     server = Server(stage, process, log, port)
     _await(server, lambda: accepts(port) and server.inspectors)
