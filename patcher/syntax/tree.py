@@ -13,7 +13,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 MAX_DEPTH = 10_000
 
-__all__ = ["MAX_DEPTH", "Dialect", "Node", "Tree", "depth_exceeds", "errors", "parse", "walk"]
+__all__ = ["MAX_DEPTH", "Dialect", "Node", "Tree", "depth_exceeds", "errors", "parse", "path_to", "walk"]
 
 
 class Dialect(StrEnum):
@@ -65,9 +65,9 @@ def errors(node: Node) -> Iterator[Node]:
             stack.extend(reversed(here.children))
 
 
-def depth_exceeds(tree: Tree, limit: int = MAX_DEPTH) -> bool:
-    """Whether some path of `tree` is longer than `limit` levels."""
-    cursor = tree.walk()
+def depth_exceeds(node: Node, limit: int = MAX_DEPTH) -> bool:
+    """Whether some path below `node` is longer than `limit` levels."""
+    cursor = node.walk()
     depth = 0
     while True:
         if cursor.goto_first_child():
@@ -76,6 +76,18 @@ def depth_exceeds(tree: Tree, limit: int = MAX_DEPTH) -> bool:
                 return True
             continue
         while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
+            if depth == 0 or not cursor.goto_parent():
                 return False
             depth -= 1
+
+
+def path_to(tree: Tree, offset: int) -> list[Node]:
+    """The nodes that hold the byte at `offset`, from the root inwards."""
+    cursor = tree.walk()
+    path = [tree.root_node]
+    while len(path) <= MAX_DEPTH and cursor.goto_first_child_for_byte(offset) is not None:
+        here = cursor.node
+        if here is None or here.start_byte > offset:
+            break
+        path.append(here)
+    return path

@@ -1,0 +1,45 @@
+"""getOrInitDiskLRU keeps the promise of the image cache's index.
+
+The first request for an optimized image makes it. The rewrite shares the one in flight, then keeps the index
+itself; a failure, which the original keeps for ever, may be tried again.
+"""
+
+from patcher.rule import Rewrite, Rule
+
+RULE = Rule(
+    id="next/disk-lru",
+    title="the image cache's index is memoized as a promise",
+    why="The first request for an optimized image makes this promise, and a module variable keeps it for ever.",
+    package="next",
+    versions=">=15.5.14 <16.0.0 || >=16.1.7 <=16.4.6",
+    files=("dist/server/lib/disk-lru-cache.external.js",),
+    dead=("dist/esm/server/lib/disk-lru-cache.external.js",),
+    rewrites=(
+        Rewrite(
+            inside="async function getOrInitDiskLRU($$$_)",
+            slot="$SLOT",
+            find="""
+                if (!$SLOT) {
+                    $SLOT = (async () => { $$$BODY; })();
+                }
+                return $SLOT;
+            """,
+            write="""
+                if (!$SLOT) {
+                    const pending = (async () => {
+                        $$$BODY;
+                    })();
+                    $SLOT = pending;
+                    try {
+                        const value = await pending;
+                        if ($SLOT === pending) $SLOT = value;
+                    } catch (error) {
+                        if ($SLOT === pending) $SLOT = null;
+                        throw error;
+                    }
+                }
+                return $SLOT;
+            """,
+        ),
+    ),
+)

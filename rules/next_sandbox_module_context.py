@@ -1,0 +1,52 @@
+"""getModuleContextShared keeps a promise for each middleware and edge function.
+
+The map is emptied in development only. The rewrite keeps concurrent callers on one context, as the original
+does, and puts the context itself in the map when it is there; a failure may be tried again.
+"""
+
+from patcher.rule import Rewrite, Rule
+
+RULE = Rule(
+    id="next/sandbox-module-context",
+    title="the context of a middleware or edge function is memoized as a promise",
+    why=(
+        "The first request that runs a middleware or an edge function makes the promise of its sandbox "
+        "context, and a module-level map keeps it for ever, one for each function."
+    ),
+    package="next",
+    versions=">=12.2.0 <=16.4.6",
+    files=("dist/server/web/sandbox/context.js",),
+    dead=("dist/esm/server/web/sandbox/context.js",),
+    rewrites=(
+        Rewrite(
+            slot="$CACHE.set($OPTIONS.moduleName)",
+            find="""
+                function getModuleContextShared($OPTIONS) {
+                    let $SHARED = $CACHE.get($OPTIONS.moduleName);
+                    if (!$SHARED) {
+                        $SHARED = $CREATE($OPTIONS);
+                        $CACHE.set($OPTIONS.moduleName, $SHARED);
+                    }
+                    return $SHARED;
+                }
+            """,
+            write="""
+                async function getModuleContextShared($OPTIONS) {
+                    let $SHARED = $CACHE.get($OPTIONS.moduleName);
+                    if (!$SHARED) {
+                        $SHARED = $CREATE($OPTIONS);
+                        $CACHE.set($OPTIONS.moduleName, $SHARED);
+                        try {
+                            const context = await $SHARED;
+                            if ($CACHE.get($OPTIONS.moduleName) === $SHARED) $CACHE.set($OPTIONS.moduleName, context);
+                        } catch (error) {
+                            if ($CACHE.get($OPTIONS.moduleName) === $SHARED) $CACHE.delete($OPTIONS.moduleName);
+                            throw error;
+                        }
+                    }
+                    return $SHARED;
+                }
+            """,
+        ),
+    ),
+)
