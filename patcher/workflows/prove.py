@@ -8,13 +8,15 @@ from pathlib import Path
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode
 from patcher.proof.experiment import run_experiment
-from patcher.proof.matrix import run_matrix
+from patcher.proof.matrix import cells, run_matrix
 from patcher.proof.own import OwnApp, check_own, run_own
 from patcher.proof.progress import Listener, Progress
 from patcher.proof.result import Result, as_json
 from patcher.proof.spec import Spec, completed
 from patcher.proof.stage import Stage
 from patcher.report.prove_html import page
+
+__all__ = ["Outputs", "OwnApp", "Run", "Spec", "cells", "judged", "matrix", "one", "own", "prove"]
 
 
 @dataclass(frozen=True)
