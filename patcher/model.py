@@ -104,13 +104,38 @@ class CopyState:
     verdict: Verdict
     files: tuple[FileState, ...]
     certified: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What is said of a rule wherever its findings are shown.
+
+    `title` is one line, `why` says what the code keeps alive, `help` what to do about it; `references`
+    are URLs.
+    """
+
+    id: str
+    title: str
+    why: str
+    help: str
+    severity: Severity
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `check` found: findings in order, the copies looked at, and what was skipped."""
+    """What `check` found: findings in order, the copies looked at, and what was skipped.
+
+    `scanned` counts the files read, `ignored` the findings that an inline comment silenced, `accepted`
+    those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
+    any more.
+    """
 
     findings: tuple[Finding, ...]
     copies: tuple[CopyState, ...]
     skipped: tuple[Skipped, ...]
     scanned: int = 0
+    ignored: int = 0
+    accepted: int = 0
+    stale: tuple[str, ...] = ()

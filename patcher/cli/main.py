@@ -3,7 +3,6 @@
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, NamedTuple, NoReturn
 
 import typer
@@ -27,11 +26,11 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the signature is the framework's)
         """The names of the commands, in the table's order."""
-        return [name for name in COMMANDS if find_spec(f"patcher.cli.{name}")]
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
         """The command `name`, or None when there is none of that name."""
-        if name not in COMMANDS or not find_spec(f"patcher.cli.{name}"):
+        if name not in COMMANDS:
             return None
         function = getattr(import_module(f"patcher.cli.{name}"), name)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)

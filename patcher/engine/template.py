@@ -50,13 +50,20 @@ def site_of(source: bytes, match: Match) -> Site:
     ]
     comments = tuple((node.start_byte, node.end_byte) for node in inside if node.type == "comment")
     literals = tuple((node.start_byte, node.end_byte) for node in inside if node.type == "template_string")
-    bare = source[match.start : match.end]
-    for start, end in reversed(comments + literals):
-        bare = bare[: start - match.start] + bare[end - match.start :].removeprefix(b"\n")
+    compact = b"\n" not in _without(source, match, comments + literals)
     indent = indent_at(source, match.start)
-    return Site(
-        source, indent, indent_unit(source), newline_of(source), b"\n" not in bare, comments, literals
-    )
+    return Site(source, indent, indent_unit(source), newline_of(source), compact, comments, literals)
+
+
+def _without(source: bytes, match: Match, spans: tuple[Span, ...]) -> bytes:
+    """The matched text without `spans`, nor the line break that a `//` comment forces on one-line code."""
+    text = source[match.start : match.end]
+    for start, end in sorted(spans, reverse=True):
+        rest = text[end - match.start :]
+        if rest[:1] == b"\n" and rest[1:2].strip():
+            rest = rest[1:]
+        text = text[: start - match.start] + rest
+    return text
 
 
 def write(template: str, match: Match, site: Site) -> bytes:
@@ -75,7 +82,7 @@ def write(template: str, match: Match, site: Site) -> bytes:
         *_statements(match.after, site, site.indent),
     ]
     lost = [span for span in site.comments if not any(a <= span[0] and span[1] <= b for a, b in spans)]
-    lines = [*(site.copied(span, site.indent) for span in lost), *lines]
+    lines = [*(site.indent + site.copied(span, site.indent) for span in lost), *lines]
     if match.bare:
         lines = [b"{", *(site.unit + line for line in lines), b"}"]
     return _joined(lines, site)

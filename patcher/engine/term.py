@@ -6,7 +6,7 @@ minifiers (`!0`, `void 0`, `a||(b)` as a statement, `return a,b`, arrow bodies).
 isomorphisms. Each Term remembers its bytes, so what a metavariable catches is copied as it stands.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from patcher.syntax.tree import Node
 
@@ -18,7 +18,7 @@ _STATEMENT_LISTS = frozenset({"program", "statement_block"})
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: thousands are made, and setting frozen fields is slow
 class Term:
     """One node of the normal form.
 
@@ -32,9 +32,9 @@ class Term:
     start: int
     end: int
     text: bytes = b""
-    whole: tuple[int, int] = field(default=(0, 0), compare=False)
-    bare: bool = field(default=False, compare=False)
-    keyword: bytes = field(default=b"", compare=False)
+    whole: tuple[int, int] = (0, 0)
+    bare: bool = False
+    keyword: bytes = b""
 
     def same(self, other: "Term") -> bool:
         """Whether both stand for the same code, wherever each was written."""
@@ -61,7 +61,8 @@ def _plain(node: Node) -> Term:
     children = tuple(
         term_of(child)
         for child in node.children
-        if (child.is_named and child.type != "comment") or (not child.is_named and child.type not in _PUNCTUATION)
+        if (child.is_named and child.type != "comment")
+        or (not child.is_named and child.type not in _PUNCTUATION)
     )
     text = b"" if children else node.text or b""
     return Term(node.type, children, node.start_byte, node.end_byte, text)

@@ -1,36 +1,43 @@
 """npm releases and ranges of them, as npm itself reads them."""
 
-from functools import cache
+from functools import cache, cmp_to_key
+from typing import Any
 
-from nodesemver import make_semver
-from nodesemver import satisfies as _satisfies
+from nodesemver import compare, make_range, make_semver
+
+_LONGEST = 256  # characters; npm accepts no longer version
 
 
 @cache
 def in_range(version: str, versions: str) -> bool:
     """Whether `version` lies in the npm range `versions`; a prerelease counts as a release before its own.
 
-    A version that npm would not accept lies in no range.
+    A version that npm would not accept lies in no range. (The comparators are asked one by one: the library's
+    own `include_prerelease` takes every prerelease for its release.)
     """
-    if versions == "*":
-        return is_release(version)
-    try:
-        return bool(_satisfies(version, versions, loose=False, include_prerelease=True))
-    except ValueError:
+    if not is_release(version):
         return False
+    release = make_semver(version, loose=False)
+    return any(all(comparator.test(release) for comparator in group) for group in _comparators(versions))
+
+
+@cache
+def _comparators(versions: str) -> list[list[Any]]:
+    found: list[list[Any]] = make_range(versions, loose=False).set
+    return found
 
 
 @cache
 def is_release(version: str) -> bool:
     """Whether `version` is a version as npm writes them."""
+    if len(version) > _LONGEST or version != version.strip():
+        return False
     try:
         make_semver(version, loose=False)
     except ValueError:
         return False
-    return len(version) <= 256
+    return True
 
 
-def order(version: str) -> tuple[int, int, int, bool, str]:
-    """A key that sorts releases by precedence (canaries of one release by text, which suffices for reports)."""
-    parsed = make_semver(version, loose=False)
-    return (parsed.major, parsed.minor, parsed.patch, not parsed.prerelease, version)
+# A sort key for releases by precedence; raises ValueError for what is no release.
+order = cmp_to_key(lambda one, other: int(compare(one, other, loose=False)))

@@ -13,7 +13,18 @@ from tree_sitter import Language, Node, Parser, Tree
 
 MAX_DEPTH = 10_000
 
-__all__ = ["MAX_DEPTH", "Dialect", "Node", "Tree", "depth_exceeds", "errors", "parse", "path_to", "walk"]
+__all__ = [
+    "MAX_DEPTH",
+    "Dialect",
+    "Node",
+    "Tree",
+    "depth_exceeds",
+    "dialect_of",
+    "errors",
+    "parse",
+    "path_to",
+    "walk",
+]
 
 
 class Dialect(StrEnum):
@@ -22,6 +33,14 @@ class Dialect(StrEnum):
     JAVASCRIPT = "javascript"
     TYPESCRIPT = "typescript"
     TSX = "tsx"
+
+
+def dialect_of(path: str) -> Dialect:
+    """The grammar for a file by its suffix; plain JavaScript, JSX included, where it says nothing else."""
+    suffix = path.rpartition(".")[2].lower()
+    if suffix == "tsx":
+        return Dialect.TSX
+    return Dialect.TYPESCRIPT if suffix in ("ts", "mts", "cts") else Dialect.JAVASCRIPT
 
 
 @cache

@@ -1,6 +1,7 @@
 """How a file is laid out: its newline, its indentation, and moving text to another indentation."""
 
 import re
+from collections import Counter
 
 BOM = b"\xef\xbb\xbf"
 
@@ -21,11 +22,17 @@ def indent_at(source: bytes, offset: int) -> bytes:
 
 
 def indent_unit(source: bytes) -> bytes:
-    """One level of indentation as `source` writes it: a tab, or its smallest run of spaces; four by default."""
-    found = re.findall(rb"^(\t|  +)(?=[^\s*])", source[:65536], re.MULTILINE)
-    if not found:
-        return b"    "
-    return b"\t" if b"\t" in found else min(found, key=len)
+    """One level of indentation as `source` writes it: what lines most often have more than the line above.
+
+    Four spaces for a file that indents nothing.
+    """
+    steps: Counter[bytes] = Counter()
+    above = b""
+    for indent in re.findall(rb"^([ \t]*)[^\s*]", source[:65536], re.MULTILINE):
+        if len(indent) > len(above) and indent.startswith(above):
+            steps[indent[len(above) :]] += 1
+        above = indent
+    return steps.most_common(1)[0][0] if steps else b"    "
 
 
 def canonical(source: bytes) -> bytes:

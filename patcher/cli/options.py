@@ -1,0 +1,32 @@
+"""Options that several commands share, each written once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Root = Annotated[Path, typer.Argument(help="The project, or one package directory.", show_default=False)]
+Style = Annotated[
+    str | None,
+    typer.Option(
+        "--style",
+        help="documented (default) or single-flight; a rewritten copy keeps its own.",
+        metavar="STYLE",
+    ),
+]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule", help="Only this rule, also where it is but a note; may be repeated.", metavar="ID"
+    ),
+]
+CertifiedOnly = Annotated[
+    bool, typer.Option("--certified-only", help="Refuse releases that the ledger does not hold.")
+]
+AllowModified = Annotated[
+    bool,
+    typer.Option(
+        "--allow-modified", help="Also rewrite files that differ from the published ones, by structure."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

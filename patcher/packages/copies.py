@@ -1,0 +1,172 @@
+"""Finding the copies: every installed directory of a package, once, however it was installed.
+
+No tree is walked. A copy can only be where Node would find it: in a node_modules folder of the project, of one
+of its workspaces or of a package inside such a folder, or in the stores that pnpm (`.pnpm`), yarn (`.store`)
+and bun (`.bun`) keep there.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.model import Skipped
+from patcher.packages.manifest import read_manifest
+from patcher.packages.workspaces import project_folders
+
+_STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
+_DEEPEST = 24  # node_modules in node_modules; npm nests a handful
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One installed package directory; `folder` is its real path, `layout` how it was installed."""
+
+    name: str
+    version: str
+    folder: Path
+    layout: str
+
+
+@dataclass(slots=True)
+class Copies:
+    """The copies under a root, in order, and the places that were passed over with the reason."""
+
+    found: list[Copy] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def find_copies(root: Path, names: Iterable[str]) -> Copies:
+    """Every copy of the packages `names` that belongs to the project at `root`, or `root` itself if it is one.
+
+    Raises:
+        NextfixError: NOTHING when `root` is no folder, or keeps its packages in Yarn PnP archives.
+    """
+    if not root.is_dir():
+        raise NextfixError(
+            ExitCode.NOTHING, "no such folder", path=root, hint="name the folder of a project or package"
+        )
+    wanted = frozenset(names)
+    copies = Copies()
+    manifest = read_manifest(root)
+    if manifest is not None and manifest.name in wanted and manifest.version:
+        copies.found.append(Copy(manifest.name, manifest.version, root.resolve(), "directory"))
+        return copies
+    _collect(root, wanted, copies)
+    if not copies.found and not copies.skipped:
+        _refuse_plug_and_play(root)
+    return copies
+
+
+def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
+    seen: set[Path] = set()
+    home = _project_home(root)
+    candidates = [found for folder in project_folders(root) for found in _installed(folder, wanted)]
+    if not candidates:
+        candidates = [found for parent in root.resolve().parents for found in _direct(parent, wanted)]
+    for path, layout in candidates:
+        folder = path.resolve()
+        if folder in seen:
+            continue
+        seen.add(folder)
+        if not folder.is_relative_to(home) and not _in_modules_of(folder, home):
+            reason = f"a link to {folder}, outside this project; name that folder to patch it"
+            copies.skipped.append(Skipped(str(path), reason))
+            continue
+        _add(path, folder, layout, wanted, copies)
+
+
+def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
+    try:
+        manifest = read_manifest(folder)
+    except (NextfixError, OSError) as error:
+        copies.skipped.append(Skipped(str(path), str(error)))
+        return
+    if manifest is None or not manifest.version:
+        copies.skipped.append(Skipped(str(path), "its package.json names no version; reinstall the package"))
+    elif manifest.name in wanted:
+        copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
+
+
+def _project_home(root: Path) -> Path:
+    """The outermost folder above `root` that is one project with it: a workspace root, or `root` itself."""
+    real = root.resolve()
+    above = [
+        parent
+        for parent in real.parents
+        if (parent / "pnpm-workspace.yaml").is_file() or (parent / "node_modules").is_dir()
+    ]
+    return above[-1] if above else real
+
+
+def _in_modules_of(folder: Path, home: Path) -> bool:
+    return any(folder.is_relative_to(parent / "node_modules") for parent in home.parents)
+
+
+def _installed(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    """The copies in the node_modules of `folder` and, nested, of the packages in it."""
+    layout = "standalone" if ".next" in folder.parts[-4:] else "npm"
+    stack = [(folder / "node_modules", 0)]
+    while stack:
+        modules, depth = stack.pop()
+        yield from ((path, layout if depth == 0 else "nested") for path in _named(modules, wanted))
+        for store, manager in _STORES.items():
+            yield from ((path, manager) for path in _in_store(modules / store, wanted))
+        if depth < _DEEPEST:
+            stack.extend((below / "node_modules", depth + 1) for below in _packages_with_modules(modules))
+
+
+def _direct(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    for path in _named(folder / "node_modules", wanted):
+        yield path, "hoisted"
+
+
+def _named(modules: Path, wanted: frozenset[str]) -> Iterator[Path]:
+    for name in sorted(wanted):
+        if (modules / name).is_dir():
+            yield modules / name
+
+
+def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
+    """The copies in a store whose entries are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn)."""
+    try:
+        entries = sorted(os.listdir(store))
+    except OSError:
+        return
+    flat = {
+        name: tuple(name.replace("/", sign) + mark for sign in "+-" for mark in ("@", "-npm-", "-virtual-"))
+        for name in wanted
+    }
+    for entry in entries:
+        for name, starts in flat.items():
+            if entry.startswith(starts):
+                for inside in (store / entry / "node_modules" / name, store / entry / "package"):
+                    if inside.is_dir() and not inside.is_symlink():
+                        yield inside
+
+
+def _packages_with_modules(modules: Path) -> Iterator[Path]:
+    """The packages in a node_modules folder, scopes included, that have a node_modules of their own."""
+    try:
+        with os.scandir(modules) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for name in names:
+        if name.startswith("@"):
+            yield from _packages_with_modules(modules / name)
+        elif not name.startswith(".") and os.path.isdir(modules / name / "node_modules"):
+            yield modules / name
+
+
+def _refuse_plug_and_play(root: Path) -> None:
+    for folder in (root.resolve(), *root.resolve().parents):
+        for loader in (".pnp.cjs", ".pnp.js"):
+            if (folder / loader).is_file():
+                raise NextfixError(
+                    ExitCode.NOTHING,
+                    "Yarn Plug'n'Play keeps packages in archives that cannot be patched in place",
+                    path=folder / loader,
+                    hint="run 'nextfix export --to yarn' or set nodeLinker: node-modules",
+                )

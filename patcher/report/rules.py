@@ -1,0 +1,81 @@
+"""Rules for people: the catalogue and the page of one rule, made from the rule itself."""
+
+from textwrap import dedent, fill, indent
+from typing import Any
+
+from patcher.rule import STYLES, Rewrite, Rule
+
+_STYLE_NOTES = """\
+documented     awaits, then stores the value, as the original report does. 20 concurrent first calls build 20
+               servers, so await app.prepare() before listening; a failure is tried again by the next call.
+single-flight  stores the value too, but concurrent first callers share the one in flight: 20 first calls
+               build 1 server, all 20 see its failure, and the next call tries again."""
+
+
+def record(rule: Rule) -> dict[str, Any]:
+    """A rule as JSON shows it."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "package": rule.package,
+        "versions": rule.versions,
+        "fixed_upstream": rule.fixed_upstream,
+        "severity": [{"versions": versions, "severity": severity} for versions, severity in rule.severity],
+        "files": list(rule.files),
+        "references": list(rule.references),
+    }
+
+
+def table(rules: tuple[Rule, ...], *, markdown: bool) -> str:
+    """The catalogue: a line for each rule, or the README's table."""
+    if not markdown:
+        width = max(len(rule.id) for rule in rules)
+        return "\n".join(f"{rule.id:{width}}  {rule.package} {rule.versions}  {rule.title}" for rule in rules)
+    lines = ["| rule | releases | severity | what is kept |", "| --- | --- | --- | --- |"]
+    for rule in rules:
+        severity = ", ".join(f"{level} {versions}".removesuffix(" *") for versions, level in rule.severity)
+        releases = f"{rule.package} {rule.versions}".replace("||", "or")
+        lines.append(f"| `{rule.id}` | {releases} | {severity} | {rule.title} |")
+    return "\n".join(lines)
+
+
+def explanation(rule: Rule) -> str:
+    """The page of one rule: what, why, which releases, before and after, fix safety, references."""
+    severity = ", ".join(f"{level} ({versions})" for versions, level in rule.severity)
+    upstream = f"fixed upstream in {rule.fixed_upstream}" if rule.fixed_upstream else "not fixed upstream"
+    parts = [
+        f"{rule.id}: {rule.title}",
+        fill(rule.why, 100),
+        f"Package   {rule.package} {rule.versions}, {upstream}\nSeverity  {severity}",
+        "Files that Node runs\n" + indent("\n".join(rule.files), "    "),
+    ]
+    if rule.dead:
+        parts.append("Copies that no server runs, left alone\n" + indent("\n".join(rule.dead), "    "))
+    for rewrite in rule.rewrites:
+        parts.extend(_before_and_after(rewrite))
+    if any(not isinstance(rewrite.write, str) for rewrite in rule.rewrites):
+        parts.append("Styles\n" + indent(_STYLE_NOTES, "    "))
+    parts.append(
+        "Fix safety\n"
+        + indent(
+            "Rewritten only where the code is as published; the result must parse, keep every byte outside\n"
+            "the edits, and satisfy the rule. Code that was captured is copied byte for byte.",
+            "    ",
+        )
+    )
+    if rule.references:
+        parts.append("References\n" + indent("\n".join(rule.references), "    "))
+    return "\n\n".join(parts)
+
+
+def _before_and_after(rewrite: Rewrite) -> list[str]:
+    where = f" in {rewrite.inside}" if rewrite.inside else ""
+    when = "" if rewrite.versions == "*" else f" (releases {rewrite.versions})"
+    parts = [f"Before{where}{when}\n{_code(rewrite.find)}"]
+    if isinstance(rewrite.write, str):
+        return [*parts, f"After\n{_code(rewrite.write)}"]
+    return parts + [f"After, {style}\n{_code(rewrite.template(style))}" for style in STYLES]
+
+
+def _code(text: str) -> str:
+    return indent(dedent(text).strip("\n"), "    ")

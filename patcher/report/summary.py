@@ -1,0 +1,91 @@
+"""What a report comes to, in numbers and in one line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from patcher.model import Finding, Report, RuleInfo, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a report: findings by severity, and what was and was not looked at."""
+
+    errors: int
+    warnings: int
+    notes: int
+    files: int
+    copies: int
+    skipped: int
+    ignored: int
+    accepted: int
+    stale: int
+
+
+def summarize(report: Report) -> Summary:
+    """The counts of `report`."""
+
+    def count(severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in report.findings)
+
+    return Summary(
+        errors=count(Severity.ERROR),
+        warnings=count(Severity.WARNING),
+        notes=count(Severity.NOTE),
+        files=report.scanned,
+        copies=len(report.copies),
+        skipped=len(report.skipped),
+        ignored=report.ignored,
+        accepted=report.accepted,
+        stale=len(report.stale),
+    )
+
+
+def reached(findings: Iterable[Finding], fail_on: Severity) -> tuple[Finding, ...]:
+    """The findings that are at least as severe as `fail_on`."""
+    return tuple(finding for finding in findings if finding.severity.rank <= fail_on.rank)
+
+
+def explanation(finding: Finding, rule: RuleInfo | None) -> str:
+    """Why the code keeps the request and what to do: the finding's own detail, else what its rule says."""
+    if finding.detail or rule is None:
+        return finding.detail
+    return "\n".join(part for part in (rule.why, rule.help) if part)
+
+
+def counted(number: int, word: str) -> str:
+    """`1 error`, `2 errors`, `2 copies`."""
+    if number == 1:
+        return f"1 {word}"
+    return f"{number} {word[:-1]}ies" if word.endswith("y") else f"{number} {word}s"
+
+
+def severities(errors: int, warnings: int, notes: int) -> str:
+    """`2 errors and 1 note`; `no findings` for three zeros."""
+    parts = [
+        counted(number, word)
+        for number, word in ((errors, "error"), (warnings, "warning"), (notes, "note"))
+        if number
+    ]
+    if not parts:
+        return "no findings"
+    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
+
+
+def headline(summary: Summary) -> str:
+    """The summary line: what was found, what was looked at, and what is missing from the list."""
+    if not summary.files and not summary.copies and not summary.skipped:
+        return "nothing was looked at"
+    looked = [counted(summary.files, "file")] if summary.files or not summary.copies else []
+    looked += [counted(summary.copies, "installed copy")] if summary.copies else []
+    aside = [
+        f"{number} {word}"
+        for number, word in (
+            (summary.skipped, "skipped"),
+            (summary.ignored, "ignored inline"),
+            (summary.accepted, "in the baseline"),
+            (summary.stale, "stale in the baseline"),
+        )
+        if number
+    ]
+    found = severities(summary.errors, summary.warnings, summary.notes)
+    return f"{found} in {' and '.join(looked)}" + (f"; {', '.join(aside)}" if aside else "")

@@ -1,0 +1,21 @@
+"""Paths as reports and patches show them."""
+
+import os
+from pathlib import Path
+
+
+def shown(path: Path) -> str:
+    """`path` relative to the working directory, with forward slashes on every system."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive on Windows
+        relative = str(path)
+    return relative.replace(os.sep, "/")
+
+
+def within(path: Path, root: Path) -> str:
+    """`path` relative to `root` with forward slashes; without its anchor when it lies elsewhere."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.relative_to(path.anchor).as_posix()

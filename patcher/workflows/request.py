@@ -1,0 +1,32 @@
+"""What the user asked of a plan."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.rule import STYLES
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which copies to plan for, and how.
+
+    Attributes:
+        root: the project or package directory.
+        style: how to write; None keeps the style of an earlier apply, else `documented`.
+        rules: ids of the rules to use; empty for all that matter by default.
+        certified_only: refuse releases that the ledger does not hold.
+        allow_modified: rewrite files that differ from the published ones where the rules still match.
+    """
+
+    root: Path
+    style: str | None = None
+    rules: frozenset[str] = frozenset()
+    certified_only: bool = False
+    allow_modified: bool = False
+
+    def __post_init__(self) -> None:
+        if self.style is not None and self.style not in STYLES:
+            raise NextfixError(
+                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(STYLES)}"
+            )

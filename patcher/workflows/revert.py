@@ -1,0 +1,67 @@
+"""revert: put the original bytes back, exactly, and forget the receipt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from patcher.disk.lock import locked
+from patcher.disk.receipt import Receipt, digest, original, read_receipt, receipts_folder, remove_receipt
+from patcher.disk.write import read_inside, replace_inside, sweep
+from patcher.errors import ExitCode, NextfixError
+from patcher.model import Skipped
+from patcher.packages.copies import Copy, find_copies
+from patcher.workflows.apply import PACKAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """The outcome for one copy: the files restored, or why it was left as it is."""
+
+    copy: Copy
+    files: tuple[str, ...] = ()
+    error: NextfixError | None = None
+
+
+def revert_all(root: Path) -> tuple[Iterator[Reverted], tuple[Skipped, ...]]:
+    """Revert every copy under `root`: the outcomes one by one, and what was passed over.
+
+    Raises:
+        NextfixError: when there is no project at `root`.
+    """
+    copies = find_copies(root, PACKAGES)
+    return (_revert_one(copy) for copy in copies.found), tuple(copies.skipped)
+
+
+def _revert_one(copy: Copy) -> Reverted:
+    try:
+        if read_receipt(copy.folder, copy.name) is None:
+            return Reverted(copy)
+        with locked(receipts_folder(copy.folder)):
+            sweep(receipts_folder(copy.folder))
+            receipt = read_receipt(copy.folder, copy.name)
+            return Reverted(copy, _restore(copy, receipt) if receipt else ())
+    except NextfixError as error:
+        return Reverted(copy, error=error)
+
+
+def _restore(copy: Copy, receipt: Receipt) -> tuple[str, ...]:
+    """Check every file first, then write: a copy is reverted as a whole or not at all."""
+    todo: list[tuple[str, bytes, bytes]] = []
+    if receipt.version == copy.version:
+        for entry in receipt.files:
+            disk = read_inside(copy.folder, entry.path)
+            if disk is None or digest(disk) == entry.before:
+                continue
+            if not entry.knows(digest(disk)):
+                raise NextfixError(
+                    ExitCode.REFUSED,
+                    "changed after nextfix wrote it",
+                    path=copy.folder / entry.path,
+                    hint="reinstall the package to restore it; nothing was reverted",
+                )
+            todo.append((entry.path, disk, original(copy.folder, receipt.name, entry)))
+    for path, disk, old in todo:
+        sweep((copy.folder / path).parent)
+        replace_inside(copy.folder, path, disk, old)
+    remove_receipt(copy.folder, receipt)
+    return tuple(path for path, _, _ in todo)

@@ -1,0 +1,128 @@
+"""Real releases for the tests: fetched once, held to a recorded hash, kept outside the repository.
+
+    release("next", "13.1.6")             the unpacked package, to be read only
+    install(root, "next", "13.1.6")       a copy in root/node_modules that a test may rewrite
+    python -m tests.releases next@13.1.6  records the hash of a release that a new test needs
+
+The cache is $NEXTFIX_TEST_CACHE, by default ~/.cache/nextfix-tests. `npm pack` fetches, so the user's registry
+and proxy are used; releases.lock.json has the SHA-512 that each tarball must have.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
+
+LOCK = Path(__file__).with_name("releases.lock.json")
+
+# Of a large package only what Node runs on a server is unpacked: a whole release of next has 150 MB.
+_UNPACKED = {
+    "next": re.compile(
+        r"package\.json|dist/(esm/)?(server|shared|next-server|lib)/.*|dist/compiled/next-server/.*"
+    )
+}
+
+
+def release(name: str, version: str) -> Path:
+    """The folder of an unpacked release, for reading; source maps are left out.
+
+    Raises:
+        AssertionError: when the release is not in the lock file, or its tarball has another hash.
+        subprocess.CalledProcessError: when npm cannot fetch it.
+    """
+    folder = _cache() / "unpacked" / _flat(name, version)
+    if not folder.is_dir():
+        with FileLock(f"{folder}.lock"):
+            if not folder.is_dir():
+                _unpack(tarball(name, version), name, folder)
+    return folder
+
+
+def install(root: Path, name: str, version: str) -> Path:
+    """A copy of a release at its place below `root`/node_modules, for a test to rewrite."""
+    folder = root / "node_modules" / name
+    shutil.copytree(release(name, version), folder)
+    return folder
+
+
+def tarball(name: str, version: str) -> Path:
+    """The tarball of a release, with the hash that the lock file has for it."""
+    locked = json.loads(LOCK.read_text()).get(f"{name}@{version}")
+    assert locked, f"{name}@{version} is not in {LOCK.name}; run: python -m tests.releases {name}@{version}"
+    path = _cache() / "tarballs" / f"{_flat(name, version)}.tgz"
+    with FileLock(f"{path}.lock"):
+        if not path.is_file():
+            _fetch(f"{name}@{version}", path)
+        found = _integrity(path)
+    assert found == locked, f"{path} has the hash {found}, not {locked}; delete it if it is damaged"
+    return path
+
+
+def _cache() -> Path:
+    cache = Path(os.environ.get("NEXTFIX_TEST_CACHE", "~/.cache/nextfix-tests")).expanduser()
+    for name in ("tarballs", "unpacked"):
+        (cache / name).mkdir(parents=True, exist_ok=True)
+    return cache
+
+
+def _flat(name: str, version: str) -> str:
+    return f"{name.replace('/', '+')}@{version}"
+
+
+def _integrity(path: Path) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
+
+
+def _fetch(package: str, path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        command = ["npm", "pack", package, "--silent", "--pack-destination", folder]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        (packed,) = Path(folder).glob("*.tgz")
+        packed.replace(path)
+
+
+def _unpack(archive: Path, name: str, folder: Path) -> None:
+    wanted = _UNPACKED.get(name)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary, tarfile.open(archive) as tar:
+        members = []
+        for member in tar.getmembers():
+            member.name = member.name.partition("/")[2]
+            if (
+                member.name
+                and not member.name.endswith(".map")
+                and (not wanted or wanted.fullmatch(member.name))
+            ):
+                members.append(member)
+        tar.extractall(Path(temporary) / "package", members, filter="data")
+        (Path(temporary) / "package").rename(folder)
+
+
+def _record(packages: list[str]) -> None:
+    locked = json.loads(LOCK.read_text()) if LOCK.exists() else {}
+    for package in packages:
+        name, _, version = package.rpartition("@")
+        path = _cache() / "tarballs" / f"{_flat(name, version)}.tgz"
+        if not path.is_file():
+            _fetch(package, path)
+        published = subprocess.run(
+            ["npm", "view", package, "dist.integrity", "--silent"], check=True, capture_output=True, text=True
+        )
+        found = _integrity(path)
+        assert found == published.stdout.strip(), (
+            f"{package}: the registry publishes {published.stdout.strip()}"
+        )
+        locked[package] = found
+        LOCK.write_text(json.dumps(dict(sorted(locked.items())), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    _record(sys.argv[1:])
