@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from threading import Semaphore
@@ -94,15 +94,13 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
     with ThreadPoolExecutor(ALIVE) as pool:
         futures = [pool.submit(measure, stage, job, busy, _told(progress, job)) for job in jobs]
         try:
-            return tuple(_results(futures))
+            for future in as_completed(futures):  # so that the first failure is the one that is told
+                future.result()
+            return tuple(future.result() for future in futures)
         except BaseException:
             stage.halt()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _results(futures: list[Future[Measurement]]) -> list[Measurement]:
-    return [future.result() for future in futures]
 
 
 def _told(progress: Progress, job: Job) -> Callable[[str], None]:
