@@ -101,7 +101,7 @@ def _drive(
     """Send the requests and wait until they may all be gone; a sample at each moment worth knowing."""
     watchers = [stack.enter_context(Watcher(address)) for address in server.inspectors]
     client = stack.enter_context(Client(server.port, job.traffic))
-    began, samples = time.monotonic(), list[Sample]()
+    samples: list[Sample] = []
 
     def sample(state: str) -> None:
         looks = [watcher.look() for watcher in watchers]
@@ -111,6 +111,7 @@ def _drive(
 
     with busy:
         tell("load")
+        began = time.monotonic()
         sample("load")
         urls = job.urls
         for chunk in _chunks(urls, CHUNKS):

@@ -136,14 +136,14 @@ def _marks(measurement: Measurement) -> dict[str, float]:
 
 
 def _chains(result: Result) -> str:
-    """One card for each slot of each phase, the largest number of requests that it keeps first."""
-    found: dict[tuple[str, str], list[tuple[Measurement, Slot]]] = {}
+    """One card for each slot, with what it keeps in each phase."""
+    found: dict[str, list[tuple[Measurement, Slot]]] = {}
     for each in result.measurements:
         for slot in each.slots:
-            found.setdefault((each.phase, slot.label), []).append((each, slot))
+            found.setdefault(slot.label, []).append((each, slot))
     if not found:
         return "<h2>Who keeps them</h2><p>Nobody: no request is kept in any phase.</p>"
-    cards = [_chain_card(phase, where) for (phase, _), where in found.items()]
+    cards = [_chain_card(where) for where in found.values()]
     return (
         "<h2>Who keeps them</h2><p class='soft'>From the garbage collector's roots down to a request; the "
         "slot that is to blame is in colour. A request can be held by several slots at once.</p>"
@@ -151,14 +151,16 @@ def _chains(result: Result) -> str:
     )
 
 
-def _chain_card(phase: str, where: list[tuple[Measurement, Slot]]) -> str:
+def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
     first = where[0][1]
-    counts = ", ".join(f"{slot.requests} on {' '.join(each.requests)}" for each, slot in where)
-    rule = f"rewritten by <code>{text(first.rule)}</code>" if first.rule else "no rule rewrites it"
+    phases: dict[str, list[str]] = {}
+    for each, slot in where:
+        phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
+    counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
+    rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
     path, at = _shortened(first)
     picture = chain(f"retainer chain of {first.label}", path, at, "IncomingMessage")
-    note = f'<p class="soft">{text(phase)}: {text(counts)} requests; {rule}.</p>'
-    return _card(first.label, note + picture)
+    return _card(first.label, f'<p class="soft">Requests kept: {text(counts)}. {rule}</p>{picture}')
 
 
 def _shortened(slot: Slot) -> tuple[tuple[tuple[str, str], ...], int]:

@@ -99,7 +99,7 @@ def lines(
             f"{text(what)}</text>"
         )
     for below, line in reversed(list(enumerate(series))):
-        body += _line(line, across, up, 2 + 2.5 * below)  # wider, so that a covered line still shows
+        body += _line(line, across, up, 1.8 + 1.8 * below)  # wider, so that a covered line still shows
     return _svg(height, title, body)
 
 
