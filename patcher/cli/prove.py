@@ -31,6 +31,7 @@ def prove(
     ),
     no_prepare: bool = typer.Option(False, "--no-prepare", help="Listen without awaiting app.prepare()."),
     together: bool = typer.Option(False, "--together", help="One server for all pages, not one for each."),
+    quick: bool = typer.Option(False, "--quick", help="Only the original and all rules, and no cost."),
     matrix: bool = typer.Option(
         False, "--matrix", help="Every combination of --next, --tracer and --node; without them the README's."
     ),
@@ -53,6 +54,7 @@ def prove(
         own={"--start": start, "--url": url},
         made={
             "--next": next, "--tracer": tracer, "--no-prepare": no_prepare, "--together": together,
+            "--quick": quick,
             "--matrix": matrix,
         },
     )  # fmt: skip
@@ -61,9 +63,13 @@ def prove(
         run = workflow.own(workflow.OwnApp(app, start, urls, node, style, requests, traffic))
     else:
         spec = workflow.Spec(next or workflow.Spec.next, tracer, node, style, requests, not no_prepare,
-                             traffic, together)  # fmt: skip
+                             traffic, together, quick)  # fmt: skip
         several = (_listed(next), _listed(tracer), _listed(node))
         run = workflow.matrix(workflow.cells(spec, *several)) if matrix else workflow.one(spec)
+    if not output.is_dir():
+        raise NextfixError(
+            ExitCode.FILES, "no such folder", path=output, hint="make it, or leave --output out"
+        )
     outputs = workflow.Outputs(_placed(output, json), _placed(output, html))
     return _run(run, outputs, keep)
 

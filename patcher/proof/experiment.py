@@ -24,26 +24,22 @@ ALIVE = 6  # servers that exist at once; most of them only wait
 JOB_STEPS = 4
 
 
-def run_experiment(
-    stage: Stage, spec: Spec, progress: Progress, phases: tuple[Phase, ...] = (ORIGINAL, SERVER, ALL),
-    *, with_cost: bool = True,
-) -> Result:  # fmt: skip
+def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
     """Install, build, apply, measure.
 
     Args:
         stage: its folder holds everything; an app that was built there before is used again.
         spec: the experiment, its tracer named in full.
         progress: told each step.
-        phases: what to compare, the original first.
-        with_cost: also measure the cost of the first and the last phase.
 
     Raises:
         NextfixError: when a step fails; see the module of that step.
     """
     began = time.monotonic()
     node = find_node(stage, spec.node)
+    phases = (ORIGINAL, ALL) if spec.quick else (ORIGINAL, SERVER, ALL)
     groups = [PAGES] if spec.together else [(page,) for page in PAGES]
-    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)) + with_cost)
+    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)) + (not spec.quick))
     base = _base(stage, spec, node, progress)
     trees = _trees(stage, spec, phases, base, progress)
     starts = {phase.name: partial(_start, stage, node, trees[phase.name]) for phase in phases}
@@ -56,7 +52,7 @@ def run_experiment(
     ]
     measurements = measure_all(stage, jobs, progress)
     cost: tuple[Cost, ...] = ()
-    if with_cost:
+    if not spec.quick:
         progress.begin("measure the cost of the rewrite")
         cost = costs({phase.name: starts[phase.name] for phase in (phases[0], phases[-1])}, spec.next)
     return Result(

@@ -149,7 +149,7 @@ class Result:
 
 
 def as_json(results: list[Result]) -> dict[str, Any]:
-    """The object of the JSON report; `patcher/report/prove.schema.json` is its schema."""
+    """The object of the JSON report; `patcher/report/schema/prove.schema.json` is its schema."""
     return {
         "tool": {"name": "nextfix", "version": patcher.__version__},
         "experiments": [asdict(result) for result in results],

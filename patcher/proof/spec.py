@@ -85,6 +85,7 @@ class Spec:
         prepare: whether the server awaits `app.prepare()` before it listens.
         traffic: a key of TRAFFIC.
         together: all pages on one server over the same connections, instead of a server for each page.
+        quick: only the original and all rules are measured, and no cost.
     """
 
     next: str = "13.0.7"
@@ -95,6 +96,7 @@ class Spec:
     prepare: bool = True
     traffic: str = "keep-alive"
     together: bool = False
+    quick: bool = False
 
     @property
     def command(self) -> str:
@@ -106,6 +108,7 @@ class Spec:
         words += ["--no-prepare"] if not self.prepare else []
         words += [f"--traffic {self.traffic}"] if self.traffic != "keep-alive" else []
         words += ["--together"] if self.together else []
+        words += ["--quick"] if self.quick else []
         return " ".join(words)
 
 
