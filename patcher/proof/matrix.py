@@ -53,9 +53,8 @@ def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[
             try:
                 yield run_experiment(stage, spec, progress)
             except NextfixError as error:
-                result = Result(spec.command, {"next": spec.next, "tracer": spec.tracer, "node": spec.node},
-                                error=str(error))  # fmt: skip
-            yield result
+                tried = {"next": spec.next, "tracer": spec.tracer, "node": spec.node}
+                yield Result(spec.command, tried, error=str(error))
         for folder in stage.folder.iterdir():
             if folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
