@@ -1,7 +1,8 @@
 """getOrInitDiskLRU keeps the promise of the image cache's index.
 
 The first request for an optimized image makes it. The rewrite shares the one in flight, then keeps the index
-itself; a failure, which the original keeps for ever, may be tried again.
+itself; a failure, which the original keeps for ever, may be tried again. It returns the value that it awaited,
+not the slot, because resetDiskLRU() may empty the slot meanwhile.
 """
 
 from patcher.rule import Rewrite, Rule
@@ -33,6 +34,7 @@ RULE = Rule(
                     try {
                         const value = await pending;
                         if ($SLOT === pending) $SLOT = value;
+                        return value;
                     } catch (error) {
                         if ($SLOT === pending) $SLOT = null;
                         throw error;

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from patcher.analysis.ignores import NO_REASON, UNUSED, apply_ignores
+from patcher.analysis.sources import dialect_of
 from patcher.errors import ExitCode
 from patcher.model import Finding, Report, RuleInfo, Severity, Verdict
 from patcher.report.summary import counted, reached, severities
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.tree import Dialect
 from patcher.workflows.baseline import Entry, compare
 from patcher.workflows.config import Config, path_filter
 from patcher.workflows.scope import Scope
@@ -143,7 +144,8 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
     checked = [rule for rule in run.source_rules if config.severity.get(rule, Severity.NOTE) is not None]
     ignored = 0
     for path, here in own.items():
-        result = apply_ignores(_source(path), path, here, checked, known, dialect_of(path))
+        dialect = dialect_of(path) or Dialect.JAVASCRIPT
+        result = apply_ignores(_source(path), path, here, checked, known, dialect)
         kept += (*result.kept, *_with_severities(result.complaints, config))
         ignored += len(result.silenced)
     return kept, ignored

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.analysis.scan import scan
+from patcher.analysis.sources import collect
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
+from patcher.registry.families import families
 from patcher.report.progress import Advance
 from patcher.text.paths import shown
 from patcher.workflows.baseline import baseline_bytes, entries, read_baseline
+from patcher.workflows.cache import cache_file
 from patcher.workflows.check import check_rules
-from patcher.workflows.config import Config, check_rule_names, find_config, load_config
-from patcher.workflows.judge import Run, judge
-from patcher.workflows.known import all_rules, package_rules
+from patcher.workflows.config import Config, check_rule_names, find_config, load_config, path_filter
+from patcher.workflows.judge import IN_PACKAGE, Run, judge
+from patcher.workflows.known import all_rules, package_rules, source_rules
 from patcher.workflows.request import Request
 from patcher.workflows.scope import DEFAULT, Scope, parse_scopes
 
@@ -22,13 +26,14 @@ from patcher.workflows.scope import DEFAULT, Scope, parse_scopes
 class Wanted:
     """What the user asked of `check`: the command line, and below it the configuration.
 
-    `paths` is empty for the working directory; `baseline` is None for none.
+    `paths` is empty for the working directory; `baseline` and `cache` are None for none.
     """
 
     paths: tuple[Path, ...]
     scopes: frozenset[Scope]
     fail_on: Severity
     baseline: Path | None
+    cache: Path | None
     config: Config
 
 
@@ -38,6 +43,8 @@ def wanted(
     fail_on: Severity | None,
     baseline: Path | None,
     config_file: Path | None,
+    *,
+    cached: bool = True,
 ) -> Wanted:
     """The options of the command line, filled up from the configuration and the defaults.
 
@@ -54,6 +61,7 @@ def wanted(
         scopes=parse_scopes(scopes) if scopes else config.scope or DEFAULT,
         fail_on=fail_on or config.fail_on or Severity.WARNING,
         baseline=baseline or config.baseline,
+        cache=cache_file() if cached else None,
         config=config,
     )
 
@@ -91,17 +99,47 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
-    parts: list[Report] = []
-    if Scope.RULES in asked.scopes:
-        parts.append(_copies(asked))
+    copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
+    files, skipped = _files(asked)
+    scanned = scan(
+        files,
+        families(),
+        cache=asked.cache,
+        progress=lambda done: advance(done, len(files)),
+    )
+    known = {(finding.path, finding.line) for finding in copies.findings}
+    general = Report(
+        findings=tuple(finding for finding in scanned.findings if (finding.path, finding.line) not in known),
+        copies=(),
+        skipped=(*skipped, *scanned.skipped),
+        scanned=scanned.scanned,
+    )
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
-        sources=(),
+        sources=tuple(path for file in files if IN_PACKAGE not in (path := shown(Path(file)))),
         package_rules=package_rules(),
-        source_rules=(),
+        source_rules=source_rules(),
     )
-    return _together(parts), run
+    return _together((copies, general)), run
+
+
+def _files(asked: Wanted) -> tuple[list[str], tuple[Skipped, ...]]:
+    """The files for the general analysis; files that were named are not measured by `include`."""
+    found = collect(
+        [str(path) for path in asked.paths or (Path(),)],
+        sources=Scope.SOURCE in asked.scopes,
+        dependencies=Scope.DEPS in asked.scopes,
+    )
+    files = list(found.files)
+    config, named = asked.config, {str(path) for path in asked.paths}
+    if config.exclude:
+        excluded = path_filter(config.exclude, config.root)
+        files = [file for file in files if not excluded(file)]
+    if config.include:
+        included = path_filter(config.include, config.root)
+        files = [file for file in files if file in named or IN_PACKAGE in file or included(file)]
+    return files, found.skipped
 
 
 def _copies(asked: Wanted) -> Report:

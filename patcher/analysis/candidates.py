@@ -1,0 +1,179 @@
+"""Which stores of a file are worth a tree: a filter on bytes, before anything is parsed.
+
+A store can only be a site when (1) something in the file makes promises or timers, (2) what is stored may be
+one of them: it is made on the spot, comes from a function the file declares `async`, ends in `.then(…)`, or
+goes to a slot that is awaited, chained or named like a promise, and (3) the slot is read near the store, which
+every guard does. Each is a necessary condition of `judge`, so what is dropped here could not be a finding;
+`tests/analysis/test_candidates.py` holds it against an exhaustive run. Every expression begins with a literal
+byte, which the matcher finds at memory speed: the cost is linear and small.
+"""
+
+import re
+from bisect import bisect_left
+
+TOKENS = (b".then(", b"await", b"async", b"Promise", b"import(", b"setTimeout(", b"setInterval(")
+_PATH = rb"[\w$.#?]"
+_PLAIN = re.compile(rb"=(?<![=!<>]=)\s*+((?:new )?[\w$][\w$.#?]*+)\s*+([(\[;,)}|&?.]?)")
+_PAREN = re.compile(rb"=(?<![=!<>]=)\s*+\(++(?:0,\s?)?((?:new )?[\w$][\w$.#?]*+)\)?")
+_SET = re.compile(rb"\.set\(")
+_AWAITED = re.compile(rb"await\s\(*(" + _PATH + rb"+)")
+_ASYNC = re.compile(rb"async\s(?:function\s?\*?\s?)?([\w$#]+)")
+_ASSIGNED_ASYNC = re.compile(rb"[=:]\s?\(?async\b")
+_NAMES = bytes(c if chr(c).isalnum() or c in b"_$#" or c > 127 else 32 for c in range(256))
+_TAIL = re.compile(rb"([\w$#]+)(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\])?[^\[\]\n]*\])\s*(?:\?\?|\|\|)?$")
+_DECLARED = re.compile(rb"(?:var|let|const)\s+[\w$]+\s*$")
+_NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
+_LITERALS = frozenset({b"null", b"undefined", b"true", b"false", b"void", b"function", b"class", b"await", b"require", b"typeof"})
+_DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
+_CHAIN_REACH, _NEARBY = 2_000, 1_000
+_BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER = 4_000, 2_000, 600, 200
+
+
+def worth_reading(source: bytes) -> bool:
+    """Whether a file has any promise or timer in it."""
+    return any(token in source for token in TOKENS)
+
+
+def last(path: bytes) -> bytes:
+    """The last name of a dotted path."""
+    return path.rsplit(b".", 1)[-1].strip(b"?")
+
+
+class Hints:
+    """What the bytes of a file say about promises: names that are awaited, chained, or of async functions.
+
+    A name of one or two bytes says nothing in a minified file, where it means something else every few lines:
+    for those the place counts too.
+    """
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.chains: list[int] = []
+        self.used: set[bytes] = set()
+        self.makers: set[bytes] = set()
+        self._places: dict[bytes, list[int]] = {}
+        for match in _AWAITED.finditer(source):
+            self._note(self.used, last(match[1]), match.start())
+        for token in (b".then(", b".catch(", b".finally("):
+            here = source.find(token)
+            while here >= 0:
+                self.chains.append(here)
+                self._note(self.used, name_before(source, here), here)
+                here = source.find(token, here + 5)
+        self.chains.sort()
+        for match in _ASYNC.finditer(source):
+            self._note(self.makers, match[1], match.start())
+        for match in _ASSIGNED_ASYNC.finditer(source):
+            self._note(self.makers, name_before(source, match.start()), match.start())
+
+    def _note(self, names: set[bytes], name: bytes, place: int) -> None:
+        if len(name) > 2:
+            names.add(name)
+        elif name:
+            self._places.setdefault(name, []).append(place)
+
+    def promising(self, name: bytes, place: int) -> bool:
+        """Whether `name` is used as a promise, or is that of a function that makes one."""
+        if len(name) > 2:
+            return name in self.used or name in self.makers
+        return any(-_NEARBY < place - other < _NEARBY for other in self._places.get(name, ()))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in the file is awaited, chained or async."""
+        return not (self.chains or self.used or self.makers or self._places)
+
+    def chained(self, place: int) -> bool:
+        """Whether the statement at `place` goes on to a `.then(`: brackets between them are balanced."""
+        chains = self.chains
+        for index in range(bisect_left(chains, place), len(chains)):
+            chain = chains[index]
+            if chain - place > _CHAIN_REACH:
+                return False
+            between = self.source[place:chain]
+            if between.count(b"(") == between.count(b")") and between.count(b"{") == between.count(b"}"):
+                return b";" not in between or b"{" in between
+        return False
+
+    def near(self, place: int) -> bool:
+        """Whether anything that makes a promise stands around `place`."""
+        around = self.source[max(0, place - _BEFORE) : place + _AFTER]
+        return any(token in around for token in TOKENS[:5])
+
+
+def name_before(source: bytes, place: int) -> bytes:
+    """The name that ends at `place`, white space and `??`/`||` apart: the word of a slot, or the container's
+    when an index stands between."""
+    piece = source[max(0, place - 64) : place].rstrip(b" \t\n?|")
+    if piece.endswith(b"]"):
+        match = _TAIL.search(source, max(0, place - 120), place)
+        return match[1] if match is not None else b""
+    words = piece[-48:].translate(_NAMES)
+    return b"" if not words or words.endswith(b" ") else words.rsplit(b" ", 1)[-1]
+
+
+def candidates(source: bytes) -> list[int]:
+    """Where stores stand that may be sites: the offset of the `=`, or of the `.set(`."""
+    if not worth_reading(source):
+        return []
+    hints = Hints(source)
+    if hints.empty and b"Promise" not in source and b"import(" not in source:
+        return []
+    return sorted(set(_stores(source, hints)))
+
+
+def _stores(source: bytes, hints: Hints) -> list[int]:
+    found = []
+    for pattern in (_PLAIN, _PAREN):
+        for match in pattern.finditer(source):
+            path = match[1]
+            if path in _LITERALS or not (name := _promised(source, match, path, hints)):
+                continue
+            if _kept(source, match.start(), match.end(), name):
+                found.append(match.start())
+    for match in _SET.finditer(source):
+        name = name_before(source, match.start())
+        if name and (name + b".get(" in source or name + b".has(" in source) and hints.near(match.start()):
+            found.append(match.start())
+    return found
+
+
+def _promised(source: bytes, match: re.Match[bytes], path: bytes, hints: Hints) -> bytes:
+    """The name of the slot when what is stored may be a promise, empty otherwise."""
+    place = match.start()
+    if b"romise" in path or path in _DIRECT or hints.promising(last(path), place):
+        return name_before(source, place)
+    if path.startswith(b"new "):
+        return b""
+    name = name_before(source, place)
+    if name and (hints.promising(name, place) or named(name) or hints.chained(place)):
+        return name
+    return b""
+
+
+def named(name: bytes) -> bool:
+    """Whether a slot is called a promise."""
+    return b"romise" in name and _NAMED.search(name) is not None
+
+
+def _kept(source: bytes, place: int, end: int, name: bytes) -> bool:
+    """Whether the slot is read near its store (or the store guards itself)."""
+    if source[place - 1 : place] in (b"?", b"|"):
+        return True
+    if _DECLARED.search(source, max(0, place - 64), place) is not None:
+        return False
+    short = len(name) <= 2
+    start = place - (_SHORT_BEFORE if short else _BEFORE)
+    own = place - len(name) - 4
+    if _word_in(source, name, max(0, start), own):
+        return True
+    return _word_in(source, name, end, end + (_SHORT_AFTER if short else _AFTER))
+
+
+def _word_in(source: bytes, name: bytes, start: int, end: int) -> bool:
+    here, size = source.find(name, start, end), len(name)
+    while here >= 0:
+        if _NAMES[source[here - 1]] == 32 and (here + size >= len(source) or _NAMES[source[here + size]] == 32):
+            return True
+        here = source.find(name, here + size, end)
+    return False

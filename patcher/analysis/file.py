@@ -1,0 +1,84 @@
+"""The analysis of one file: bytes in, sites out."""
+
+from time import monotonic
+
+from patcher.analysis.candidates import candidates
+from patcher.analysis.code import Code
+from patcher.analysis.judge import Judged, judge
+from patcher.analysis.regions import Region, region, whole
+from patcher.analysis.site import Site
+from patcher.analysis.timers import timer_places, timers
+from patcher.errors import ExitCode, NextfixError
+from patcher.syntax.tree import Dialect, Node
+
+_STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
+_BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
+# Real files take milliseconds. A file made to be slow is said to be skipped instead of being waited for.
+MAX_SECONDS = 20.0
+
+
+def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
+    """The sites of a file, in source order, one for each slot.
+
+    Args:
+        source: the file's bytes, in any encoding that keeps ASCII.
+        dialect: the grammar to read it with.
+
+    Raises:
+        NextfixError: the file is nested deeper than can be followed, or takes too long.
+    """
+    places = candidates(source)
+    clocks = timer_places(source)
+    if not places and not clocks:
+        return []
+    part = region(source, sorted({*places, *clocks}))
+    code = Code(part.source, dialect)
+    if code.root.has_error and len(part.source) < len(source):
+        part = whole(source)
+        code = Code(part.source, dialect)
+    found = _judged(code, part, places)
+    taken = {(site.slot, site.scope) for site in found}
+    found += [s for s in _located(code, part, timers(code, [part.within(p) for p in clocks])) if (s.slot, s.scope) not in taken]
+    return _with_lines(source, sorted(found, key=lambda site: site.offset))
+
+
+def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:
+    deadline = monotonic() + MAX_SECONDS
+    sites = []
+    for place in places:
+        node = store_at(code, part.within(place))
+        if node is not None and (site := judge(code, node)) is not None:
+            sites.append(site)
+        if monotonic() > deadline:
+            raise NextfixError(ExitCode.DEFECT, f"not analysed within {MAX_SECONDS:.0f} seconds")
+    return _located(code, part, sites)
+
+
+def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
+    """One site a slot, at its place in the file; lines are filled in later."""
+    found: dict[tuple[str, int], Site] = {}
+    for site in sites:
+        scope = part.original(site.scope.start_byte) if site.scope != code.root else 0
+        start = part.original(site.node.start_byte)
+        found.setdefault(
+            (site.slot, scope),
+            Site(site.family, start, start + site.node.end_byte - site.node.start_byte, site.function, site.slot, scope),
+        )
+    return list(found.values())
+
+
+def _with_lines(source: bytes, sites: list[Site]) -> list[Site]:
+    placed, line, seen = [], 1, 0
+    for site in sites:
+        line += source.count(b"\n", seen, site.offset)
+        seen = site.offset
+        placed.append(site.at(source, line))
+    return placed
+
+
+def store_at(code: Code, place: int) -> Node | None:
+    """The assignment or call whose operator stands at `place`."""
+    node = code.at(place, place + 1)
+    while node is not None and node.type in _BETWEEN:
+        node = code.parent(node)
+    return node if node is not None and node.type in _STORES else None

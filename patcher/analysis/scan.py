@@ -1,0 +1,152 @@
+"""Many files: analysed by two processes, remembered by content, told as findings."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from patcher.analysis.family import Family
+from patcher.analysis.fold import fold
+from patcher.analysis.memory import Memory
+from patcher.analysis.reading import Outcome, look_at
+from patcher.model import Finding, PackageId, Severity, Skipped
+
+CHUNK = 192
+_FEW = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan found. `twins` counts findings folded into another of the same package; they are in
+    `folded`, in the same order of fields as findings, for who wants every place."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    scanned: int
+    folded: tuple[Finding, ...] = ()
+
+
+def scan(
+    files: Sequence[str],
+    families: Mapping[str, Family],
+    *,
+    jobs: int = 0,
+    cache: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+    root: str = "",
+) -> Scan:
+    """Analyse `files` and tell what was found.
+
+    Args:
+        files: paths, as `collect` gives them.
+        families: the rules of the analysis by id, for severities and messages.
+        jobs: processes to use; 0 is one a core, at most four.
+        cache: a file to remember results in, None to remember nothing.
+        progress: called with the number of files looked at so far.
+        root: the folder that finding paths are relative to; the working directory by default.
+    """
+    memory = Memory.load(cache) if cache is not None else None
+    fresh = list(files) if memory is None else [path for path in files if not memory.knows(path)]
+    outcomes: list[Outcome] = [] if memory is None else memory.outcomes()
+    for done, part in enumerate(_look(fresh, jobs or min(4, os.cpu_count() or 1)), 1):
+        outcomes += part
+        if progress is not None:
+            progress(min(done * CHUNK, len(fresh)))
+    if memory is not None and cache is not None:
+        memory.store(cache, fresh, outcomes)
+    return told(outcomes, families, len(files), root)
+
+
+def _look(files: list[str], jobs: int) -> Iterator[list[Outcome]]:
+    """What is worth saying of each file, in chunks; nothing is said of clean ones."""
+    if jobs < 2 or len(files) < _FEW:
+        for part in _chunks(files):
+            yield look_at_all(part)
+        return
+    import gc
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    gc.freeze()
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
+        yield from pool.map(look_at_all, _chunks(files))
+
+
+def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(files)
+    while part := list(islice(rest, CHUNK)):
+        yield part
+
+
+def look_at_all(paths: list[str]) -> list[Outcome]:
+    """The outcomes of `paths` that have sites or were skipped."""
+    import gc
+
+    gc.disable()
+    found = [outcome for path in paths if (outcome := look_at(path)).sites or outcome.skipped]
+    gc.enable()
+    return found
+
+
+def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, root: str = "") -> Scan:
+    """Outcomes as findings, twins of a package folded, in the order of their paths."""
+    base = root or os.getcwd()
+    packages: dict[str, PackageId | None] = {}
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    for outcome in outcomes:
+        shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
+        if outcome.skipped:
+            skipped.append(Skipped(shown, outcome.skipped))
+        package = package_of(outcome.path, packages) if outcome.sites else None
+        findings += _findings(outcome, shown, package, families)
+    kept, folded = fold(findings)
+    return Scan(tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded))
+
+
+def _findings(
+    outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family]
+) -> Iterator[Finding]:
+    for site in outcome.sites:
+        family = families[site.family]
+        yield Finding(
+            rule=family.id,
+            severity=Severity.NOTE if outcome.quiet else family.severity,
+            path=shown,
+            line=site.line,
+            column=site.column,
+            end_line=site.end_line,
+            end_column=site.end_column,
+            function=site.function,
+            slot=site.slot,
+            message=family.message(site.slot, site.function),
+            fix="none",
+            package=package,
+            detail=f"{family.why}\n{family.fix}",
+        )
+
+
+def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:
+    """The package that a file in node_modules belongs to, from the nearest package.json with a name."""
+    if "node_modules" not in path.split(os.sep):
+        return None
+    folder = os.path.dirname(path)
+    if folder not in known:
+        known[folder] = _read_package(folder)
+        if known[folder] is None and os.path.basename(folder) != "node_modules" and folder not in ("", os.sep):
+            known[folder] = package_of(folder, known)
+    return known[folder]
+
+
+def _read_package(folder: str) -> PackageId | None:
+    import json
+
+    try:
+        with open(os.path.join(folder, "package.json"), encoding="utf-8") as text:
+            manifest = json.load(text)
+        return PackageId(str(manifest["name"]), str(manifest["version"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

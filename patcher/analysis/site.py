@@ -1,0 +1,39 @@
+"""What the analysis of one file says: a slot, the store into it, and the family it belongs to."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One slot that keeps a promise or a timer, at the store into it.
+
+    `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
+    `column`, `end_line` and `end_column` are 1-based, columns in characters.
+    """
+
+    family: str
+    offset: int
+    end: int
+    function: str
+    slot: str
+    scope: int
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    dev_only: bool = False
+
+    def at(self, source: bytes, line: int) -> "Site":
+        """The same site with its lines and columns, given the line of its first byte."""
+        return replace(
+            self,
+            line=line,
+            column=_column(source, self.offset),
+            end_line=line + source.count(b"\n", self.offset, self.end),
+            end_column=_column(source, self.end),
+        )
+
+
+def _column(source: bytes, place: int) -> int:
+    start = source.rfind(b"\n", 0, place) + 1
+    return len(source[start:place].decode("utf-8", "replace")) + 1

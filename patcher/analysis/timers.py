@@ -1,0 +1,98 @@
+"""Timers: a handle kept after its timer fired or was cleared, and an interval started by a request.
+
+A timer carries the store of whoever started it, and a handle is not emptied by `clearTimeout`: the slot keeps
+the last request that set it (before Node 24.20). An interval that a request starts keeps that request for as
+long as it runs, on every Node, whether or not its handle is kept.
+"""
+
+import re
+
+from patcher.analysis.code import Code, contains, field, unwrap
+from patcher.analysis.judge import Judged, Store, judged, stores_at
+from patcher.analysis.laziness import Laziness, is_eager, laziness, off_the_way, running_function
+from patcher.analysis.lifetimes import Lifetime, lifetime
+from patcher.analysis.scopes import named_function
+from patcher.analysis.settlement import clears
+from patcher.analysis.slots import Shape, Slot, uses
+from patcher.syntax.tree import Node
+
+_TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
+_KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
+
+
+def timer_places(source: bytes) -> list[int]:
+    """Where a timer is started whose handle is stored, or an interval of any kind."""
+    found = []
+    for token, always in ((b"setInterval(", True), (b"setTimeout(", False)):
+        here = source.find(token)
+        while here >= 0:
+            if always or _KEPT.search(source, max(0, here - 24), here) is not None:
+                found.append(here)
+            here = source.find(token, here + 8)
+    return found
+
+
+def timers(code: Code, places: list[int]) -> list[Judged]:
+    """The timers at `places` that keep a request."""
+    found = []
+    for place in places:
+        call = code.at(place, place + 4)
+        while call is not None and call.type != "call_expression":
+            call = code.parent(call)
+        site = _judge(code, call) if call is not None else None
+        if site is not None:
+            found.append(site)
+    return found
+
+
+def _judge(code: Code, call: Node) -> Judged | None:
+    _, name = named_function(code, call)
+    if is_eager(code, call) or off_the_way(name):
+        return None
+    store = _stored(code, call)
+    if store is None:
+        return None
+    if lifetime(code, store.slot, store.node) is Lifetime.SHORT:
+        return None
+    if b"setInterval" in code.text(field(call, "function")):
+        return judged(code, store, "lazy-interval") if _started_once(code, store) else None
+    if store.slot.keyed or store.slot.shape is Shape.MEMBER or _forgotten(code, store):
+        return None
+    return judged(code, store, "kept-timer")
+
+
+def _stored(code: Code, call: Node) -> Store | None:
+    """The store of a timer's handle, through `.unref()` and parentheses."""
+    here, above = call, code.parent(call)
+    for _ in range(6):
+        if above is None:
+            return None
+        if above.type.endswith("assignment_expression"):
+            return next((s for s in stores_at(code, above) if unwrap(s.value) == here or contains(s.value, call)), None)
+        if above.type not in ("parenthesized_expression", "member_expression", "call_expression", "as_expression"):
+            return None
+        here, above = above, code.parent(above)
+    return None
+
+
+def _started_once(code: Code, store: Store) -> bool:
+    """Whether an interval is started under a guard on its own slot, and not stopped by the same call."""
+    return laziness(code, store.slot, store.node) is Laziness.GUARDED
+
+
+def _forgotten(code: Code, store: Store) -> bool:
+    """Whether the handle's slot is emptied in the timer's own callback, and wherever it is cleared."""
+    if not _read_at_all(code, store.slot):
+        return True
+    emptied = [c for c in clears(code, store.slot) if not contains(c, store.node) and _TIMER.search(code.text(c)) is None]
+    inside = running_function(code, store.node)
+    return any(contains(store.node, clear) for clear in emptied) or any(
+        inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte for clear in emptied
+    )
+
+
+def _read_at_all(code: Code, slot: Slot) -> bool:
+    return len(uses(code, slot)) > 1
+
+
+__all__ = ["timer_places", "timers"]

@@ -1,0 +1,44 @@
+"""The handle of a timer that is kept after the timer is done."""
+
+from patcher.analysis.family import Family
+from patcher.model import Severity
+
+FAMILY = Family(
+    id="kept-timer",
+    severity=Severity.NOTE,
+    title=(
+        "`{slot}` keeps a timer's handle after the timer of `{function}` fired or was cleared, and with it "
+        'the request that started it'
+    ),
+    why=(
+        'A timer carries the async context of whoever started it, and clearing it does not empty the '
+        'variable. Before Node 24.20 the handle keeps the last request that set it.'
+    ),
+    fix=(
+        'Forget the handle where the timer ends: `this.timer = undefined` in its callback and after '
+        '`clearTimeout(this.timer)`.'
+    ),
+    retains="""class Flusher {
+  schedule() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.flush(), 1)
+  }
+  flush() {}
+}
+const flusher = new Flusher()
+exports.handle = () => flusher.schedule()
+""",
+    frees="""class Flusher {
+  schedule() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.flush()
+    }, 1)
+  }
+  flush() {}
+}
+const flusher = new Flusher()
+exports.handle = () => flusher.schedule()
+""",
+)

@@ -1,0 +1,33 @@
+"""An interval that a request starts."""
+
+from patcher.analysis.family import Family
+from patcher.model import Severity
+
+FAMILY = Family(
+    id="lazy-interval",
+    severity=Severity.WARNING,
+    title=(
+        'the interval in `{slot}` keeps the request during which `{function}` started it, for as long as it '
+        'runs'
+    ),
+    why=(
+        'A running timer carries the async context of whoever started it, on every release of Node.js. The '
+        'request that came first is kept until the interval is stopped.'
+    ),
+    fix=(
+        'Start the interval when the module is loaded or the server starts, or inside `new '
+        'AsyncResource("x")` made there.'
+    ),
+    retains="""let sweeper
+function sweep() {}
+exports.handle = function startSweeping() {
+  if (!sweeper) sweeper = setInterval(sweep, 60_000).unref()
+}
+""",
+    frees="""const sweeper = setInterval(sweep, 60_000).unref()
+function sweep() {}
+exports.handle = function startSweeping() {
+  return sweeper
+}
+""",
+)

@@ -1,0 +1,38 @@
+"""A queue whose last promise is kept."""
+
+from patcher.analysis.family import Family
+from patcher.model import Severity
+
+FAMILY = Family(
+    id="promise-tail-chain",
+    severity=Severity.NOTE,
+    title=(
+        '`{slot}` keeps the last promise of the queue that `{function}` appends to, and with it the last '
+        'request that used it'
+    ),
+    why=(
+        'A queue written as `tail = tail.then(job)` always keeps its last link, which carries the async '
+        'context of the request that appended it. It is one request, and another replaces it.'
+    ),
+    fix=(
+        'Let the queue end: when the link that settles is still the tail, set the tail back to a promise made '
+        'at module load.'
+    ),
+    retains="""const start = Promise.resolve()
+let tail = start
+exports.handle = function enqueue(job) {
+  tail = tail.then(() => job())
+  return tail
+}
+""",
+    frees="""const start = Promise.resolve()
+let tail = start
+exports.handle = function enqueue(job) {
+  const link = tail.then(() => job())
+  tail = link
+  return link.finally(() => {
+    if (tail === link) tail = start
+  })
+}
+""",
+)
