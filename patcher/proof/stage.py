@@ -16,6 +16,7 @@ from patcher.text.display import one_line
 
 PATIENCE = 3.0
 LAST_LINES = 6
+REMARKS = ("at ", "Node.js v", "Debugger ", "For help, see: https://nodejs.org", "npm notice")
 
 
 class Stage:
@@ -171,9 +172,10 @@ class Halted(Exception):
 
 
 def last_lines(log: Path) -> str:
-    """The end of a log, on one line, for an error message."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return one_line(" | ".join(lines[-LAST_LINES:])) or "it printed nothing"
+    """The end of a log, on one line, for an error message; stack frames and Node's own remarks left out."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    telling = [line for line in lines if line and not line.startswith(REMARKS)]
+    return one_line(" | ".join(telling[-LAST_LINES:])) or "it printed nothing"
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
