@@ -12,7 +12,9 @@ from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
-from patcher.packages.manifest import read_manifest
+from patcher.packages.archives import LAYOUT as PLUG_AND_PLAY
+from patcher.packages.archives import archived, loader_of, read_archived
+from patcher.packages.manifest import parse_manifest, read_manifest
 from patcher.packages.workspaces import project_folders
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
@@ -41,7 +43,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
     """Every copy of the packages `names` that belongs to the project at `root`, or `root` itself if it is one.
 
     Raises:
-        NextfixError: NOTHING when `root` is no folder, or keeps its packages in Yarn PnP archives.
+        NextfixError: NOTHING when `root` is no folder, DEFECT when a Plug'n'Play map cannot be read.
     """
     if not root.is_dir():
         raise NextfixError(
@@ -55,7 +57,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
         return copies
     _collect(root, wanted, copies)
     if not copies.found and not copies.skipped:
-        _refuse_plug_and_play(root)
+        _collect_archived(root, wanted, copies)
     return copies
 
 
@@ -74,7 +76,13 @@ def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
             reason = f"a link to {folder}, outside this project; name that folder to patch it"
             copies.skipped.append(Skipped(str(path), reason))
             continue
-        _add(path, folder, layout, wanted, copies)
+        _add(path, folder, _layout_of(folder, layout), wanted, copies)
+
+
+def _layout_of(folder: Path, layout: str) -> str:
+    """A link that leads into a store is a copy of that store's manager, wherever it was found."""
+    stores = (_STORES[part] for part in reversed(folder.parts) if part in _STORES)
+    return layout if layout == "standalone" else next(stores, layout)
 
 
 def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
@@ -160,13 +168,16 @@ def _packages_with_modules(modules: Path) -> Iterator[Path]:
             yield modules / name
 
 
-def _refuse_plug_and_play(root: Path) -> None:
-    for folder in (root.resolve(), *root.resolve().parents):
-        for loader in (".pnp.cjs", ".pnp.js"):
-            if (folder / loader).is_file():
-                raise NextfixError(
-                    ExitCode.NOTHING,
-                    "Yarn Plug'n'Play keeps packages in archives that cannot be patched in place",
-                    path=folder / loader,
-                    hint="run 'nextfix export --to yarn' or set nodeLinker: node-modules",
-                )
+def _collect_archived(root: Path, wanted: frozenset[str], copies: Copies) -> None:
+    """The copies of a Yarn Plug'n'Play project: in archives, or unplugged from them."""
+    loader = loader_of(root)
+    for name, folder in dict.fromkeys(archived(loader, wanted)) if loader else ():
+        if folder.is_dir():
+            _add(folder, folder, "unplugged", wanted, copies)
+            continue
+        data = read_archived(folder, "package.json")
+        manifest = parse_manifest(folder / "package.json", data) if data is not None else None
+        if manifest is None or not manifest.version:
+            copies.skipped.append(Skipped(str(folder), "not in the archive; run 'yarn install'"))
+        else:
+            copies.found.append(Copy(name, manifest.version, folder, PLUG_AND_PLAY))
