@@ -3,6 +3,7 @@
 import io
 import re
 from difflib import diff_bytes, unified_diff
+from itertools import pairwise
 
 from patcher.errors import ExitCode, NextfixError
 
@@ -98,7 +99,7 @@ def sections(patch: bytes) -> dict[str, bytes]:
     """The parts of a git-style patch by the path that each changes; what stands before the first is dropped."""
     found: dict[str, bytes] = {}
     starts = [match.start() for match in re.finditer(rb"^diff --git ", patch, re.MULTILINE)]
-    for start, end in zip(starts, [*starts[1:], len(patch)], strict=True):
+    for start, end in pairwise([*starts, len(patch)]):
         part = patch[start:end]
         name = re.search(rb"^(?:\+\+\+ b|--- a)/([^\t\r\n]*)", part, re.MULTILINE)
         head = re.match(rb"diff --git a/(.*) b/\1\r?$", part, re.MULTILINE)
