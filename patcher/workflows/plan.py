@@ -24,11 +24,8 @@ from patcher.text.layout import canonical
 from patcher.workflows.order import current_receipt
 from patcher.workflows.request import Request
 
-<<<<<<< HEAD
 _BROKEN = "it does not parse: truncated, or damaged by another tool"
-=======
 Reader = Callable[[str], bytes | None]
->>>>>>> e24747e (See packages in Plug'n'Play archives, and edit JSON and YAML without touching what was not meant)
 
 # When rules or files disagree, the first of these that occurs is the verdict of the whole.
 _GRAVITY = (

@@ -31,7 +31,7 @@ def test_a_copy_reached_by_several_links_is_found_once(tmp_path: Path) -> None:
     real = make_package(tmp_path / "node_modules/.pnpm/next@13.1.6_react@18/node_modules", "13.1.6", {})
     os.symlink(real, tmp_path / "node_modules/next")
 
-    assert found(tmp_path) == [("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "npm")]
+    assert found(tmp_path) == [("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "pnpm")]
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_a_link_out_of_the_project_is_passed_over_with_its_reason(tmp_path: Path
     assert "outside this project" in copies.skipped[0].reason
 
 
-def test_plug_and_play_is_recognised_and_answered(tmp_path: Path) -> None:
+def test_a_plug_and_play_map_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     (tmp_path / ".pnp.cjs").write_text("")
 
-    with pytest.raises(NextfixError, match="export --to yarn") as caught:
+    with pytest.raises(NextfixError, match="yarn install") as caught:
         find_copies(tmp_path, ["next"])
 
-    assert caught.value.code is ExitCode.NOTHING
+    assert caught.value.code is ExitCode.DEFECT
 
 
 @pytest.mark.parametrize(
