@@ -31,7 +31,9 @@ def test_a_copy_reached_by_several_links_is_found_once(tmp_path: Path) -> None:
     real = make_package(tmp_path / "node_modules/.pnpm/next@13.1.6_react@18/node_modules", "13.1.6", {})
     os.symlink(real, tmp_path / "node_modules/next")
 
-    assert found(tmp_path) == [("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "pnpm")]
+    assert found(tmp_path) == [
+        ("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "pnpm")
+    ]
 
 
 @pytest.mark.parametrize(

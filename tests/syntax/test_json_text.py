@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from patcher.syntax.json_text import NotEditableError, with_value, without_value
 
 keys = st.text(min_size=1, max_size=4)
-values = st.recursive(st.none() | st.booleans() | st.integers() | keys, lambda inner: st.lists(inner, max_size=2))
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | keys, lambda inner: st.lists(inner, max_size=2)
+)
 objects = st.dictionaries(keys, values | st.dictionaries(keys, values, max_size=3), max_size=4)
 layouts = st.sampled_from([None, 2, 4, "\t"])
 
