@@ -12,8 +12,9 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.report.edits import edit_lines
 from patcher.text.display import one_line
 from patcher.text.paths import shown
-from patcher.workflows.export import TARGETS, Exported, default_target, export_all, write_edits
+from patcher.workflows.export import TARGETS, Exported, default_target, export_all
 from patcher.workflows.hook import export_hook
+from patcher.workflows.project_edits import write_edits
 from patcher.workflows.request import Request
 
 _HOOK = "require-hook"

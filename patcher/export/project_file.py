@@ -6,9 +6,7 @@ from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
-from patcher.syntax.json_text import NotEditableError as NotEditableJson
 from patcher.syntax.json_text import with_value
-from patcher.text.yaml_text import NotEditableError as NotEditableYaml
 from patcher.text.yaml_text import with_entry
 
 
@@ -40,7 +38,7 @@ def edited(path: Path, change: Callable[[bytes], bytes], *, empty: bytes | None 
         raise NextfixError(ExitCode.NOTHING, "is not there", path=path, hint="name the folder of a project")
     try:
         return Edit(path, old, change(source))
-    except (NotEditableJson, NotEditableYaml, UnicodeDecodeError) as error:
+    except ValueError as error:  # NotEditableError of JSON and of YAML, and bytes that are no UTF-8
         raise NextfixError(
             ExitCode.REFUSED, f"cannot be edited: {error}", path=path, hint="wire it by hand"
         ) from error

@@ -67,9 +67,10 @@ def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
     candidates = [found for folder in project_folders(root) for found in _installed(folder, wanted)]
     if not candidates:
         candidates = [found for parent in root.resolve().parents for found in _direct(parent, wanted)]
+    linked = {path.resolve() for path, _ in candidates if path.is_symlink()}
     for path, layout in candidates:
         folder = path.resolve()
-        if folder in seen:
+        if folder in seen or _is_left_over(folder, linked):
             continue
         seen.add(folder)
         if not folder.is_relative_to(home) and not _in_modules_of(folder, home):
@@ -77,6 +78,15 @@ def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
             copies.skipped.append(Skipped(str(path), reason))
             continue
         _add(path, folder, _layout_of(folder, layout), wanted, copies)
+
+
+def _is_left_over(folder: Path, linked: set[Path]) -> bool:
+    """Whether a store keeps the copy from an earlier install: it links to other copies, and to this one no more.
+
+    pnpm leaves them for a week, so after an upgrade or a patch the old copy is still there.
+    """
+    store = next((parent for parent in folder.parents if parent.name in _STORES), None)
+    return store is not None and folder not in linked and any(store in other.parents for other in linked)
 
 
 def _layout_of(folder: Path, layout: str) -> str:
@@ -137,7 +147,10 @@ def _named(modules: Path, wanted: frozenset[str]) -> Iterator[Path]:
 
 
 def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
-    """The copies in a store whose entries are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn)."""
+    """The copies in a store, and the links to them from the packages that use them.
+
+    The entries of copies are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn).
+    """
     try:
         entries = sorted(os.listdir(store))
     except OSError:
@@ -148,10 +161,12 @@ def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
     }
     for entry in entries:
         for name, starts in flat.items():
-            if entry.startswith(starts):
-                for inside in (store / entry / "node_modules" / name, store / entry / "package"):
-                    if inside.is_dir() and not inside.is_symlink():
-                        yield inside
+            own = entry.startswith(starts)
+            inside = store / entry / "node_modules" / name
+            if inside.is_dir() and (own or inside.is_symlink()):
+                yield inside
+            elif own and (store / entry / "package").is_dir():
+                yield store / entry / "package"
 
 
 def _packages_with_modules(modules: Path) -> Iterator[Path]:

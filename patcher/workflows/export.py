@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from patcher.disk.write import make_folder, write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, FileChange, Patch, Wiring
 from patcher.export.patch_file import PatchFile, combined, read_patch
@@ -81,22 +80,6 @@ def export_all(request: Request, target: str) -> Exported:
     edits = tuple(edit for wiring in wirings for edit in wiring.edits if edit.changes)
     steps = tuple(dict.fromkeys(step for wiring in wirings for step in wiring.steps)) if edits else ()
     return Exported(edits, steps, tuple(refused), len(looked_at))
-
-
-def write_edits(edits: Sequence[Edit]) -> None:
-    """Write the edits of an export: the patches first, so that nothing names a file that is not there.
-
-    Raises:
-        NextfixError: REFUSED when a file changed meanwhile, FILES when one cannot be written.
-    """
-    for edit in sorted(edits, key=lambda edit: edit.path.suffix != ".patch"):
-        now = edit.path.read_bytes() if edit.path.is_file() else None
-        if now != edit.old:
-            raise NextfixError(
-                ExitCode.REFUSED, "changed while nextfix was at work", path=edit.path, hint="run it again"
-            )
-        make_folder(edit.path.parent)
-        write_file(edit.path, edit.new)
 
 
 def _refuse_misfit(root: Path, target: str) -> None:

@@ -50,6 +50,18 @@ def test_copies_that_only_a_store_holds_are_found(tmp_path: Path, place: str, ma
     assert found(tmp_path) == [("13.1.6", f"{place}/next", manager)]
 
 
+def test_a_copy_that_an_earlier_install_left_in_the_store_is_passed_over(tmp_path: Path) -> None:
+    store = tmp_path / "node_modules/.pnpm"
+    make_package(store / "next@13.1.6/node_modules", "13.1.6", {})
+    used = make_package(store / "next@13.1.6_patch_hash=1/node_modules", "13.1.6", {})
+    (store / "tool@1/node_modules").mkdir(parents=True)
+    os.symlink(used, store / "tool@1/node_modules/next")
+
+    assert found(tmp_path) == [
+        ("13.1.6", "node_modules/.pnpm/next@13.1.6_patch_hash=1/node_modules/next", "pnpm")
+    ]
+
+
 @pytest.mark.parametrize(
     "configuration",
     [
