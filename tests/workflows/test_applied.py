@@ -80,7 +80,7 @@ def test_the_release_that_makes_a_rule_unnecessary_is_named(tmp_path: Path) -> N
     [copy] = check_rules(Request(tmp_path)).copies
 
     assert "next 13.4.10 makes next/request-handler-promise unnecessary" in expiry(copy)
-    assert "no release known to nextfix fixes next/loadable, next/server-promise" in expiry(copy)
+    assert "no release known to nextfix fixes next/loadable, next/sandbox-module-context, " in expiry(copy)
     rewrite(tmp_path)
     [again] = check_rules(Request(tmp_path)).copies
     assert expiry(again) == expiry(copy)

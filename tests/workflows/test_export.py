@@ -104,7 +104,9 @@ def test_a_patch_of_somebody_else_for_every_release_is_carried_along(tmp_path: P
 def test_a_change_of_somebody_else_that_is_not_installed_is_not_lost(tmp_path: Path) -> None:
     make_project(tmp_path)
     release = f"next@{version(tmp_path)}"
-    theirs = b'diff --git a/dist/server/next.js b/dist/server/next.js\n--- a/dist/server/next.js\n+++ b/dist/server/next.js\n@@ -1 +1,2 @@\n "use strict";\n+// theirs\n'
+    path = "dist/server/next.js"
+    head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n".encode()
+    theirs = head + b'@@ -1 +1,2 @@\n "use strict";\n+// theirs\n'
     (tmp_path / "own.patch").write_bytes(theirs)
     data = {"name": "app", "patchedDependencies": {release: "own.patch"}}
     (tmp_path / "package.json").write_text(json.dumps(data))
