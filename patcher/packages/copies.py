@@ -14,10 +14,11 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
 from patcher.packages.archives import LAYOUT as PLUG_AND_PLAY
 from patcher.packages.archives import archived, loader_of, read_archived
-from patcher.packages.manifest import parse_manifest, read_manifest
+from patcher.packages.manifest import Manifest, parse_manifest, read_manifest
 from patcher.packages.workspaces import project_folders
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
+STANDALONE = "standalone"  # the layout of a copy that Next's file tracing has thinned out
 _DEEPEST = 24  # node_modules in node_modules; npm nests a handful
 
 
@@ -92,7 +93,7 @@ def _is_left_over(folder: Path, linked: set[Path]) -> bool:
 def _layout_of(folder: Path, layout: str) -> str:
     """A link that leads into a store is a copy of that store's manager, wherever it was found."""
     stores = (_STORES[part] for part in reversed(folder.parts) if part in _STORES)
-    return layout if layout == "standalone" else next(stores, layout)
+    return layout if layout == STANDALONE else next(stores, layout)
 
 
 def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
@@ -104,7 +105,16 @@ def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: 
     if manifest is None or not manifest.version:
         copies.skipped.append(Skipped(str(path), "its package.json names no version; reinstall the package"))
     elif manifest.name in wanted:
+        layout = STANDALONE if _is_traced(manifest) else layout
         copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
+
+
+def _is_traced(manifest: Manifest) -> bool:
+    """Whether a copy lacks its own program: a standalone build, or an image made of one, has no use for it."""
+    bins = manifest.data.get("bin")
+    paths = bins.values() if isinstance(bins, dict) else [bins]
+    named = [path for path in paths if isinstance(path, str)]
+    return bool(named) and not any((manifest.path.parent / path).exists() for path in named)
 
 
 def _project_home(root: Path) -> Path:
@@ -124,7 +134,7 @@ def _in_modules_of(folder: Path, home: Path) -> bool:
 
 def _installed(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
     """The copies in the node_modules of `folder` and, nested, of the packages in it."""
-    layout = "standalone" if ".next" in folder.parts[-4:] else "npm"
+    layout = STANDALONE if ".next" in folder.parts[-4:] else "npm"
     stack = [(folder / "node_modules", 0)]
     while stack:
         modules, depth = stack.pop()

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, FileChange, Patch, Wiring
 from patcher.export.patch_file import PatchFile, combined, read_patch
-from patcher.packages.copies import Copy, find_copies
+from patcher.packages.copies import STANDALONE, Copy, find_copies
 from patcher.packages.manager import Manager, manager_of, workspace_root
 from patcher.text.paths import shown, within
 from patcher.workflows.apply import PACKAGES
@@ -68,7 +68,7 @@ def export_all(request: Request, target: str) -> Exported:
     copies = find_copies(root, PACKAGES)
     refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
     patches: dict[Destination, Patch] = {}
-    looked_at = [copy for copy in copies.found if copy.layout != "standalone"]
+    looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]
     for copy in looked_at:
         try:
             made = _patch(copy, _destination(copy, root, target), module, request)

@@ -13,7 +13,7 @@ from patcher.engine.verify import unsound
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import FileState, RuleState, Severity, Verdict
 from patcher.packages.archives import LAYOUT, read_archived
-from patcher.packages.copies import Copy
+from patcher.packages.copies import STANDALONE, Copy
 from patcher.packages.release import in_range, order
 from patcher.registry.catalogue import rule_named, rules
 from patcher.registry.ledger import LedgerFile, certified_files, newest_certified
@@ -307,6 +307,8 @@ def _summed(
 ) -> CopyPlan:
     states = [state for file in files for state in file.states]
     missing = [rule for rule in live if not any(path in rule.files for path in (file.path for file in files))]
+    if copy.layout == STANDALONE:  # a trace holds only the files that the application needs
+        missing = []
     verdicts = [state.verdict for state in states]
     reason = next(
         (f"{f.path}: {s.reason}" for f in files for s in f.states if s.verdict is Verdict.MODIFIED), ""

@@ -62,6 +62,20 @@ def test_a_copy_that_an_earlier_install_left_in_the_store_is_passed_over(tmp_pat
     ]
 
 
+@pytest.mark.parametrize("program", [True, False])
+def test_an_image_that_holds_only_what_was_traced_is_known_by_its_missing_program(
+    tmp_path: Path, program: bool
+) -> None:
+    package = make_project(tmp_path, "13.1.6", {"dist/bin/next": ""} if program else {})
+    (package / "package.json").write_text(
+        '{"name": "next", "version": "13.1.6", "bin": {"next": "dist/bin/next"}}'
+    )
+
+    assert [copy.layout for copy in find_copies(tmp_path, ["next"]).found] == [
+        "npm" if program else "standalone"
+    ]
+
+
 @pytest.mark.parametrize(
     "configuration",
     [
