@@ -1,7 +1,7 @@
 """The scripts of package.json that apply nextfix after an install and refuse to start an unpatched tree.
 
-`npm install <package>` runs no postinstall of the root, `--ignore-scripts` runs none at all: so what is applied
-after an install is checked again before a build and a start.
+`npm install <package>` and `pnpm add` run no postinstall of the root, later yarns run it once, `--ignore-scripts`
+never: so what is applied after an install is checked again before a build and a start.
 """
 
 import re
