@@ -7,6 +7,7 @@ analysis, told by a digest of its own source.
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from pathlib import Path
 from patcher.analysis.reading import Outcome
 from patcher.analysis.site import Site
 from patcher.disk.write import write_file
+from patcher.errors import NextfixError
 
 
 @cache
@@ -76,11 +78,20 @@ class Memory:
         ]
 
     def store(self, path: Path, fresh: list[str], outcomes: list[Outcome]) -> None:
-        """Remember `outcomes` of this run in the file at `path`, when anything was looked at."""
+        """Remember `outcomes` of this run in the file at `path`, when anything was looked at.
+
+        What is known of files that this run was not asked about stays. A memory that cannot be written
+        costs the next run its time and this one nothing.
+        """
         if not fresh:
             return
         stamps = {**self._stamps, **{key: now for key, now in self._current.items() if now}}
-        results = {o.path: {k: v for k, v in asdict(o).items() if k != "path"} for o in outcomes}
+        others = (outcome for key, outcome in self._results.items() if key not in self._current)
+        results = {
+            outcome.path: {k: v for k, v in asdict(outcome).items() if k != "path"}
+            for outcome in (*others, *outcomes)
+        }
         held = {"version": analysis_version(), "stamps": stamps, "results": results}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, json.dumps(held, separators=(",", ":")).encode())
+        with suppress(OSError, NextfixError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, json.dumps(held, separators=(",", ":")).encode())

@@ -55,6 +55,9 @@ def check(
         Path | None,
         typer.Option("--config", help="Read FILE instead of looking for a configuration.", metavar="FILE"),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Analyse every file, also those unchanged since the last run.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="One line a finding, no summary, no progress.")
     ] = False,
@@ -79,7 +82,7 @@ def check(
     from patcher.workflows.known import all_rules
     from patcher.workflows.survey import accept, survey, wanted
 
-    asked = wanted(paths, scope, fail_on, baseline, config)
+    asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache)
     with progress("checking", wanted=not quiet) as advance:
         if update_baseline:
             count = accept(asked, advance)

@@ -7,12 +7,19 @@ import typer
 from patcher.cli.main import Outcome
 from patcher.errors import ExitCode
 from patcher.registry.catalogue import rule_named, rules
-from patcher.report.rules import explanation
+from patcher.registry.families import families
+from patcher.report.rules import explanation, general_explanation
+from patcher.workflows.known import ignore_rules, source_rules
 
 
 def explain(
     rule: Annotated[str, typer.Argument(help="The rule's id, such as next/server-promise.")],
 ) -> Outcome:
     """What a rule finds, why it matters, which releases have it, what is written instead."""
-    print(explanation(rule_named(rule, rules())))
+    general = {**source_rules(), **ignore_rules()}
+    if rule in general:
+        family = families().get(rule)
+        print(general_explanation(general[rule], *((family.retains, family.frees) if family else ())))
+    else:
+        print(explanation(rule_named(rule, rules())))
     return Outcome(ExitCode.OK)

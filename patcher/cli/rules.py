@@ -9,7 +9,8 @@ from patcher.cli.main import Outcome
 from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.registry.catalogue import rules as catalogue
-from patcher.report.rules import record, table
+from patcher.report.rules import general_lines, general_record, record, table
+from patcher.workflows.known import ignore_rules, source_rules
 
 
 def rules(
@@ -18,9 +19,11 @@ def rules(
 ) -> Outcome:
     """The catalogue of rules."""
     known = catalogue()
-    print(
-        json_module.dumps([record(rule) for rule in known], indent=2)
-        if json
-        else table(known, markdown=markdown)
-    )
+    general = {**source_rules(), **ignore_rules()}.values()
+    if json:
+        print(json_module.dumps([*map(record, known), *map(general_record, general)], indent=2))
+    elif markdown:
+        print(table(known, markdown=True))
+    else:
+        print(f"{table(known, markdown=False)}\n\nIn any source\n{general_lines(general)}")
     return Outcome(ExitCode.OK)

@@ -22,12 +22,14 @@ def locate(tree: Tree, source: bytes, match: Match, slot: str) -> Location:
     at = _store(source, slot, match.start, match.end)
     if at < 0:
         at = _store(source, slot, 0, len(source))
-    start, end = (at, at + len(slot)) if at >= 0 else (match.start, match.end)
+    start, end = (at, at + len(slot.removesuffix(")"))) if at >= 0 else (match.start, match.end)
     return Location(*_position(source, start), *_position(source, end), function_name(tree, start))
 
 
 def _store(source: bytes, slot: str, start: int, end: int) -> int:
-    """The offset of the first `slot = ` between `start` and `end`, or -1."""
+    """The offset of the first `slot = ` between `start` and `end`, or -1; `m.set(k)` is stored by `m.set(k, `."""
+    if slot.endswith(")"):
+        return source.find(f"{slot[:-1]},".encode(), start, end)
     name = slot.encode()
     at = source.find(name, start, end)
     while at >= 0:

@@ -42,13 +42,14 @@ def own_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> 
     """One's own source files below `roots`, each once, sorted.
 
     Args:
-        roots: folders to search, and files, which are taken whatever their name and any .gitignore.
+        roots: folders to search, and files, which are taken whatever any .gitignore says, also without
+            a suffix.
         excluded: tells of a path, with a trailing slash for a folder, whether to leave it out.
     """
     found = Sources()
     for root in roots:
         if root.is_file():
-            found.files.append(shown(root))
+            found.files += _named(root, excluded)
         else:
             _search(Path(os.path.abspath(root)), excluded, found)
     found.files = sorted(set(found.files))
@@ -58,11 +59,14 @@ def own_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> 
 def dependency_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
     """The source files in every node_modules folder below `roots`, each once, sorted.
 
-    The arguments are those of `own_sources`; a file among the roots is one's own and not looked at here.
+    The arguments are those of `own_sources`.
     """
     found = Sources()
     for root in roots:
         inside = MODULES in root.resolve().parts
+        if root.is_file():
+            found.files += _named(root, excluded) if inside else ()
+            continue
         for folder, folders, files in _walk(Path(os.path.abspath(root)), found):
             folders[:] = [
                 entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)
@@ -71,6 +75,11 @@ def dependency_sources(roots: Iterable[Path], excluded: Excluded = lambda _: Fal
                 found.files += _chosen(files, excluded)
     found.files = sorted(set(found.files))
     return found
+
+
+def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
+    wanted = is_source(file.name) or not file.suffix
+    return (shown(file),) if wanted and not excluded(shown(file)) else ()
 
 
 def _search(root: Path, excluded: Excluded, found: Sources) -> None:

@@ -1,8 +1,10 @@
 """Rules for people: the catalogue and the page of one rule, made from the rule itself."""
 
+from collections.abc import Iterable
 from textwrap import dedent, fill, indent
 from typing import Any
 
+from patcher.model import RuleInfo
 from patcher.rule import STYLES, Rewrite, Rule
 
 _STYLE_NOTES = """\
@@ -66,6 +68,26 @@ def explanation(rule: Rule) -> str:
     if rule.references:
         parts.append("References\n" + indent("\n".join(rule.references), "    "))
     return "\n\n".join(parts)
+
+
+def general_lines(infos: Iterable[RuleInfo]) -> str:
+    """A line for each rule that is of no package: id, severity, title."""
+    known = tuple(infos)
+    width = max(len(info.id) for info in known)
+    return "\n".join(f"{info.id:{width}}  {info.severity:7}  {info.title}" for info in known)
+
+
+def general_record(info: RuleInfo) -> dict[str, Any]:
+    """A rule that is of no package, as JSON shows it."""
+    return {"id": info.id, "title": info.title, "package": None, "severity": info.severity}
+
+
+def general_explanation(info: RuleInfo, retains: str = "", frees: str = "") -> str:
+    """The page of a rule that is of no package; the examples are of code that keeps and code that does not."""
+    parts = [f"{info.id}: {info.title}", fill(info.why, 100), f"Severity  {info.severity}"]
+    if retains:
+        parts += [f"Keeps the request\n{_code(retains)}", f"Does not\n{_code(frees)}"]
+    return "\n\n".join([*parts, "What to do\n" + indent(fill(info.help, 96), "    ")])
 
 
 def _before_and_after(rewrite: Rewrite) -> list[str]:

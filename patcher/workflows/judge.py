@@ -103,7 +103,7 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
             return ExitCode.REFUSED, f"{copy.path}: {copy.reason or copy.verdict}"
     if skipped:
         return ExitCode.DEFECT, f"{skipped}; see 'skipped' in the report"
-    if not report.scanned and not report.copies:
+    if not (report.scanned or report.copies or report.excluded):
         return ExitCode.NOTHING, "nothing to look at: no source file and no installed copy that a rule names"
     return ExitCode.OK, ""
 

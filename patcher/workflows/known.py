@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
+from patcher.analysis.family import Family
 from patcher.model import RuleInfo
 from patcher.registry.catalogue import rules
+from patcher.registry.families import families
 from patcher.rule import Rule
 from patcher.workflows.judge import IGNORE_RULES
 
@@ -16,9 +18,21 @@ def package_rules() -> Mapping[str, RuleInfo]:
 
 
 @cache
+def source_rules() -> Mapping[str, RuleInfo]:
+    """The families of the general analysis, by id."""
+    return {family.id: _general(family) for family in families().values()}
+
+
+@cache
+def ignore_rules() -> Mapping[str, RuleInfo]:
+    """The rules about ignore comments, by id."""
+    return {info.id: info for info in IGNORE_RULES}
+
+
+@cache
 def all_rules() -> Mapping[str, RuleInfo]:
     """All rules by id: of packages, of the analysis, of ignore comments."""
-    return {**package_rules(), **{info.id: info for info in IGNORE_RULES}}
+    return {**package_rules(), **source_rules(), **ignore_rules()}
 
 
 def _described(rule: Rule) -> RuleInfo:
@@ -32,3 +46,8 @@ def _described(rule: Rule) -> RuleInfo:
         severity=min((severity for _, severity in rule.severity), key=lambda severity: severity.rank),
         references=rule.references,
     )
+
+
+def _general(family: Family) -> RuleInfo:
+    title = family.title.replace("`{slot}`", "a slot").replace("`{function}`", "a function")
+    return RuleInfo(id=family.id, title=title, why=family.why, help=family.fix, severity=family.severity)

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.analysis.scan import scan
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
+from patcher.packages.sources import dependency_sources, own_sources
+from patcher.registry.families import families
 from patcher.report.progress import Advance
 from patcher.text.paths import shown
 from patcher.workflows.baseline import baseline_bytes, entries, read_baseline
+from patcher.workflows.cache import cache_file
 from patcher.workflows.check import check_rules
-from patcher.workflows.config import Config, check_rule_names, find_config, load_config
-from patcher.workflows.judge import Run, judge
-from patcher.workflows.known import all_rules, package_rules
+from patcher.workflows.config import Config, check_rule_names, find_config, load_config, path_filter
+from patcher.workflows.judge import IN_PACKAGE, Run, judge
+from patcher.workflows.known import all_rules, package_rules, source_rules
 from patcher.workflows.request import Request
 from patcher.workflows.scope import DEFAULT, Scope, parse_scopes
 
@@ -22,14 +26,24 @@ from patcher.workflows.scope import DEFAULT, Scope, parse_scopes
 class Wanted:
     """What the user asked of `check`: the command line, and below it the configuration.
 
-    `paths` is empty for the working directory; `baseline` is None for none.
+    `paths` is empty for the working directory; `baseline` and `cache` are None for none.
     """
 
     paths: tuple[Path, ...]
     scopes: frozenset[Scope]
     fail_on: Severity
     baseline: Path | None
+    cache: Path | None
     config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files to analyse, folders that could not be listed, how many named files were left out."""
+
+    chosen: list[str]
+    skipped: tuple[Skipped, ...]
+    excluded: int
 
 
 def wanted(
@@ -38,6 +52,8 @@ def wanted(
     fail_on: Severity | None,
     baseline: Path | None,
     config_file: Path | None,
+    *,
+    cached: bool = True,
 ) -> Wanted:
     """The options of the command line, filled up from the configuration and the defaults.
 
@@ -54,6 +70,7 @@ def wanted(
         scopes=parse_scopes(scopes) if scopes else config.scope or DEFAULT,
         fail_on=fail_on or config.fail_on or Severity.WARNING,
         baseline=baseline or config.baseline,
+        cache=cache_file() if cached else None,
         config=config,
     )
 
@@ -91,17 +108,51 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
-    parts: list[Report] = []
-    if Scope.RULES in asked.scopes:
-        parts.append(_copies(asked))
+    copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
+    files = _files(asked)
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
-        sources=(),
+        sources=tuple(path for path in files.chosen if IN_PACKAGE not in path),
         package_rules=package_rules(),
-        source_rules=(),
+        source_rules=source_rules(),
     )
-    return _together(parts), run
+    return _together((copies, _analysed(files, copies, asked.cache, advance))), run
+
+
+def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advance) -> Report:
+    """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
+    result = scan(
+        files.chosen, families(), cache=cache, progress=lambda done: advance(done, len(files.chosen))
+    )
+    told = {(finding.path, finding.line) for finding in copies.findings}
+    return Report(
+        findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
+        copies=(),
+        skipped=(*files.skipped, *result.skipped),
+        scanned=result.scanned,
+        excluded=files.excluded,
+    )
+
+
+def _files(asked: Wanted) -> _Files:
+    """The files for the general analysis; those that were named are not measured by `include`."""
+    config, roots = asked.config, asked.paths or (Path(),)
+    excluded = path_filter(config.exclude, config.root)
+    included = path_filter(config.include or ["*"], config.root)
+    named = {shown(path) for path in asked.paths if path.is_file()}
+    chosen: list[str] = []
+    skipped: list[Skipped] = []
+    if Scope.SOURCE in asked.scopes:
+        own = own_sources(roots, excluded)
+        chosen += [file for file in own.files if file in named or included(file)]
+        skipped += own.skipped
+    if Scope.DEPS in asked.scopes:
+        theirs = dependency_sources(roots, excluded)
+        chosen += theirs.files
+        skipped += theirs.skipped
+    chosen = list(dict.fromkeys(chosen))
+    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named))
 
 
 def _copies(asked: Wanted) -> Report:
@@ -127,4 +178,5 @@ def _together(parts: Iterable[Report]) -> Report:
         copies=tuple({copy.path: copy for part in parts for copy in part.copies}.values()),
         skipped=tuple(dict.fromkeys(entry for part in parts for entry in part.skipped)),
         scanned=sum(part.scanned for part in parts),
+        excluded=sum(part.excluded for part in parts),
     )

@@ -8,11 +8,28 @@ import sys
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.analysis import reading
 from patcher.cli.main import main
 from patcher.report.json_report import report_schema
 from tests.synthetic import make_project
 
 RULE = "next/server-promise"
+
+KEPT = """\
+class Client {
+  ready() {
+    if (!this.readyPromise) {
+      this.readyPromise = this.open().then((session) => session)
+    }
+    return this.readyPromise
+  }
+  async open() {
+    return {}
+  }
+}
+module.exports = new Client()
+"""
+FIELD = "kept-promise-field"
 
 
 @pytest.fixture
@@ -20,6 +37,7 @@ def run(capsys, monkeypatch, tmp_path):
     """Runs check in `tmp_path`: (exit code, standard output, lines of standard error)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
 
     def check(*arguments):
         with pytest.raises(SystemExit) as ended:
@@ -55,10 +73,14 @@ def test_nothing_to_look_at_is_not_clean(run):
     assert err[-1].startswith("nextfix: nothing to look at")
 
 
-def test_a_copy_of_a_release_without_the_defect_is_clean(run, tmp_path):
-    make_project(tmp_path, version="9.0.0")
+@pytest.mark.usefixtures("project")
+def test_a_rewritten_copy_is_clean(run):
+    with pytest.raises(SystemExit):
+        main(["apply"])
+    code, out, err = run("--scope", "rules", "--applied")
 
-    assert run("--scope", "rules") == (0, "no findings in 1 installed copy\n", [])
+    assert (code, err) == (0, [])
+    assert out.splitlines()[-1] == "no findings in 3 files and 1 installed copy"
     assert run("--scope", "rules", "-q") == (0, "", [])
 
 
@@ -140,6 +162,16 @@ def test_the_configuration_counts_and_the_command_line_is_stronger(run, project)
     assert run("--fail-on", "warning")[0] == 1
 
 
+def test_apply_writes_the_configured_style(run, project):
+    (project / "nextfix.toml").write_text('style = "single-flight"\nscope = "rules"\n')
+    with pytest.raises(SystemExit):
+        main(["apply"])
+
+    receipts = list((project / "node_modules" / ".nextfix").rglob("*.json"))
+    assert [json.loads(receipt.read_text())["style"] for receipt in receipts] == ["single-flight"]
+    assert run()[0] == 0
+
+
 def test_an_excluded_folder_is_not_looked_at(run, project):
     (project / "nextfix.toml").write_text('exclude = ["node_modules/next/"]\nscope = "rules"\n')
 
@@ -172,6 +204,95 @@ def test_a_path_that_does_not_exist_is_nothing_to_look_at(run):
 
     assert code == 3
     assert err[-1] == "nextfix: no/such/folder: no such file or folder"
+
+
+def findings(out):
+    """What a JSON report found: (rule, path, line)."""
+    return [(found["rule"], found["path"], found["line"]) for found in json.loads(out)["findings"]]
+
+
+def test_own_source_is_analysed_and_shown(run, tmp_path):
+    (tmp_path / "client.js").write_text(KEPT)
+    code, out, _ = run()
+
+    assert code == 1
+    assert f"[{FIELD}]" in out
+    assert "4 |       this.readyPromise = this.open()" in out
+    assert "1 file" in out.splitlines()[-1]
+
+
+def test_source_and_dependencies_are_scopes_of_their_own(run, tmp_path):
+    for folder in ("src", "node_modules/dep"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "client.js").write_text(KEPT)
+    (tmp_path / "node_modules/dep/package.json").write_text('{"name": "dep", "version": "1.0.0"}')
+    own, theirs = (FIELD, "src/client.js", 4), (FIELD, "node_modules/dep/client.js", 4)
+
+    assert findings(run("-f", "json")[1]) == [own]
+    assert findings(run("-f", "json", "--scope", "source")[1]) == [own]
+    assert findings(run("-f", "json", "--scope", "deps")[1]) == [theirs]
+    assert findings(run("-f", "json", "--scope", "all")[1]) == [theirs, own]
+    assert findings(run("-f", "json", "--scope", "all", "src")[1]) == [own]
+
+
+@pytest.mark.parametrize("cache", [[], ["--no-cache"]])
+def test_a_run_says_the_same_whatever_ran_before_it(run, tmp_path, cache):
+    for folder in ("src", "node_modules/dep"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "client.js").write_text(KEPT)
+    once = [run("-f", "json", "--scope", scope, *cache)[1] for scope in ("source", "deps", "all")]
+    again = [run("-f", "json", "--scope", scope, *cache)[1] for scope in ("source", "deps", "all")]
+
+    assert again == once
+    (tmp_path / "src" / "client.js").write_text("module.exports = 1\n")
+    assert findings(run("-f", "json", *cache)[1]) == []
+
+
+@pytest.mark.usefixtures("project")
+def test_a_site_that_a_rule_names_is_not_told_a_second_time_by_the_analysis(run):
+    places = [found[1:] for found in findings(run("-f", "json", "--scope", "all")[1])]
+
+    assert len(places) == len(set(places))
+
+
+def test_an_inline_ignore_with_a_reason_is_clean_and_an_unused_one_is_not(run, tmp_path):
+    ignored = KEPT.replace(
+        "      this.readyPromise =", f"      // nextfix-ignore {FIELD}: at start\n      this.readyPromise ="
+    )
+    (tmp_path / "client.js").write_text(ignored)
+    code, out, _ = run()
+    assert (code, "1 ignored inline" in out) == (0, True)
+
+    (tmp_path / "client.js").write_text(f"// nextfix-ignore {FIELD}: gone\nmodule.exports = 1\n")
+    code, out, _ = run()
+    assert (code, "warning[ignore/unused]" in out) == (1, True)
+
+
+def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include(run, tmp_path):
+    for name in ("a.js", "b.js", "c.js"):
+        (tmp_path / name).write_text(KEPT)
+    (tmp_path / "nextfix.toml").write_text('include = ["[ab].js"]\nexclude = ["b.js"]\n')
+
+    assert [path for _, path, _ in findings(run("-f", "json")[1])] == ["a.js"]
+    assert [path for _, path, _ in findings(run("-f", "json", "b.js", "c.js")[1])] == ["c.js"]
+
+
+def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_a_hook(run, tmp_path):
+    (tmp_path / "a.js").write_text(KEPT)
+    (tmp_path / "nextfix.toml").write_text('exclude = ["a.js"]\n')
+
+    assert run("a.js") == (0, "no findings in 0 files; 1 excluded by the configuration\n", [])
+    assert run()[0] == 3
+
+
+def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    (tmp_path / "large.js").write_text(KEPT)
+    code, out, err = run()
+
+    assert code == 6
+    assert "skipped large.js: larger than" in out
+    assert err[-1].startswith("nextfix: 1 file could not be checked")
 
 
 def complete(shell, words, **more):

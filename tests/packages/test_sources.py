@@ -100,10 +100,14 @@ def test_git_agrees_about_what_is_ignored(tree):
     assert own_sources([root]).files == sorted(listed.stdout.split())
 
 
-def test_a_named_file_is_taken_whatever_its_name_and_the_gitignore(tree):
-    root = tree("bin/run", "a.js", ".gitignore", **{".gitignore": "a.js"})
+def test_a_named_file_is_taken_whatever_the_gitignore_says_but_not_when_it_is_excluded(tree):
+    root = tree("bin/run", "a.js", "b.md", "node_modules/x/c.js", ".gitignore", **{".gitignore": "a.js"})
+    named = [root / name for name in ("bin/run", "a.js", "a.js", "b.md")]
 
-    assert own_sources([root / "bin/run", root / "a.js", root / "a.js"]).files == ["a.js", "bin/run"]
+    assert own_sources(named).files == ["a.js", "bin/run"]
+    assert own_sources(named, lambda path: path == "a.js").files == ["bin/run"]
+    assert dependency_sources(named).files == []
+    assert dependency_sources([root / "node_modules/x/c.js"]).files == ["node_modules/x/c.js"]
 
 
 def test_excluded_folders_are_not_entered(tree):

@@ -1,0 +1,163 @@
+"""Counts the live instances of a class and groups them by the slots that keep them.
+
+The cut: without the edges that carry an async context (`contexts`), what is still reachable is held plainly.
+A promise or timer in that part whose context leads to an instance is *kept*: by some slot, which is to blame
+for all that is reachable through it, a whole connection's later requests too. An instance in that part is
+kept itself. So a request has as many slots as hold it, and none hides behind a shorter path.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from patcher.heap import contexts, graph, instances
+from patcher.heap.graph import NO_NODES, Graph, Nodes, Reach
+from patcher.heap.model import HeapReport, Instance, SlotGroup, Step
+from patcher.heap.paths import chain, distance
+from patcher.heap.region import Region
+from patcher.heap.retained import retained, unreached
+from patcher.heap.slots import Slot, SlotFinder
+from patcher.heap.snapshot import Snapshot
+from patcher.heap.strings import quoted
+
+NAMED_SLOTS = 100
+_COMPARED = 100
+
+
+def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
+    """Count the live instances of a class in a heap snapshot, and say which slots keep them.
+
+    Args:
+        path: a file as written by `v8.writeHeapSnapshot()` or `inspector.take_snapshot`.
+        class_name: the name of the class' constructor.
+
+    Returns:
+        The report; instances in the order of the snapshot, groups by the number of instances, most first.
+
+    Raises:
+        NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
+    """
+    needles = {quoted(class_name), *contexts.NEEDLES, *graph.NEEDLES, *instances.NEEDLES}
+    with Snapshot(path, needles) as snapshot:
+        return _report(snapshot, class_name)
+
+
+@dataclass(slots=True)
+class _Group:
+    """A slot while it is worked on.
+
+    `entries` are the edges into what the slot keeps, `edge` one edge that is the slot itself; `found` are the
+    instances behind it.
+    """
+
+    slot: Slot
+    edge: int
+    entries: list[int] = field(default_factory=list)
+    found: Nodes = field(default_factory=lambda: NO_NODES)
+    chain: tuple[Step, ...] = ()
+    at: int = 0
+    retained: int = 0
+
+
+def _report(snapshot: Snapshot, class_name: str) -> HeapReport:
+    nodes = instances.find_instances(snapshot, class_name)
+    found = _find(Graph(snapshot), nodes) if len(nodes) else _Found(NO_NODES)
+    urls = instances.urls_of(snapshot, found.instances)
+    return HeapReport(
+        class_name=class_name,
+        instances=_instances(snapshot, found, urls),
+        groups=tuple(_frozen(group, urls) for group in found.groups),
+        heap_size=int(snapshot.sizes.sum(dtype=np.int64)),
+        released=found.released,
+        nodes=snapshot.node_count,
+        edges=snapshot.edge_count,
+        known=instances.is_known(snapshot, class_name),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the search yields: the live instances, the groups that keep them, the bytes behind all of them."""
+
+    instances: Nodes
+    groups: list[_Group] = field(default_factory=list)
+    released: int = 0
+
+
+def _find(graph: Graph, nodes: Nodes) -> _Found:
+    carrying = contexts.context_edges(graph)
+    stores = np.unique(graph.target(carrying))
+    region = Region.behind(graph, stores)
+    live = nodes[region.full.alive[nodes]]
+    leading = region.leading_to(live)
+    kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
+    base = region.without(kept)
+    entries = graph.edges_into(kept)
+    entries = entries[base.alive[graph.snapshot.sources(entries)]]
+    groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
+    with graph.without(entries):
+        for group in groups:
+            _walk(graph, base, group, live)
+        parts = [_array(group.entries) for group in groups]
+        sizes = retained(graph, base, region.full.alive, parts)
+    for group, size in zip(groups, sizes, strict=True):
+        group.retained = size
+    groups.sort(key=lambda group: (-len(group.found), group.slot.label, group.slot.kind))
+    return _Found(live, groups, unreached(graph, region.full.alive, base.alive))
+
+
+def _groups(finder: SlotFinder, entries: Nodes) -> list[_Group]:
+    """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
+    groups: dict[Slot, _Group] = {}
+    for entry in entries.tolist():
+        for slot, edge in finder.slots(entry).items():
+            groups.setdefault(slot, _Group(slot, edge)).entries.append(entry)
+    ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
+    named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
+    if others:
+        slot = Slot(f"({len(others):,} more slots)", "", "object", None)
+        named.append(_Group(slot, others[0].edge, [edge for group in others for edge in group.entries]))
+    for group in named:
+        group.entries.sort(key=finder.is_shadow, reverse=True)  # of two ways the chain shows the last
+    return named
+
+
+def _array(edges: list[int]) -> Nodes:
+    return np.array(edges, dtype=np.int64)
+
+
+def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
+    """Find the instances behind a group's slot, and the chain to the nearest of them."""
+    beyond = base.copy()
+    graph.enter(beyond, _array(group.entries))
+    group.found = live[beyond.alive[live]]
+    if len(group.found):
+        some = group.found[:_COMPARED].tolist()
+        nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
+        group.chain, group.at = chain(graph, base, beyond, nearest, group.edge)
+
+
+def _instances(snapshot: Snapshot, found: _Found, urls: dict[int, str]) -> tuple[Instance, ...]:
+    labels: dict[int, list[str]] = {node: [] for node in found.instances.tolist()}
+    for group in found.groups:
+        for node in group.found.tolist():
+            labels[node].append(f"{group.slot.kind} in {group.slot.label}")
+    return tuple(
+        Instance(int(snapshot.node_ids[node]), urls.get(node), int(snapshot.sizes[node]), tuple(slots))
+        for node, slots in labels.items()
+    )
+
+
+def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:
+    known = (urls.get(node) for node in group.found.tolist())
+    return SlotGroup(
+        slot=group.slot.label,
+        kind=group.slot.kind,
+        count=len(group.found),
+        retained=group.retained,
+        chain=group.chain,
+        at=group.at,
+        rule=group.slot.rule,
+        urls=tuple(dict.fromkeys(url for url in known if url is not None)),
+    )

@@ -1,0 +1,283 @@
+"""Which slot is to blame: from the kept promise or timer up to the object that lives long, and its property.
+
+The shortest path names whatever is nearest. What can be changed is the property of a class, a module's
+variable or a global; so the climb goes through storage (V8's arrays and tables), plain objects, arrays,
+maps, promises, and the objects that live and die with one request, and stops at the first other object.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from patcher.heap.graph import Graph, Nodes, Reach
+from patcher.heap.known_slots import rule_for
+from patcher.heap.scopes import scope_of
+from patcher.heap.snapshot import Snapshot
+
+_LONGEST_CLIMB = 64
+_LONGEST_PATH = 5
+# Objects that name no owner: containers, async resources, and what Node and Next.js make anew for each
+# request.
+_CONTAINERS = frozenset({"Object", "Array", "Map", "Set", "WeakMap", "WeakRef", "Arguments", ""})
+_RESOURCES = frozenset(
+    {"Promise", "Timeout", "Immediate", "Generator", "AsyncGenerator", "AsyncContextFrame"}
+)
+_CONNECTION = frozenset(
+    {"Socket", "TLSSocket", "HTTPParser", "TCP", "TLSWrap", "Pipe", "HTTPServerAsyncResource"}
+)
+_PER_REQUEST = frozenset(
+    {
+        *("IncomingMessage", "ServerResponse"),
+        *("ReadableState", "WritableState", "NodeNextRequest", "NodeNextResponse"),
+        *("Http2ServerRequest", "Http2ServerResponse", "ServerHttp2Stream"),
+    }
+)
+_TRANSPARENT = _CONTAINERS | _RESOURCES | _PER_REQUEST | _CONNECTION
+# V8's storage behind an object's own properties: the object has an edge of its own to what lies in it.
+_SHADOWS = frozenset(
+    {"(object properties)", "(object elements)", "system / PropertyArray", "system / PropertyCell"}
+)
+_SYMBOL = re.compile(r"<symbol (.*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot in words. `owner` and `path` make the label; `rule` is the rule that rewrites it, if any."""
+
+    owner: str
+    path: str
+    kind: str
+    rule: str | None
+
+    @property
+    def label(self) -> str:
+        """`NextServer.reqHandlerPromise`, or for a variable `tail in (app/server.js)`."""
+        if self.path and self.owner.startswith("("):
+            return f"{self.path} in {self.owner}"
+        return f"{self.owner}{_joined(self.path)}"
+
+
+OPEN_CONNECTION = Slot("(an open connection)", "", "Socket", None)
+"""What holds a request whose response is not finished, or that was the last one of a socket still open."""
+
+
+def _joined(path: str) -> str:
+    return path if path.startswith("[") or not path else f".{path}"
+
+
+class SlotFinder:
+    """Names the slots behind which stores and instances are kept.
+
+    Args:
+        graph: the graph.
+        reach: what is reachable without going through any of them.
+        contexts: the edges that carry an async context; they are no part of a slot's name.
+        entries: the edges into what is kept, from nodes of `reach`.
+    """
+
+    def __init__(self, graph: Graph, reach: Reach, contexts: Nodes, entries: Nodes) -> None:
+        self.graph = graph
+        self.snapshot = graph.snapshot
+        self.reach = reach
+        self._contexts = frozenset(contexts.tolist())
+        self._owned: dict[int, int] = {}
+        self._into: dict[int, list[int]] = {}
+        self._known: dict[tuple[int, str, str], Slot | None] = {}
+        pairs = zip(self.snapshot.sources(entries).tolist(), graph.target(entries).tolist(), strict=True)
+        self._entries = dict(zip(pairs, entries.tolist(), strict=True))
+        sources = np.unique(self.snapshot.sources(entries))
+        self._collect(sources)
+        holders = self.snapshot.sources(
+            np.array([edge for into in self._into.values() for edge in into], dtype=np.int64)
+        )
+        self._collect(np.setdiff1d(holders, sources))
+
+    def slots(self, entry: int) -> dict[Slot, int]:
+        """The slots that keep what `entry` leads to, each with the edge that is the slot.
+
+        An entry that carries a context has every slot that holds its promise or timer; any other entry is
+        one.
+        """
+        entry = self._unshadowed(entry)
+        carrier = self.snapshot.source(entry)
+        into = self._into.get(carrier, []) if entry in self._contexts else []
+        named = [edge for edge in into if not self.is_shadow(edge)] or into
+        found: dict[Slot, int] = {}
+        for edge in named:
+            slot = self._name(edge, carrier, class_of(self.snapshot, carrier))
+            if slot is not None:
+                found.setdefault(slot, edge)
+        if not found:
+            node = int(self.snapshot.targets[entry])
+            kind = "" if entry in self._contexts else class_of(self.snapshot, node)
+            slot = self._name_once(entry, kind)
+            assert slot is not None  # only a climb through the carrier finds none
+            found[slot] = entry
+        return found
+
+    def _name_once(self, entry: int, kind: str) -> Slot | None:
+        """The slot that `entry` is; entries of one kind from one array or map have one name."""
+        source = self.snapshot.source(entry)
+        key = (source, kind, self._segment(entry, source))
+        if key not in self._known:
+            self._known[key] = self._name(entry, -1, kind)
+        return self._known[key]
+
+    def _unshadowed(self, entry: int) -> int:
+        """The object's own edge to what `entry`, an edge from the storage of its properties, leads to."""
+        via = int(self.reach.via[self.snapshot.source(entry)])
+        if not self.is_shadow(entry) or via < 0:
+            return entry
+        twin = (self.snapshot.source(via), int(self.snapshot.targets[entry]))
+        own: int = self._entries.get(twin, entry)
+        return own
+
+    def _name(self, edge: int, carrier: int, kind: str) -> Slot | None:
+        """The slot that `edge` is, climbing to an owner; None when the way up goes through the carrier
+        itself.
+
+        Args:
+            edge: an edge into what is kept.
+            carrier: the promise or timer that the slot holds, -1 for none.
+            kind: the class of what the slot holds; '' for the first object on the way up.
+        """
+        climb = _Climb()
+        for _ in range(_LONGEST_CLIMB):
+            source = self.snapshot.source(edge)
+            if source == carrier:
+                return None
+            climb.add("" if edge in self._contexts else self._segment(edge, source))
+            name, stops = self._owner(edge, source)
+            if name and not kind:
+                kind = name
+            elif name:
+                climb.stop_at(name, source)
+            parent = self._owned.get(source, int(self.reach.via[source]))
+            if stops and climb.owner:
+                break
+            if parent < 0:
+                climb.is_lost = True
+                break
+            edge = parent
+        if (climb.is_lost or climb.owner.startswith("(")) and self._is_in_connection(climb.node):
+            return OPEN_CONNECTION
+        path = climb.path()
+        rule = rule_for(climb.owner, path, lambda: self._properties(climb.node))
+        return Slot(climb.owner or "(roots)", path, kind or "object", rule)
+
+    def _collect(self, nodes: Nodes) -> None:
+        """For those of `nodes` that a climb passes through: what holds them, and the best of it.
+
+        The walk's own edge is the shortest; a promise that a class holds may be nearer to some closure.
+        """
+        passed = [node for node in nodes.tolist() if self._is_passed(node)]
+        edges = self.graph.edges_into(np.array(passed, dtype=np.int64))
+        sources = self.snapshot.sources(edges)
+        alive = self.reach.alive[sources]
+        targets = self.graph.target(edges)
+        for edge, source, node in zip(
+            edges[alive].tolist(), sources[alive].tolist(), targets[alive].tolist(), strict=True
+        ):
+            self._into.setdefault(node, []).append(edge)
+            if self._is_class_property(edge, source):
+                self._owned.setdefault(node, edge)
+
+    def _is_passed(self, node: int) -> bool:
+        return self.snapshot.kind(node) == "object" and self.snapshot.name(node) in _CONTAINERS | _RESOURCES
+
+    def _is_class_property(self, edge: int, source: int) -> bool:
+        return (
+            self.snapshot.kind(source) == "object"
+            and self.snapshot.name(source) not in _TRANSPARENT
+            and self.snapshot.edge_kind(edge) == "property"
+            and self.snapshot.edge_name(edge) != "__proto__"
+        )
+
+    def _owner(self, edge: int, node: int) -> tuple[str, bool]:
+        """`node` as an owner, '' when it is only passed through; and whether the climb ends there."""
+        snapshot = self.snapshot
+        name, kind = snapshot.name(node), snapshot.kind(node)
+        if snapshot.edge_kind(edge) == "context":
+            return scope_of(self.graph, self.reach, node), True
+        if kind == "closure":
+            return f"{name or 'anonymous'}()", snapshot.edge_kind(edge) == "property"
+        if kind == "object" and not name.startswith(("system / ", "(")):
+            return name.split(" / ")[0], name not in _TRANSPARENT
+        return "", False
+
+    def _is_in_connection(self, node: int) -> bool:
+        """Whether `node` lives as long as a socket: the way up meets one before any object with an owner's class."""
+        for _ in range(_LONGEST_CLIMB):
+            name = self.snapshot.name(node)
+            if self.snapshot.kind(node) == "object" and not name.startswith("system / "):
+                if name in _CONNECTION:
+                    return True
+                if name not in _TRANSPARENT:
+                    return False
+            via = int(self.reach.via[node])
+            if via < 0:
+                return False
+            node = self.snapshot.source(via)
+        return False
+
+    def _segment(self, edge: int, source: int) -> str:
+        kind, name = self.snapshot.edge_kind(edge), self.snapshot.edge_name(edge)
+        if kind in ("property", "context"):
+            symbol = _SYMBOL.fullmatch(name)
+            return f"[{symbol[1]}]" if symbol else name
+        if "pair in WeakMap" in name:
+            return "[WeakMap value]"
+        if kind == "element":
+            return "[*]"
+        if self.snapshot.kind(source) == "array" and self.snapshot.name(source) not in _SHADOWS:
+            return "[*]"
+        return ""
+
+    def is_shadow(self, edge: int) -> bool:
+        """Whether `edge` comes from V8's storage of an object's own properties."""
+        return self.snapshot.name(self.snapshot.source(edge)) in _SHADOWS
+
+    def _properties(self, node: int) -> set[str]:
+        out = self.snapshot.out(node)
+        return {self.snapshot.edge_name(edge) for edge in out if self.snapshot.edge_kind(edge) == "property"}
+
+
+class _Climb:
+    """What a climb has passed: the names of the edges, from the owner down, and the best owner so far."""
+
+    def __init__(self) -> None:
+        self._segments: list[str] = []
+        self._length = 0
+        self.owner = ""
+        self.node = 0
+        self.is_lost = False
+
+    def add(self, segment: str) -> None:
+        """Note the name of an edge, '' for one that says nothing; a run of the same name counts once."""
+        if segment and self._segments[:1] != [segment]:
+            self._segments.insert(0, segment)
+
+    def stop_at(self, owner: str, node: int) -> None:
+        """Note `node` as the owner, unless the climb goes on to a better one."""
+        self.owner, self.node, self._length = owner, node, len(self._segments)
+
+    def path(self) -> str:
+        """The property path from the owner down to the kept thing."""
+        segments = self._segments[len(self._segments) - self._length :]
+        if len(segments) > _LONGEST_PATH:
+            segments = ["…", *segments[-_LONGEST_PATH:]]
+        text = segments[0] if segments else ""
+        for segment in segments[1:]:
+            text += segment if segment.startswith("[") else f".{segment}"
+        return text
+
+
+def class_of(snapshot: Snapshot, node: int) -> str:
+    """What a chain calls a node: an object's class, a function's name, V8's name of anything else."""
+    name = snapshot.name(node)
+    if snapshot.kind(node) == "closure":
+        return f"{name or 'anonymous'}()"
+    if snapshot.kind(node) in ("string", "concatenated string", "sliced string"):
+        return "string"
+    return name or f"({snapshot.kind(node)})"

@@ -1,0 +1,210 @@
+"""A V8 heap snapshot as arrays of integers: nodes and edges by column, strings where they lie in the file."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.heap.sections import Integers, Sections
+from patcher.heap.strings import Strings
+
+_NODE_COLUMNS = ("type", "name", "id", "self_size", "edge_count")
+_EDGE_COLUMNS = ("type", "name_or_index", "to_node")
+_UINT32 = 2**32 - 1
+# Edges that are named by an index, not by a string (DevTools' HeapSnapshotEdge.name).
+_INDEXED = ("element", "hidden")
+
+
+class Snapshot:
+    """A parsed snapshot; close it, or use it as a context manager, when no more strings are needed.
+
+    Nodes are numbered from 0, the root; edges are those of node 0, then of node 1, and so on: edges
+    `offsets[n]:offsets[n + 1]` leave node `n`. `targets` holds node numbers.
+
+    Args:
+        path: the file.
+        needles: bytes to find among the strings while they are passed over; see `Strings`.
+
+    Raises:
+        NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
+    """
+
+    def __init__(self, path: Path, needles: Iterable[bytes] = ()) -> None:
+        try:
+            self._sections = Sections(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise NextfixError(ExitCode.FILES, f"cannot be read: {reason}", path=path) from error
+        try:
+            self._load(needles)
+        except BaseException:
+            self._sections.close()
+            raise
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sections.close()
+
+    def name(self, node: int) -> str:
+        """The name of a node: the class of an object, the text of a string, the name of a function."""
+        return self.strings[int(self.node_names[node])]
+
+    def kind(self, node: int) -> str:
+        """V8's type of a node: object, closure, array, string, hidden, native, synthetic..."""
+        return self.node_kinds[int(self.node_types[node])]
+
+    def edge_kind(self, edge: int) -> str:
+        """V8's type of an edge: property, context, element, internal, hidden, shortcut, weak."""
+        return self.edge_kinds[int(self.edge_types[edge])]
+
+    def edge_name(self, edge: int) -> str:
+        """The name of an edge, or its index as text."""
+        value = int(self.edge_names[edge])
+        return str(value) if self.edge_kind(edge) in _INDEXED else self.strings[value]
+
+    def source(self, edge: int) -> int:
+        """The node that `edge` leaves."""
+        return bisect_right(self.offsets.data, edge) - 1
+
+    def sources(self, edges: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """The nodes that `edges` leave."""
+        # In the offsets' own type: numpy would convert all of them for each call.
+        return np.searchsorted(self.offsets, edges.astype(self.offsets.dtype), side="right") - 1
+
+    def edges_of(self, nodes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """All edges that leave `nodes`, node by node."""
+        starts = self.offsets[nodes].astype(np.int64)
+        counts = self.offsets[nodes + 1].astype(np.int64) - starts
+        shift = starts - np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]))
+        return np.repeat(shift, counts) + np.arange(int(counts.sum()))
+
+    def edges_named(self, nodes: npt.NDArray[Any], kind: str, name: str) -> npt.NDArray[np.int64]:
+        """Of the edges that leave `nodes`, those of that kind and name, which must have been a needle."""
+        edges = self.edges_of(nodes)
+        kinds = np.array([known == kind for known in self.edge_kinds], dtype=bool)
+        chosen = kinds[self.edge_types[edges]] & np.isin(self.edge_names[edges], self.strings.equal(name))
+        named: npt.NDArray[np.int64] = edges[chosen]
+        return named
+
+    def nodes_named(self, name: str, kind: str) -> npt.NDArray[np.int64]:
+        """The nodes of that name, which must have been a needle, and kind."""
+        nodes = np.flatnonzero(np.isin(self.node_names, self.strings.equal(name)))
+        kinds = np.array([known == kind for known in self.node_kinds], dtype=bool)
+        named: npt.NDArray[np.int64] = nodes[kinds[self.node_types[nodes]]]
+        return named
+
+    def out(self, node: int) -> range:
+        """The edges that leave `node`."""
+        return range(int(self.offsets[node]), int(self.offsets[node + 1]))
+
+    def _load(self, needles: Iterable[bytes]) -> None:
+        header = self._sections.header()
+        meta = header.get("meta")
+        if not isinstance(meta, dict):
+            raise self._sections.foreign("its header has no meta")
+        node_fields, edge_fields = (
+            self._fields(meta, "node", _NODE_COLUMNS),
+            self._fields(meta, "edge", _EDGE_COLUMNS),
+        )
+        self.node_kinds, self.edge_kinds = self._kinds(meta, "node"), self._kinds(meta, "edge")
+        self.node_count = self._claimed(header, "node_count", len(node_fields))
+        self.edge_count = self._claimed(header, "edge_count", len(edge_fields))
+        if self.node_count == 0:
+            raise self._sections.foreign("it has no nodes")
+        self._load_nodes(node_fields)
+        self._load_edges(edge_fields, len(node_fields))
+        self.strings = Strings(self._sections, needles)
+
+    def _fields(self, meta: dict[str, Any], of: str, needed: Sequence[str]) -> list[str]:
+        fields = meta.get(f"{of}_fields")
+        if not isinstance(fields, list) or not set(needed) <= {str(field) for field in fields}:
+            raise self._sections.foreign(f"its meta names no {of}_fields that this version can read")
+        return [str(field) for field in fields]
+
+    def _kinds(self, meta: dict[str, Any], of: str) -> tuple[str, ...]:
+        types = meta.get(f"{of}_types")
+        if not isinstance(types, list) or not types or not isinstance(types[0], list) or len(types[0]) > 255:
+            raise self._sections.foreign(f"its meta names no {of}_types")
+        return tuple(str(kind) for kind in types[0])
+
+    def _claimed(self, header: dict[str, Any], what: str, fields: int) -> int:
+        """A count from the header, which decides what is allocated: refused if the file is too small."""
+        count = header.get(what)
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise self._sections.foreign(f"its header has no {what}")
+        if count * fields * 2 > self._sections.size + 2:
+            raise self._sections.truncated(
+                f"the header claims {count} for {what}, more than {self._sections.size} bytes can hold"
+            )
+        return count
+
+    def _load_nodes(self, fields: list[str]) -> None:
+        count = self.node_count
+        self.node_types = np.empty(count, dtype=np.uint8)
+        self.node_names = np.empty(count, dtype=np.uint32)
+        self.node_ids = np.empty(count, dtype=np.uint32)
+        self.sizes: npt.NDArray[Any] = np.empty(count, dtype=np.uint32)
+        degrees = np.empty(count, dtype=np.uint32)
+        kind, name, number, size, degree = (fields.index(field) for field in _NODE_COLUMNS)
+        for start, rows in self._rows("nodes", count, len(fields)):
+            end = start + len(rows)
+            self._bounded(rows[:, kind], len(self.node_kinds) - 1, "a node's type")
+            for field in (name, number, degree):
+                self._bounded(rows[:, field], _UINT32, "a node's field")
+            if rows[:, size].max() > _UINT32 and self.sizes.dtype == np.uint32:
+                self.sizes = self.sizes.astype(np.int64)  # one object of over 4 GiB: an ArrayBuffer
+            self.node_types[start:end] = rows[:, kind]
+            self.node_names[start:end] = rows[:, name]
+            self.node_ids[start:end] = rows[:, number]
+            self.sizes[start:end] = rows[:, size]
+            degrees[start:end] = rows[:, degree]
+        wide = np.int32 if self.edge_count < 2**31 else np.int64
+        total = int(degrees.sum(dtype=np.int64))
+        if total != self.edge_count:
+            raise self._sections.foreign(f"its nodes have {total} edges, its header says {self.edge_count}")
+        self.offsets: npt.NDArray[Any] = np.zeros(count + 1, dtype=wide)
+        np.cumsum(degrees, out=self.offsets[1:])
+
+    def _load_edges(self, fields: list[str], width: int) -> None:
+        self.edge_types = np.empty(self.edge_count, dtype=np.uint8)
+        self.edge_names = np.empty(self.edge_count, dtype=np.uint32)
+        self.targets = np.empty(self.edge_count, dtype=np.int32 if self.node_count < 2**31 else np.int64)
+        kind, name, to = (fields.index(field) for field in _EDGE_COLUMNS)
+        for start, rows in self._rows("edges", self.edge_count, len(fields)):
+            end = start + len(rows)
+            self._bounded(rows[:, kind], len(self.edge_kinds) - 1, "an edge's type")
+            self._bounded(rows[:, name], _UINT32, "an edge's name")
+            nodes, rest = np.divmod(rows[:, to], width)
+            self._bounded(nodes, self.node_count - 1, "an edge's target")
+            self._bounded(rest, 0, "an edge's target")
+            self.edge_types[start:end] = rows[:, kind]
+            self.edge_names[start:end] = rows[:, name]
+            self.targets[start:end] = nodes
+
+    def _rows(self, section: str, count: int, width: int) -> Iterable[tuple[int, Integers]]:
+        """The rows of a section in pieces, each with the number of its first row; exactly `count` in all."""
+        start, rest = 0, np.empty(0, dtype=np.int64)
+        for values in self._sections.integers(section):
+            joined = np.concatenate((rest, values)) if len(rest) else values
+            whole = len(joined) // width
+            if start + whole > count:
+                raise self._sections.foreign(f"it has more {section} than its header says")
+            rest = joined[whole * width :]
+            if whole:
+                yield start, joined[: whole * width].reshape(whole, width)
+            start += whole
+        if start != count or len(rest):
+            raise self._sections.foreign(f"it has {start} {section}, its header says {count}")
+
+    def _bounded(self, values: Integers, largest: int, what: str) -> None:
+        if len(values) and int(values.max()) > largest:
+            raise self._sections.foreign(f"{what} is out of range")

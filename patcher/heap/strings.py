@@ -1,0 +1,121 @@
+"""The strings of a snapshot: only where each begins is kept; its text is read when it is asked for."""
+
+import json
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from patcher.heap.sections import PIECE, Sections
+
+_LONGEST = 64 << 10
+
+
+class Strings:
+    """The string table, by index.
+
+    Args:
+        sections: the file, read up to and including its edges.
+        needles: bytes to look for while the table is passed over (it is read once); `found` says for each the
+            indices of the strings that hold it.
+    """
+
+    def __init__(self, sections: Sections, needles: Iterable[bytes] = ()) -> None:
+        self._sections = sections
+        self._hits: dict[bytes, list[int]] = {needle: [] for needle in needles}
+        self._cache: dict[int, str] = {}
+        self._starts, self._ends = self._scan(sections.strings_start())
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, index: int) -> str:
+        """The text of string `index`; '' for an index that the table does not have."""
+        known = self._cache.get(index)
+        if known is None:
+            known = self._cache[index] = self._read(index)
+        return known
+
+    def found(self, needle: bytes) -> npt.NDArray[np.int64]:
+        """The indices, ascending, of the strings whose JSON (with its quotes) holds `needle`."""
+        places = np.array(self._hits[needle], dtype=np.int64)
+        indices = np.searchsorted(self._starts, places, side="right") - 1
+        # A needle that spans from one string to the next is inside neither.
+        inside = (indices >= 0) & (places + len(needle) - 1 <= self._ends[indices])
+        return np.unique(indices[inside])
+
+    def equal(self, text: str) -> npt.NDArray[np.int64]:
+        """The indices of the strings that are `text`, which must have been a needle (`quoted(text)`)."""
+        return np.array(
+            [index for index in self.found(quoted(text)) if self[int(index)] == text], dtype=np.int64
+        )
+
+    def _read(self, index: int) -> str:
+        if not 0 <= index < len(self._starts):
+            return ""
+        start, end = int(self._starts[index]), int(self._ends[index])
+        raw = self._sections.read(start, min(end + 1 - start, _LONGEST))
+        text = raw.decode("utf-8", "replace")
+        try:
+            return str(json.loads(text, strict=False))
+        except ValueError:
+            return text.strip('"')
+
+    def _scan(self, start: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Offsets of the opening and of the closing quote of every string."""
+        quotes: list[npt.NDArray[np.int64]] = []
+        overlap = max((len(needle) for needle in self._hits), default=1) - 1
+        position, tail = start, b""
+        while piece := self._sections.read(position, PIECE):
+            self._search(tail + piece, position - len(tail), len(tail))
+            marks = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord('"'))
+            quotes.append(_unescaped(tail + piece, marks + len(tail)) + (position - len(tail)))
+            position += len(piece)
+            tail = self._tail(tail + piece, overlap)
+        marks = np.concatenate(quotes) if quotes else np.empty(0, dtype=np.int64)
+        end = self._sections.read(int(marks[-1]) + 1, 64) if len(marks) else b""
+        if len(marks) % 2 or not end.lstrip().startswith(b"]"):
+            raise self._sections.truncated("strings has no end")
+        return marks[0::2].copy(), marks[1::2].copy()
+
+    @staticmethod
+    def _tail(text: bytes, overlap: int) -> bytes:
+        """The end of `text` that the next piece needs: for needles, and the whole run of backslashes."""
+        run = len(text) - len(text.rstrip(b"\\"))
+        keep = max(overlap, run)
+        return text[-keep:] if keep else b""
+
+    def _search(self, text: bytes, offset: int, seen: int) -> None:
+        for needle, hits in self._hits.items():
+            at = text.find(needle, max(0, seen - len(needle) + 1))
+            while at >= 0:
+                hits.append(at + offset)
+                at = text.find(needle, at + 1)
+
+
+def quoted(text: str) -> bytes:
+    """`text` as V8 writes it in a snapshot: JSON in ASCII, the digits of escapes in upper case."""
+    plain = json.dumps(text)
+    if text.isascii():
+        return plain.encode()
+    return b'"' + b"".join(_escape(character) for character in text) + b'"'
+
+
+def _escape(character: str) -> bytes:
+    if character.isascii():
+        return json.dumps(character)[1:-1].encode()
+    units = character.encode("utf-16-be", "surrogatepass")
+    return b"".join(b"\\u%04X" % int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))
+
+
+def _unescaped(text: bytes, marks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Those of the quotes at `marks` that no backslash escapes: an even number of them stands before."""
+    symbols = np.frombuffer(text, dtype=np.uint8)
+    keep = np.ones(len(marks), dtype=bool)
+    for number in np.flatnonzero((marks > 0) & (symbols[marks - 1] == ord("\\"))):
+        at = int(marks[number])
+        before = at - len(text[max(0, at - 4096) : at].rstrip(b"\\")) - max(0, at - 4096)
+        if before == 4096:
+            before = at - len(text[:at].rstrip(b"\\"))
+        keep[number] = before % 2 == 0
+    return marks[keep]

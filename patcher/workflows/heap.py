@@ -1,0 +1,35 @@
+"""What `nextfix heap` means: one snapshot, two, or one taken from a running server."""
+
+import tempfile
+from pathlib import Path
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.heap import Comparison, HeapReport, compare, count
+from patcher.heap.inspector import Progress, take_snapshot
+
+_LARGEST_PORT = 65535
+
+
+def look(path: Path, second: Path | None, class_name: str) -> HeapReport | Comparison:
+    """Count the live instances of `class_name` in a snapshot, or compare two.
+
+    Raises:
+        NextfixError: as `patcher.heap.count` does.
+    """
+    report = count(path, class_name)
+    return report if second is None else compare(report, count(second, class_name))
+
+
+def inspect(place: str, class_name: str, progress: Progress | None) -> HeapReport:
+    """Take a snapshot of the Node whose inspector is at `place` (HOST:PORT or PORT), and count in it.
+
+    Raises:
+        NextfixError: USAGE for a place that is none; and as `take_snapshot` and `count` do.
+    """
+    host, _, port = place.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= _LARGEST_PORT):
+        raise NextfixError(ExitCode.USAGE, f"{place!r} is not HOST:PORT", hint="for example 127.0.0.1:9229")
+    with tempfile.TemporaryDirectory(prefix="nextfix-heap-") as folder:
+        snapshot = Path(folder) / "inspected.heapsnapshot"
+        take_snapshot(host.strip("[]") or "127.0.0.1", int(port), snapshot, progress)
+        return count(snapshot, class_name)
