@@ -190,7 +190,7 @@ def _set_promise(source: bytes, place: int, container: bytes, hints: Hints) -> b
     if match[1] == b"{":
         return b"romise" in source[place : place + 400] or hints.near(place)
     path = match[2]
-    if path in _LITERALS or path.startswith(b"new ") and b"romise" not in path:
+    if path in _LITERALS or (path.startswith(b"new ") and b"romise" not in path):
         return False
     if b"romise" in path or path in _DIRECT or named(container) or hints.promising(last(path), place):
         return True
@@ -243,7 +243,7 @@ def _tested_in(source: bytes, name: bytes, start: int, end: int) -> bool:
         if _NAMES[before[-1]] == 32 and (not after or _NAMES[after[0]] == 32):
             if before[1:] == b"!" or after[:1] in (b"|", b"&", b"?") or before in (b"n ", b"==", b"t "):
                 return True
-            if after == b"==" or after in (b"!=", b");", b")r") and before[1:] == b"(":
+            if after == b"==" or (after in (b"!=", b");", b")r") and before[1:] == b"("):
                 return True
         here = source.find(name, here + size, end)
     return False
