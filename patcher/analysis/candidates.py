@@ -39,6 +39,8 @@ _LITERALS = frozenset(
     }
 )
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
+_HEADS = re.compile(rb"\)\s?\{")
+_CONTROLS = re.compile(rb"(?:if|for|while|switch|catch|with)\s?\(")
 _CALLS = re.compile(rb"([\w$]+)\(")
 _SMALL, _HEAD_OF_BODY = 400_000, 500
 _CHAIN_REACH, _NEARBY = 2_000, 1_000
@@ -168,7 +170,7 @@ def _stores(source: bytes, hints: Hints) -> list[int]:
             path = match[1]
             if path in _LITERALS or not (name := _promised(source, match, path, hints)):
                 continue
-            if _kept(source, match.start(), match.end(), name):
+            if _kept(source, match.start(), match.end(), name) and not _is_local(source, match.start(), name):
                 found.append(match.start())
     for match in _SET.finditer(source):
         name = name_before(source, match.start())
@@ -211,7 +213,18 @@ def _promised(source: bytes, match: re.Match[bytes], path: bytes, hints: Hints) 
         return name
     if name and (hints.promising(name, place) or named(name)):
         return name
-    return name if source[match.end() - 1] == 40 and hints.defined(end) else b""
+    if not name or source[match.end() - 1] != 40 or not _tested(source, place, match.end(), name):
+        return b""
+    return name if hints.defined(end) else b""
+
+
+def _tested(source: bytes, place: int, end: int, name: bytes) -> bool:
+    """Whether a slot guards its own store, or is tested near it."""
+    if source[place - 1 : place] in (b"?", b"|"):
+        return True
+    return _tested_in(source, name, max(0, place - _SHORT_BEFORE), place - len(name) - 4) or _tested_in(
+        source, name, end, end + _SHORT_AFTER
+    )
 
 
 def named(name: bytes) -> bool:
@@ -235,9 +248,27 @@ def _kept(source: bytes, place: int, end: int, name: bytes) -> bool:
     )
 
 
+def _is_local(source: bytes, place: int, name: bytes) -> bool:
+    """Whether a variable is declared in the very function that stores into it: no function begins between."""
+    head = source.rfind(name, max(0, place - 64), place)
+    if head < 1 or source[head - 1 : head] in (b".", b"#", b"]"):
+        return False
+    declared = -1
+    for word in (b"let ", b"var ", b"const "):
+        at = source.rfind(word + name, max(0, head - _BEFORE), head)
+        if at >= 0 and _NAMES[source[at + len(word) + len(name)]] == 32:
+            declared = max(declared, at)
+    if declared < 0:
+        return False
+    between = source[declared:head]
+    if b"=>" in between or b"function" in between:
+        return False
+    return len(_HEADS.findall(between)) <= len(_CONTROLS.findall(between))
+
+
 def _tested_in(source: bytes, name: bytes, start: int, end: int) -> bool:
     """Whether a short name stands where something is tested or returned, not merely mentioned."""
-    here, size = source.find(name, start, end), len(name)
+    here, size = source.find(name, max(2, start), end), len(name)
     while here >= 0:
         before, after = source[here - 2 : here], source[here + size : here + size + 2]
         if _NAMES[before[-1]] == 32 and (not after or _NAMES[after[0]] == 32):
