@@ -19,6 +19,10 @@ import time
 from pathlib import Path
 
 PACKAGES = [
+    *("next@13.1.6", "react", "react-dom", "dd-trace@3.13.2", "@apollo/server@4", "express@4", "mongoose@8"),
+    *("pg@8", "ioredis@5", "winston@3", "@aws-sdk/client-s3@3", "typescript@5", "eslint@8", "jest@29"),
+    *("@mui/material@5", "lodash@4", "rxjs@7", "date-fns@3"),
+]
     "next@13.1.6",
     "react",
     "react-dom",
