@@ -23,25 +23,6 @@ PACKAGES = [
     *("pg@8", "ioredis@5", "winston@3", "@aws-sdk/client-s3@3", "typescript@5", "eslint@8", "jest@29"),
     *("@mui/material@5", "lodash@4", "rxjs@7", "date-fns@3"),
 ]
-    "next@13.1.6",
-    "react",
-    "react-dom",
-    "dd-trace@3.13.2",
-    "@apollo/server@4",
-    "express@4",
-    "mongoose@8",
-    "pg@8",
-    "ioredis@5",
-    "winston@3",
-    "@aws-sdk/client-s3@3",
-    "typescript@5",
-    "eslint@8",
-    "jest@29",
-    "@mui/material@5",
-    "lodash@4",
-    "rxjs@7",
-    "date-fns@3",
-]
 ALL_FILES = [
     word for kind in ["hidden", "vcs", "dot", "parent", "global", "exclude"] for word in ("--no-ignore", kind)
 ]
