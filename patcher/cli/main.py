@@ -21,6 +21,10 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
+INTERRUPTED = Outcome(ExitCode.DEFECT, "interrupted; run the same command again to complete it")
+CLICK_INTERRUPTED = 130
+
+
 class LazyGroup(TyperGroup):
     """The group of COMMANDS; `nextfix --help` reads the table, a command imports its own module."""
 
@@ -77,7 +81,7 @@ def _run(arguments: list[str]) -> Outcome:
     except NextfixError as error:
         return Outcome(error.code, str(error))
     except KeyboardInterrupt:
-        return Outcome(ExitCode.DEFECT, "interrupted; run the same command again to complete it")
+        return INTERRUPTED
     except PermissionError as error:
         return Outcome(ExitCode.FILES, f"{error.filename}: permission denied; run as the owner of that file")
     except OSError as error:
@@ -86,6 +90,8 @@ def _run(arguments: list[str]) -> Outcome:
         return _usage(error) or _defect(error)
     if isinstance(result, Outcome):
         return result
+    if result == CLICK_INTERRUPTED:  # click catches Ctrl-C before we can
+        return INTERRUPTED
     return Outcome(ExitCode(result) if isinstance(result, int) else ExitCode.OK)
 
 

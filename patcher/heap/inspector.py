@@ -4,7 +4,8 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -35,20 +36,38 @@ def take_snapshot(host: str, port: int, to: Path, progress: Progress | None = No
         NextfixError: NOTHING when nobody listens there, FILES when `to` cannot be written, DEFECT when what
             listens is no inspector or stops before the snapshot is whole.
     """
+    with connected(host, port) as session:
+        _take(session, to, progress)
+
+
+@contextmanager
+def connected(host: str, port: int) -> Iterator["Session"]:
+    """A dialogue with the Node that listens there, closed on leaving.
+
+    Raises:
+        NextfixError: NOTHING when nobody listens there, DEFECT when what listens is no inspector or stops
+            answering.
+    """
     from websockets.exceptions import WebSocketException
     from websockets.sync.client import connect
 
     address = _debugger(host, port)
     try:
+        # Node's inspector ends a connection on which it gets a ping.
         with connect(
-            address, max_size=None, open_timeout=_SECONDS_TO_CONNECT, compression=None, proxy=None
+            address,
+            max_size=None,
+            open_timeout=_SECONDS_TO_CONNECT,
+            ping_interval=None,
+            compression=None,
+            proxy=None,
         ) as socket:
-            _take(_Session(socket), to, progress)
+            yield Session(socket)
     except (WebSocketException, TimeoutError, ConnectionError) as error:
         raise _broken(host, port, f"the inspector stopped answering: {error}") from error
 
 
-class _Session:
+class Session:
     """A dialogue in the DevTools protocol: numbered calls, and events between the answers."""
 
     def __init__(self, socket: "ClientConnection") -> None:
@@ -72,7 +91,7 @@ class _Session:
                 on_event(message["method"], message.get("params", {}))
 
 
-def _take(session: _Session, to: Path, progress: Progress | None) -> None:
+def _take(session: Session, to: Path, progress: Progress | None) -> None:
     session.call("HeapProfiler.enable")
     for _ in range(_COLLECTIONS):
         # A promise's reactions and finalizers run between collections, and release more.

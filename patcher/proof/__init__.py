@@ -1,1 +1,1 @@
-"""The experiment: a real server, its load, and what its heap keeps."""
+"""The experiment: a real Next.js server under load, its heap before and after `nextfix apply`."""

@@ -1,0 +1,108 @@
+"""`nextfix prove`: the experiment, on the app that nextfix makes or on the user's own server."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from patcher.cli.main import Outcome
+from patcher.errors import ExitCode, NextfixError
+from patcher.text.display import one_line
+
+if TYPE_CHECKING:
+    from patcher.workflows.prove import Outputs, Run
+
+PIPE_WIDTH = 160
+
+
+def prove(
+    next: str = typer.Option(
+        "", help="Release of next, such as 13.0.7; with --matrix several: 13.0.7,14.2.35."
+    ),
+    tracer: str = typer.Option(
+        "", help="dd-trace@VERSION (default: of that time), als, opentelemetry or none."
+    ),
+    node: str = typer.Option("", help="Release of Node.js, such as 18, from npm; default: the PATH's."),
+    style: str = typer.Option("documented", help="Style of the rewrites: documented or single-flight."),
+    requests: int = typer.Option(20, min=1, max=10_000, help="Requests to each page."),
+    traffic: str = typer.Option(
+        "keep-alive", help="keep-alive, one-shot, keep-alive-concurrent or one-shot-concurrent."
+    ),
+    no_prepare: bool = typer.Option(False, "--no-prepare", help="Listen without awaiting app.prepare()."),
+    together: bool = typer.Option(False, "--together", help="One server for all pages, not one for each."),
+    quick: bool = typer.Option(False, "--quick", help="Only the original and all rules, and no cost."),
+    matrix: bool = typer.Option(
+        False, "--matrix", help="Every combination of --next, --tracer and --node; without them the README's."
+    ),
+    app: Path = typer.Option(None, help="Your own server's folder, installed and built; a copy is run."),
+    start: str = typer.Option("", help="With --app: the command that starts it, on $PORT or {port}."),
+    url: list[str] = typer.Option([], help="With --app: what to ask for, such as /path; again for more."),
+    json: str = typer.Option("nextfix-prove.json", help="File for the results; empty for none."),
+    html: str = typer.Option("nextfix-prove.html", help="File for the report; empty for none."),
+    output: Path = typer.Option(Path(), help="Folder for both files."),
+    keep: bool = typer.Option(False, "--keep", help="Leave the temporary folder for inspection."),
+) -> Outcome:
+    """Run a real server before and after apply, and count retained requests."""
+    from patcher.rule import STYLES
+    from patcher.workflows import prove as workflow
+
+    if style not in STYLES:
+        raise NextfixError(ExitCode.USAGE, f"no style {style!r}", hint=f"choose from {', '.join(STYLES)}")
+    _refuse_mixed(
+        app is not None,
+        own={"--start": start, "--url": url},
+        made={
+            "--next": next, "--tracer": tracer, "--no-prepare": no_prepare, "--together": together,
+            "--quick": quick,
+            "--matrix": matrix,
+        },
+    )  # fmt: skip
+    if app is not None:
+        urls = tuple(url) or ("/",)
+        run = workflow.own(workflow.OwnApp(app, start, urls, node, style, requests, traffic))
+    else:
+        spec = workflow.Spec(next or workflow.Spec.next, tracer, node, style, requests, not no_prepare,
+                             traffic, together, quick)  # fmt: skip
+        several = (_listed(next), _listed(tracer), _listed(node))
+        run = workflow.matrix(workflow.cells(spec, *several)) if matrix else workflow.one(spec)
+    if not output.is_dir():
+        raise NextfixError(
+            ExitCode.FILES, "no such folder", path=output, hint="make it, or leave --output out"
+        )
+    outputs = workflow.Outputs(_placed(output, json), _placed(output, html))
+    return _run(run, outputs, keep)
+
+
+def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
+    from rich.console import Console
+
+    from patcher.cli.steps import shown_steps
+    from patcher.report.prove_text import print_results
+    from patcher.workflows.prove import judged, prove
+
+    with shown_steps() as listener:
+        results, folder = prove(run, outputs, listener, keep=keep)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    print_results(results, console)
+    written = [str(path) for path in (outputs.json, outputs.html) if path is not None]
+    console.print(f"written: {one_line(', '.join(written))}" if written else "", markup=False)
+    if keep:
+        console.print(f"kept: {folder}", markup=False)
+    return Outcome(*judged(results))
+
+
+def _listed(text: str) -> list[str]:
+    """`a,b` as its parts."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _placed(folder: Path, name: str) -> Path | None:
+    return folder / name if name else None
+
+
+def _refuse_mixed(has_app: bool, own: dict[str, Any], made: dict[str, Any]) -> None:
+    """Refuse options that would do nothing: those of the user's app without it, and the other way round."""
+    for name in [name for name, value in (made if has_app else own).items() if value]:
+        reason = "makes no sense with --app" if has_app else "needs --app"
+        raise NextfixError(ExitCode.USAGE, f"{name} {reason}")

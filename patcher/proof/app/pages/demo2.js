@@ -1,0 +1,3 @@
+export default function Demo2() {
+  return <p>another static page</p>;
+}

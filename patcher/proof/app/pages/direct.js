@@ -1,0 +1,9 @@
+import Hello from "../components/hello";
+
+export default function Direct() {
+  return <Hello />;
+}
+
+export async function getServerSideProps() {
+  return { props: {} };
+}

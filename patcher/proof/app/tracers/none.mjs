@@ -1,0 +1,1 @@
+// No tracer: nothing is attached to promises and timers, so nothing should stay.

@@ -1,0 +1,124 @@
+"""What the rewrite costs: servers built by concurrent first requests, and requests per second."""
+
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from patcher.proof.load import Client
+from patcher.proof.result import Cost
+from patcher.proof.server import Server
+from patcher.proof.spec import PAGES, Traffic, parsed
+from patcher.proof.watch import Watcher
+
+COLD_REQUESTS = 20
+ROUNDS = 7
+ROUND_SECONDS = 0.6
+WARM_UP_SECONDS = 1.5
+CONNECTIONS = 4
+SERVER_FILES = ("/base-server.js", "/next-server.js")  # before next 12 the class is in the second
+SERVER_CLASS = "Server"
+PREPARE_IS_OPTIONAL_BEFORE = (13, 4, 13)
+
+Start = Callable[[bool], Server]
+
+
+def must_prepare(next_version: str) -> bool:
+    """Whether a custom server of this release answers only after `app.prepare()`."""
+    return parsed(next_version) >= PREPARE_IS_OPTIONAL_BEFORE
+
+
+def servers_built(start: Start, prepare: bool) -> int:
+    """How many of next's servers are made when a cold server gets 20 requests at once.
+
+    V8's own call counts of the constructor, over the inspector, so nothing is added to the server. (The
+    count of an async function such as `createServer` would include each time that it is resumed.)
+
+    Args:
+        start: starts a server; told whether to prepare it before it listens.
+        prepare: passed to `start`.
+
+    Raises:
+        NextfixError: DEFECT when the server does not start or answer.
+    """
+    server = start(prepare)
+    try:
+        with Watcher(server.inspectors[0]) as watcher:
+            watcher.call("Profiler.enable")
+            watcher.call("Profiler.startPreciseCoverage", callCount=True, detailed=False)
+            with Client(server.port, Traffic(False, COLD_REQUESTS)) as client:
+                client.send([f"/demo?i={number}" for number in range(COLD_REQUESTS)])
+            coverage = watcher.call("Profiler.takePreciseCoverage")["result"]
+    finally:
+        server.stop()
+    return sum(
+        function["ranges"][0]["count"]
+        for script in coverage
+        if script["url"].endswith(SERVER_FILES)
+        for function in script["functions"]
+        if function["functionName"] == SERVER_CLASS
+    )
+
+
+def requests_per_second(starts: dict[str, Start]) -> dict[str, tuple[float, ...]]:
+    """Requests per second of each server, measured in turns so that the machine's moods hit all alike.
+
+    Args:
+        starts: name -> what starts the server.
+
+    Returns:
+        name -> the rate of each round, over keep-alive connections to all pages in turn.
+    """
+    servers: dict[str, Server] = {}
+    rates: dict[str, list[float]] = {name: [] for name in starts}
+    try:
+        for name, start in starts.items():
+            servers[name] = start(True)
+            _rate(servers[name], WARM_UP_SECONDS)
+        for number in range(ROUNDS):
+            order = list(servers) if number % 2 else list(servers)[::-1]
+            for name in order:
+                rates[name].append(round(_rate(servers[name], ROUND_SECONDS), 1))
+    finally:
+        for server in servers.values():
+            server.stop()
+    return {name: tuple(rounds) for name, rounds in rates.items()}
+
+
+def _rate(server: Server, seconds: float) -> float:
+    """Answers per second over CONNECTIONS keep-alive connections during `seconds`."""
+    began = time.monotonic()
+    until = began + seconds
+
+    def ask(_number: int) -> int:
+        count = 0
+        with Client(server.port, Traffic(True, 1)) as client:
+            while time.monotonic() < until:
+                client.send([PAGES[count % len(PAGES)]])
+                count += 1
+        return count
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        total = sum(pool.map(ask, range(CONNECTIONS)))
+    return total / (time.monotonic() - began)
+
+
+def costs(starts: dict[str, Start], next_version: str) -> tuple[Cost, ...]:
+    """The cost of each phase.
+
+    Args:
+        starts: name of the phase -> what starts its server.
+        next_version: the release of next.
+
+    Raises:
+        NextfixError: DEFECT when a server does not start or answer.
+    """
+    prepare = must_prepare(next_version)
+    built = {name: servers_built(start, prepare) for name, start in starts.items()}
+    rates = requests_per_second(starts)
+    return tuple(Cost(name, COLD_REQUESTS, prepare, built[name], rates[name]) for name in starts)
+
+
+def median(cost: Cost) -> float:
+    """The median rate of a phase's rounds, in requests per second."""
+    return statistics.median(cost.per_second)

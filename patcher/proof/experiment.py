@@ -1,0 +1,135 @@
+"""The experiment on the app that nextfix makes: every phase in its own copy, measured side by side."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+from threading import Semaphore
+from typing import Any
+
+from patcher.proof.cost import costs
+from patcher.proof.measure import Job, measure
+from patcher.proof.node import Node, find_node
+from patcher.proof.phases import ALL, ORIGINAL, SERVER, Phase, apply_phase
+from patcher.proof.progress import Progress
+from patcher.proof.result import Cost, Measurement, Result
+from patcher.proof.server import Server, start_app
+from patcher.proof.spec import PAGES, TRAFFIC, Spec, dependencies
+from patcher.proof.stage import Stage
+from patcher.proof.tree import built_app, linked_copy
+
+WORKING = 2  # servers that start, answer or are looked into at once
+ALIVE = 6  # servers that exist at once; most of them only wait
+JOB_STEPS = 4
+
+
+def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
+    """Install, build, apply, measure.
+
+    Args:
+        stage: its folder holds everything; an app that was built there before is used again.
+        spec: the experiment, its tracer named in full.
+        progress: told each step.
+
+    Raises:
+        NextfixError: when a step fails; see the module of that step.
+    """
+    began = time.monotonic()
+    node = find_node(stage, spec.node)
+    phases = (ORIGINAL, ALL) if spec.quick else (ORIGINAL, SERVER, ALL)
+    groups = [PAGES] if spec.together else [(page,) for page in PAGES]
+    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)) + (not spec.quick))
+    base = _base(stage, spec, node, progress)
+    trees = _trees(stage, spec, phases, base, progress)
+    starts = {phase.name: partial(_start, stage, node, trees[phase.name]) for phase in phases}
+    jobs = [
+        Job(
+            phase.name, partial(starts[phase.name], spec.prepare), pages, spec.requests, TRAFFIC[spec.traffic]
+        )
+        for phase in phases
+        for pages in groups
+    ]
+    measurements = measure_all(stage, jobs, progress)
+    cost: tuple[Cost, ...] = ()
+    if not spec.quick:
+        progress.begin("measure the cost of the rewrite")
+        cost = costs({phase.name: starts[phase.name] for phase in (phases[0], phases[-1])}, spec.next)
+    return Result(
+        command=spec.command,
+        subject=subject(spec, node),
+        phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
+        measurements=measurements,
+        cost=cost,
+        seconds=round(time.monotonic() - began, 1),
+    )
+
+
+def subject(spec: Spec, node: Node) -> dict[str, Any]:
+    """What an experiment ran, for its report."""
+    return {
+        "next": spec.next,
+        "tracer": spec.tracer,
+        "node": node.version,
+        "packages": dependencies(spec),
+        "style": spec.style,
+        "prepare": spec.prepare,
+        "traffic": spec.traffic,
+        "together": spec.together,
+        "requests": spec.requests,
+    }
+
+
+def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Measurement, ...]:
+    """Measure `jobs`, several servers alive at once but few of them busy.
+
+    Raises:
+        NextfixError: the first failure of a job; the other jobs are ended.
+    """
+    busy = Semaphore(WORKING)
+    with ThreadPoolExecutor(ALIVE) as pool:
+        futures = [pool.submit(measure, stage, job, busy, _told(progress, job)) for job in jobs]
+        try:
+            for future in as_completed(futures):  # so that the first failure is the one that is told
+                future.result()
+            return tuple(future.result() for future in futures)
+        except BaseException:
+            stage.halt()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _told(progress: Progress, job: Job) -> Callable[[str], None]:
+    words = {"start": "start the server", "load": "send requests", "wait": "wait out the keep-alive timeout"}
+    where = f"{job.phase}, {' '.join(job.pages)}"
+    return lambda step: progress.begin(f"{where}: {words.get(step, 'read the heap')}")
+
+
+def _start(stage: Stage, node: Node, folder: Path, prepare: bool) -> Server:
+    return start_app(stage, node, folder, prepare=prepare)
+
+
+def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
+    """The installed and built app for the packages of `spec`, made at most once in a stage."""
+    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}"
+    folder = stage.folder / name
+    if not folder.exists():
+        progress.expect(1)
+        progress.begin(f"install and build next {spec.next} with {spec.tracer}")
+        built_app(stage, spec, node, folder)
+    return folder
+
+
+def _trees(
+    stage: Stage, spec: Spec, phases: tuple[Phase, ...], base: Path, progress: Progress
+) -> dict[str, Path]:
+    """One copy of `base` for each phase and style, also made at most once."""
+    trees = {}
+    for phase in phases:
+        progress.begin(f"{phase.name}: prepare the packages")
+        folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{spec.style}"
+        if not folder.exists():
+            linked_copy(base, folder)
+            apply_phase(stage, phase, folder, spec.style)
+        trees[phase.name] = folder
+    return trees

@@ -1,0 +1,120 @@
+"""The results of `nextfix prove` as tables for the terminal."""
+
+from typing import TYPE_CHECKING
+
+from patcher.proof.cost import median
+from patcher.proof.result import Measurement, Result
+from patcher.text.display import one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+MEGABYTE = 1e6
+
+
+def print_results(results: list[Result], console: "Console") -> None:
+    """Print every result: one in full, several as a table with a line each.
+
+    Args:
+        results: at least one.
+        console: where to.
+    """
+    blocks = _in_full(results[0]) if len(results) == 1 and not results[0].error else [_matrix(results)]
+    for block in blocks:
+        console.print(block)
+
+
+def _in_full(result: Result) -> list["RenderableType"]:
+    from rich.markup import escape
+
+    blocks: list[RenderableType] = [escape(one_line(subject_line(result))), _pages(result)]
+    for phase in result.phases:
+        blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
+    blocks += [escape(line) for line in cost_lines(result)]
+    return [*blocks, f"repeat: {escape(one_line(result.command))}"]
+
+
+def subject_line(result: Result) -> str:
+    """What ran, in one line."""
+    subject = result.subject
+    parts = [f"next {subject['next']}, {subject['tracer']}" if "next" in subject else str(subject["app"])]
+    parts += [f"Node {subject['node']}", str(subject["traffic"]), f"style {subject['style']}"]
+    parts += ["without prepare()"] if subject.get("prepare") is False else []
+    return ", ".join(parts)
+
+
+def _table(title: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _pages(result: Result) -> "Table":
+    table = _table("requests still in memory after the connections closed and a forced collection")
+    table.add_column("page")
+    for heading in ("sent", *result.phases):
+        table.add_column(heading, justify="right")
+    for name in result.pages:
+        counts = [result.cell(phase, name) for phase in result.phases]
+        sent = next(each.requests[name] for each in result.measurements if name in each.requests)
+        table.add_row(one_line(name), str(sent), *(_bold(count) for count in counts))
+    totals = [_bold(result.retained(phase)) for phase in result.phases]
+    table.add_row("all", str(result.sent(result.last)), *totals, end_section=True)
+    heaps = [_megabytes(result, phase) for phase in result.phases]
+    table.add_row("heap, MB", "", *heaps)
+    return table
+
+
+def _bold(count: int | None) -> str:
+    return "" if count is None else f"[bold red]{count}[/]" if count else "0"
+
+
+def _megabytes(result: Result, phase: str) -> str:
+    """The mean heap of the servers of a phase."""
+    sizes = [each.heap_bytes for each in result.measurements if each.phase == phase]
+    return f"{sum(sizes) / len(sizes) / MEGABYTE:.1f}" if sizes else ""
+
+
+def slot_lines(result: Result, phase: str) -> list[str]:
+    """Who keeps the requests of `phase`: `/demo, original: 20 by Promise in NextServer.reqHandlerPromise`."""
+    return [
+        f"{_where(each)}, {phase}: {slot.requests} by {slot.label}" + (f" ({slot.rule})" if slot.rule else "")
+        for each in result.measurements
+        if each.phase == phase
+        for slot in each.slots
+    ]
+
+
+def _where(measurement: Measurement) -> str:
+    return " ".join(measurement.requests)
+
+
+def cost_lines(result: Result) -> list[str]:
+    """The cost of each phase that has one measured."""
+    return [
+        f"cost, {cost.phase}: {cost.servers_built} servers built by {cost.cold_requests} concurrent first "
+        f"requests {'after' if cost.prepared else 'without'} prepare(); "
+        f"{median(cost):.0f} requests per second "
+        f"({min(cost.per_second):.0f} to {max(cost.per_second):.0f} in {len(cost.per_second)} rounds)"
+        for cost in result.cost
+    ]
+
+
+def _matrix(results: list[Result]) -> "Table":
+    from rich.markup import escape
+
+    table = _table("requests still in memory, original and with all rules")
+    for heading in ("next", "tracer", "Node", "sent", "original", "all rules", "first kept by"):
+        table.add_column(heading, justify="right" if heading in {"sent", "original", "all rules"} else "left")
+    for result in results:
+        subject = result.subject
+        names = [escape(one_line(str(subject.get(key, "")))) for key in ("next", "tracer", "node")]
+        if result.error:
+            table.add_row(*names, "", "", "", escape(one_line(result.error)))
+            continue
+        counts = [_bold(result.retained(phase)) for phase in (result.first, result.last)]
+        slots = [slot.label for each in result.measurements for slot in each.slots]
+        table.add_row(*names, str(result.sent(result.first)), *counts, escape(one_line("".join(slots[:1]))))
+    return table
