@@ -23,7 +23,20 @@ _NAMES = bytes(c if chr(c).isalnum() or c in b"_$#" or c > 127 else 32 for c in 
 _TAIL = re.compile(rb"([\w$#]+)(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\])?[^\[\]\n]*\])\s*(?:\?\?|\|\|)?$")
 _DECLARED = re.compile(rb"(?:var|let|const)\s+[\w$]+\s*$")
 _NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
-_LITERALS = frozenset({b"null", b"undefined", b"true", b"false", b"void", b"function", b"class", b"await", b"require", b"typeof"})
+_LITERALS = frozenset(
+    {
+        b"null",
+        b"undefined",
+        b"true",
+        b"false",
+        b"void",
+        b"function",
+        b"class",
+        b"await",
+        b"require",
+        b"typeof",
+    }
+)
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
 _CHAIN_REACH, _NEARBY = 2_000, 1_000
 _BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER = 4_000, 2_000, 600, 200
@@ -173,7 +186,9 @@ def _kept(source: bytes, place: int, end: int, name: bytes) -> bool:
 def _word_in(source: bytes, name: bytes, start: int, end: int) -> bool:
     here, size = source.find(name, start, end), len(name)
     while here >= 0:
-        if _NAMES[source[here - 1]] == 32 and (here + size >= len(source) or _NAMES[source[here + size]] == 32):
+        if _NAMES[source[here - 1]] == 32 and (
+            here + size >= len(source) or _NAMES[source[here + size]] == 32
+        ):
             return True
         here = source.find(name, here + size, end)
     return False

@@ -38,7 +38,11 @@ def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
         code = Code(part.source, dialect)
     found = _judged(code, part, places)
     taken = {(site.slot, site.scope) for site in found}
-    found += [s for s in _located(code, part, timers(code, [part.within(p) for p in clocks])) if (s.slot, s.scope) not in taken]
+    found += [
+        s
+        for s in _located(code, part, timers(code, [part.within(p) for p in clocks]))
+        if (s.slot, s.scope) not in taken
+    ]
     return _with_lines(source, sorted(found, key=lambda site: site.offset))
 
 
@@ -62,7 +66,14 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
         start = part.original(site.node.start_byte)
         found.setdefault(
             (site.slot, scope),
-            Site(site.family, start, start + site.node.end_byte - site.node.start_byte, site.function, site.slot, scope),
+            Site(
+                site.family,
+                start,
+                start + site.node.end_byte - site.node.start_byte,
+                site.function,
+                site.slot,
+                scope,
+            ),
         )
     return list(found.values())
 

@@ -38,10 +38,23 @@ _PER_USE = re.compile(
     rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",
 )
 _REGISTRARS = frozenset(
-    {b"use", b"on", b"once", b"get", b"post", b"all", b"handle", b"addEventListener", b"addListener", b"register"}
+    {
+        b"use",
+        b"on",
+        b"once",
+        b"get",
+        b"post",
+        b"all",
+        b"handle",
+        b"addEventListener",
+        b"addListener",
+        b"register",
+    }
     | {b"hook", b"tap", b"tapAsync", b"tapPromise", b"addHook", b"defineProperty", b"defineEventHandler"}
 )
-_BUILDERS = frozenset({b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"})
+_BUILDERS = frozenset(
+    {b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"}
+)
 _MAX_HOPS = 6
 
 
@@ -216,7 +229,11 @@ def _hands_on(code: Code, call: Node, argument: Node) -> bool:
     if call.type == "new_expression":
         return False
     callee = field(call, "function")
-    name = code.text(field(callee, "property")) if callee is not None and callee.type == "member_expression" else code.text(callee)
+    name = (
+        code.text(field(callee, "property"))
+        if callee is not None and callee.type == "member_expression"
+        else code.text(callee)
+    )
     if name in _BUILDERS or name in _REGISTRARS:
         return True
     return argument.type in FUNCTIONS and takes_request(code, argument)
@@ -238,7 +255,9 @@ def _name_kept(code: Code, name: Node, owner: Node, seen: set[int], hops: int) -
     for use in code.words(code.text(name), bound.scope):
         if use == bound.name or use == name or contains(bound.holder, use):
             continue
-        if use.type == "shorthand_property_identifier" or (use.type == "identifier" and binding(code, use) == bound):
+        if use.type == "shorthand_property_identifier" or (
+            use.type == "identifier" and binding(code, use) == bound
+        ):
             if _use_kept(code, use, owner, seen, hops):
                 return True
     return False

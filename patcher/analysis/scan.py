@@ -136,7 +136,11 @@ def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | Non
     folder = os.path.dirname(path)
     if folder not in known:
         known[folder] = _read_package(folder)
-        if known[folder] is None and os.path.basename(folder) != "node_modules" and folder not in ("", os.sep):
+        if (
+            known[folder] is None
+            and os.path.basename(folder) != "node_modules"
+            and folder not in ("", os.sep)
+        ):
             known[folder] = package_of(folder, known)
     return known[folder]
 

@@ -65,7 +65,7 @@ def test_the_sdist_holds_sources_and_tests_and_of_releases_only_facts(built: Pat
     assert not [
         name
         for name in names
-        if "node_modules" in name or name.startswith("patches/") and not name.endswith(".json")
+        if "node_modules" in name or (name.startswith("patches/") and not name.endswith(".json"))
     ]
 
 
