@@ -129,7 +129,7 @@ class Report:
 
     `scanned` counts the files read, `ignored` the findings that an inline comment silenced, `accepted`
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
-    any more.
+    any more. `excluded` counts files that were named and that the configuration leaves out.
     """
 
     findings: tuple[Finding, ...]
@@ -138,4 +138,5 @@ class Report:
     scanned: int = 0
     ignored: int = 0
     accepted: int = 0
+    excluded: int = 0
     stale: tuple[str, ...] = ()

@@ -7,16 +7,16 @@ FAMILY = Family(
     id="error-only-reset",
     severity=Severity.WARNING,
     title=(
-        '`{slot}` is emptied only when the promise of `{function}` fails; when it succeeds the promise stays, '
-        "and with it its first caller's request"
+        "`{slot}` is emptied only when the promise of `{function}` fails; when it succeeds the promise "
+        "stays, and with it its first caller's request"
     ),
     why=(
-        'The reset in the `catch` makes the code look as if the promise were only kept while it is pending. '
-        'On success, which is the usual case, nothing empties the slot.'
+        "The reset in the `catch` makes the code look as if the promise were only kept while it is "
+        "pending. On success, which is the usual case, nothing empties the slot."
     ),
     fix=(
-        'Empty the slot in `finally`, or let the value take its place in `then`, and keep the reset on '
-        'failure.'
+        "Empty the slot in `finally`, or let the value take its place in `then`, and keep the reset on "
+        "failure."
     ),
     retains="""let connection
 async function connect() {

@@ -8,16 +8,16 @@ FAMILY = Family(
     letter="C",
     severity=Severity.WARNING,
     title=(
-        "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that caller's "
-        'request'
+        "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "
+        "caller's request"
     ),
     why=(
-        'A promise carries the async context of whoever made it. The function that was returned keeps the '
-        'variable, so the request that came first stays in memory for as long as that function.'
+        "A promise carries the async context of whoever made it. The function that was returned keeps "
+        "the variable, so the request that came first stays in memory for as long as that function."
     ),
     fix=(
-        'Let the value take the place of the promise when it settles, or empty the variable in `finally` and '
-        'keep the value in another.'
+        "Let the value take the place of the promise when it settles, or empty the variable in "
+        "`finally` and keep the value in another."
     ),
     retains="""function makeResolver(lookup) {
   let pending

@@ -8,16 +8,14 @@ FAMILY = Family(
     letter="G",
     severity=Severity.ERROR,
     title=(
-        '`{slot}` stays on an object that outlives the call of `{function}`, and keeps the request that made '
-        'it'
+        "`{slot}` stays on an object that outlives the call of `{function}`, and keeps the request that "
+        "made it"
     ),
     why=(
-        'The promise carries the async context of whoever made it, and the entry it hangs on belongs to a '
-        'graph or registry that lives on: one request for every entry.'
+        "The promise carries the async context of whoever made it, and the entry it hangs on belongs to "
+        "a graph or registry that lives on: one request for every entry."
     ),
-    fix=(
-        'Empty the field when the promise settles, and keep the value beside it.'
-    ),
+    fix=("Empty the field when the promise settles, and keep the value beside it."),
     retains="""const graph = new Map([["app", { id: "app" }]])
 async function evaluate(id) {
   return { id }

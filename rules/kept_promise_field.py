@@ -8,18 +8,18 @@ FAMILY = Family(
     letter="A",
     severity=Severity.WARNING,
     title=(
-        "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that caller's "
-        'request'
+        "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "
+        "caller's request"
     ),
     why=(
-        'A promise carries the async context of whoever made it. The field holds the promise after it has '
-        'settled, so the request that came first stays in memory for as long as the object.'
+        "A promise carries the async context of whoever made it. The field holds the promise after it "
+        "has settled, so the request that came first stays in memory for as long as the object."
     ),
     fix=(
-        'Store the value after `await`, or keep the promise only while it is pending: `try { v = await '
-        '(this.p ??= load()) } finally { this.p = undefined }`. Where callers need the promise, make it '
+        "Store the value after `await`, or keep the promise only while it is pending: `try { v = await "
+        "(this.p ??= load()) } finally { this.p = undefined }`. Where callers need the promise, make it "
         'outside of any request: `const root = new AsyncResource("x")` at module load, `this.p = '
-        'root.runInAsyncScope(() => load())`.'
+        "root.runInAsyncScope(() => load())`."
     ),
     retains="""class Client {
   ready() {

@@ -8,17 +8,17 @@ FAMILY = Family(
     letter="D",
     severity=Severity.ERROR,
     title=(
-        '`{slot}` keeps one promise a key, and with each the request that asked `{function}` for it first'
+        "`{slot}` keeps one promise a key, and with each the request that asked `{function}` for it first"
     ),
     why=(
-        'A promise carries the async context of whoever made it. Every key that is ever asked for keeps one '
-        'more request, and nothing frees them before the entry goes.'
+        "A promise carries the async context of whoever made it. Every key that is ever asked for keeps "
+        "one more request, and nothing frees them before the entry goes."
     ),
     fix=(
-        'Cache values: put the value in the place of the promise when it settles (`cache.set(key, value)` in '
-        '`then`), or delete the entry in `finally` and keep values elsewhere. To keep the promises, make them '
-        'outside of any request: `root.runInAsyncScope(() => load(key))` with an AsyncResource made at module '
-        'load.'
+        "Cache values: put the value in the place of the promise when it settles (`cache.set(key, "
+        "value)` in `then`), or delete the entry in `finally` and keep values elsewhere. To keep the "
+        "promises, make them outside of any request: `root.runInAsyncScope(() => load(key))` with an "
+        "AsyncResource made at module load."
     ),
     retains="""const files = new Map()
 async function read(path) {

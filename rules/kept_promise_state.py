@@ -8,16 +8,16 @@ FAMILY = Family(
     letter="E",
     severity=Severity.ERROR,
     title=(
-        '`{slot}` stays in the state that `{function}` returns, and keeps the request that asked for it first'
+        "`{slot}` stays in the state that `{function}` returns, and keeps the request that asked for it first"
     ),
     why=(
-        'The caller keeps the state object for good, and the promise in it carries the async context of '
-        'whoever made it: one request for every object of this kind, one a component in the case of '
-        'next/dynamic.'
+        "The caller keeps the state object for good, and the promise in it carries the async context of "
+        "whoever made it: one request for every object of this kind, one a component in the case of "
+        "next/dynamic."
     ),
     fix=(
-        'Take the promise out of the state when it settles: `state.promise = null` in the same `then` that '
-        'stores the value, and in the one that stores the error.'
+        "Take the promise out of the state when it settles: `state.promise = null` in the same `then` "
+        "that stores the value, and in the one that stores the error."
     ),
     retains="""function load(loader) {
   const state = { loading: true, loaded: null, error: null }

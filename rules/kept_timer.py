@@ -7,16 +7,16 @@ FAMILY = Family(
     id="kept-timer",
     severity=Severity.NOTE,
     title=(
-        "`{slot}` keeps a timer's handle after the timer of `{function}` fired or was cleared, and with it "
-        'the request that started it'
+        "`{slot}` keeps a timer's handle after the timer of `{function}` fired or was cleared, and with "
+        "it the request that started it"
     ),
     why=(
-        'A timer carries the async context of whoever started it, and clearing it does not empty the '
-        'variable. Before Node 24.20 the handle keeps the last request that set it.'
+        "A timer carries the async context of whoever started it, and clearing it does not empty the "
+        "variable. Before Node 24.20 the handle keeps the last request that set it."
     ),
     fix=(
-        'Forget the handle where the timer ends: `this.timer = undefined` in its callback and after '
-        '`clearTimeout(this.timer)`.'
+        "Forget the handle where the timer ends: `this.timer = undefined` in its callback and after "
+        "`clearTimeout(this.timer)`."
     ),
     retains="""class Flusher {
   schedule() {

@@ -7,15 +7,15 @@ FAMILY = Family(
     id="lazy-interval",
     severity=Severity.WARNING,
     title=(
-        'the interval in `{slot}` keeps the request during which `{function}` started it, for as long as it '
-        'runs'
+        "the interval in `{slot}` keeps the request during which `{function}` started it, for as long "
+        "as it runs"
     ),
     why=(
-        'A running timer carries the async context of whoever started it, on every release of Node.js. The '
-        'request that came first is kept until the interval is stopped.'
+        "A running timer carries the async context of whoever started it, on every release of Node.js. "
+        "The request that came first is kept until the interval is stopped."
     ),
     fix=(
-        'Start the interval when the module is loaded or the server starts, or inside `new '
+        "Start the interval when the module is loaded or the server starts, or inside `new "
         'AsyncResource("x")` made there.'
     ),
     retains="""let sweeper

@@ -7,16 +7,16 @@ FAMILY = Family(
     id="promise-tail-chain",
     severity=Severity.NOTE,
     title=(
-        '`{slot}` keeps the last promise of the queue that `{function}` appends to, and with it the last '
-        'request that used it'
+        "`{slot}` keeps the last promise of the queue that `{function}` appends to, and with it the "
+        "last request that used it"
     ),
     why=(
-        'A queue written as `tail = tail.then(job)` always keeps its last link, which carries the async '
-        'context of the request that appended it. It is one request, and another replaces it.'
+        "A queue written as `tail = tail.then(job)` always keeps its last link, which carries the async "
+        "context of the request that appended it. It is one request, and another replaces it."
     ),
     fix=(
-        'Let the queue end: when the link that settles is still the tail, set the tail back to a promise made '
-        'at module load.'
+        "Let the queue end: when the link that settles is still the tail, set the tail back to a "
+        "promise made at module load."
     ),
     retains="""const start = Promise.resolve()
 let tail = start

@@ -8,16 +8,16 @@ FAMILY = Family(
     letter="F",
     severity=Severity.WARNING,
     title=(
-        '`{slot}` keeps the promise of the last refresh by `{function}`, and with it the request that '
-        'happened to trigger it'
+        "`{slot}` keeps the promise of the last refresh by `{function}`, and with it the request that "
+        "happened to trigger it"
     ),
     why=(
-        'A promise carries the async context of whoever made it. Each refresh frees one request and keeps '
-        'another, so one is always kept.'
+        "A promise carries the async context of whoever made it. Each refresh frees one request and "
+        "keeps another, so one is always kept."
     ),
     fix=(
-        'Keep the value and the time it was read instead of the promise; share a refresh that is under way '
-        'through a variable that is emptied in `finally`.'
+        "Keep the value and the time it was read instead of the promise; share a refresh that is under "
+        "way through a variable that is emptied in `finally`."
     ),
     retains="""class Tokens {
   constructor() {

@@ -1,11 +1,11 @@
 """Which stores of a file are worth a tree: a filter on bytes, before anything is parsed.
 
-A store can only be a site when (1) something in the file makes promises or timers, (2) what is stored may be
-one of them: it is made on the spot, comes from a function the file declares `async`, ends in `.then(…)`, or
-goes to a slot that is awaited, chained or named like a promise, and (3) the slot is read near the store, which
-every guard does. Each is a necessary condition of `judge`, so what is dropped here could not be a finding;
-`tests/analysis/test_candidates.py` holds it against an exhaustive run. Every expression begins with a literal
-byte, which the matcher finds at memory speed: the cost is linear and small.
+A store can only be a site when (1) something in the file makes promises or timers, (2) what is stored may
+be one of them: it is made on the spot, comes from a function that the file declares `async`, ends in
+`.then(…)`, or goes to a slot that is awaited, chained or named like a promise, and (3) the slot is read near
+the store, which every guard does. Each is a necessary condition of `judge`, so what is dropped here could not
+be a finding; `tests/analysis/test_candidates.py` holds it against an exhaustive run. Every expression begins
+with a literal byte, which the matcher finds at memory speed: the cost is linear and small.
 """
 
 import re
@@ -16,6 +16,7 @@ _PATH = rb"[\w$.#?]"
 _PLAIN = re.compile(rb"=(?<![=!<>]=)\s*+((?:new )?[\w$][\w$.#?]*+)\s*+([(\[;,)}|&?.]?)")
 _PAREN = re.compile(rb"=(?<![=!<>]=)\s*+\(++(?:0,\s?)?((?:new )?[\w$][\w$.#?]*+)\)?")
 _SET = re.compile(rb"\.set\(")
+_VALUE = re.compile(rb"[^(){},\"'`]*+(?:\([^(){},]*\))?+,\s*+(?:(\{)|\(*((?:new )?[\w$][\w$.#?]*))")
 _AWAITED = re.compile(rb"await\s\(*(" + _PATH + rb"+)")
 _ASYNC = re.compile(rb"async\s(?:function\s?\*?\s?)?([\w$#]+)")
 _ASSIGNED_ASYNC = re.compile(rb"[=:]\s?\(?async\b")
@@ -23,7 +24,20 @@ _NAMES = bytes(c if chr(c).isalnum() or c in b"_$#" or c > 127 else 32 for c in 
 _TAIL = re.compile(rb"([\w$#]+)(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\])?[^\[\]\n]*\])\s*(?:\?\?|\|\|)?$")
 _DECLARED = re.compile(rb"(?:var|let|const)\s+[\w$]+\s*$")
 _NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
-_LITERALS = frozenset({b"null", b"undefined", b"true", b"false", b"void", b"function", b"class", b"await", b"require", b"typeof"})
+_LITERALS = frozenset(
+    {
+        b"null",
+        b"undefined",
+        b"true",
+        b"false",
+        b"void",
+        b"function",
+        b"class",
+        b"await",
+        b"require",
+        b"typeof",
+    }
+)
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
 _CHAIN_REACH, _NEARBY = 2_000, 1_000
 _BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER = 4_000, 2_000, 600, 200
@@ -51,6 +65,7 @@ class Hints:
         self.chains: list[int] = []
         self.used: set[bytes] = set()
         self.makers: set[bytes] = set()
+        self.promised: set[bytes] = set()
         self._places: dict[bytes, list[int]] = {}
         for match in _AWAITED.finditer(source):
             self._note(self.used, last(match[1]), match.start())
@@ -133,22 +148,44 @@ def _stores(source: bytes, hints: Hints) -> list[int]:
                 found.append(match.start())
     for match in _SET.finditer(source):
         name = name_before(source, match.start())
-        if name and (name + b".get(" in source or name + b".has(" in source) and hints.near(match.start()):
+        if name and _set_promise(source, match.end(), name, hints) and _read(source, name):
             found.append(match.start())
     return found
 
 
+def _read(source: bytes, container: bytes) -> bool:
+    """Whether a container is ever asked, which a cache is before it is filled."""
+    return container + b".get(" in source or container + b".has(" in source
+
+
+def _set_promise(source: bytes, place: int, container: bytes, hints: Hints) -> bool:
+    """Whether the second argument of a `.set(` whose arguments begin at `place` may be a promise."""
+    match = _VALUE.match(source, place)
+    if match is None:
+        return hints.near(place)
+    if match[1] == b"{":
+        return b"romise" in source[place : place + 400] or hints.near(place)
+    path = match[2]
+    if path in _LITERALS or path.startswith(b"new ") and b"romise" not in path:
+        return False
+    if b"romise" in path or path in _DIRECT or named(container) or hints.promising(last(path), place):
+        return True
+    return last(path) in hints.promised or hints.promising(container, place) or hints.chained(place)
+
+
 def _promised(source: bytes, match: re.Match[bytes], path: bytes, hints: Hints) -> bytes:
     """The name of the slot when what is stored may be a promise, empty otherwise."""
-    place = match.start()
-    if b"romise" in path or path in _DIRECT or hints.promising(last(path), place):
-        return name_before(source, place)
-    if path.startswith(b"new "):
+    place, end = match.start(), last(path)
+    made = b"romise" in path or path in _DIRECT or (len(end) > 2 and end in hints.makers)
+    if not made and path.startswith(b"new "):
         return b""
     name = name_before(source, place)
-    if name and (hints.promising(name, place) or named(name) or hints.chained(place)):
+    made = made or (name != b"" and hints.chained(place))
+    if made and len(name) > 2:
+        hints.promised.add(name)
+    if made or end in hints.promised or hints.promising(end, place):
         return name
-    return b""
+    return name if name and (hints.promising(name, place) or named(name)) else b""
 
 
 def named(name: bytes) -> bool:
@@ -162,18 +199,36 @@ def _kept(source: bytes, place: int, end: int, name: bytes) -> bool:
         return True
     if _DECLARED.search(source, max(0, place - 64), place) is not None:
         return False
-    short = len(name) <= 2
-    start = place - (_SHORT_BEFORE if short else _BEFORE)
     own = place - len(name) - 4
-    if _word_in(source, name, max(0, start), own):
-        return True
-    return _word_in(source, name, end, end + (_SHORT_AFTER if short else _AFTER))
+    if len(name) > 2:
+        return _word_in(source, name, max(0, place - _BEFORE), own) or _word_in(
+            source, name, end, end + _AFTER
+        )
+    return _tested_in(source, name, max(0, place - _SHORT_BEFORE), own) or _tested_in(
+        source, name, end, end + _SHORT_AFTER
+    )
+
+
+def _tested_in(source: bytes, name: bytes, start: int, end: int) -> bool:
+    """Whether a short name stands where something is tested or returned, not merely mentioned."""
+    here, size = source.find(name, start, end), len(name)
+    while here >= 0:
+        before, after = source[here - 2 : here], source[here + size : here + size + 2]
+        if _NAMES[before[-1]] == 32 and (not after or _NAMES[after[0]] == 32):
+            if before[1:] == b"!" or after[:1] in (b"|", b"&", b"?") or before in (b"n ", b"==", b"t "):
+                return True
+            if after == b"==" or after in (b"!=", b");", b")r") and before[1:] == b"(":
+                return True
+        here = source.find(name, here + size, end)
+    return False
 
 
 def _word_in(source: bytes, name: bytes, start: int, end: int) -> bool:
     here, size = source.find(name, start, end), len(name)
     while here >= 0:
-        if _NAMES[source[here - 1]] == 32 and (here + size >= len(source) or _NAMES[source[here + size]] == 32):
+        if _NAMES[source[here - 1]] == 32 and (
+            here + size >= len(source) or _NAMES[source[here + size]] == 32
+        ):
             return True
         here = source.find(name, here + size, end)
     return False

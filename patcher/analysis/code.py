@@ -44,7 +44,9 @@ WRAPPERS = frozenset(
 MAX_OCCURRENCES = 4_000
 
 
-_NAME_BYTES = frozenset(bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")
+_NAME_BYTES = frozenset(
+    bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#"
+)
 
 
 class Code:
@@ -135,7 +137,10 @@ class Code:
         found: list[int] = []
         here = source.find(name, start, end)
         while here >= 0:
-            if source[here - 1 : here] not in _NAME_BYTES and source[here + size : here + size + 1] not in _NAME_BYTES:
+            if (
+                source[here - 1 : here] not in _NAME_BYTES
+                and source[here + size : here + size + 1] not in _NAME_BYTES
+            ):
                 found.append(here)
                 if len(found) > MAX_OCCURRENCES:
                     return []
@@ -169,7 +174,9 @@ def field(node: Node, name: str) -> Node | None:
 def unwrap(node: Node) -> Node:
     """`node` without the parentheses and TypeScript casts around it."""
     while node.type in WRAPPERS:
-        inner = node.named_children[0 if node.type != "type_assertion" else -1] if node.named_children else None
+        inner = (
+            node.named_children[0 if node.type != "type_assertion" else -1] if node.named_children else None
+        )
         if inner is None:
             return node
         node = inner

@@ -5,7 +5,7 @@ from time import monotonic
 from patcher.analysis.candidates import candidates
 from patcher.analysis.code import Code
 from patcher.analysis.judge import Judged, judge
-from patcher.analysis.regions import Region, region, whole
+from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
 from patcher.analysis.site import Site
 from patcher.analysis.timers import timer_places, timers
 from patcher.errors import ExitCode, NextfixError
@@ -31,15 +31,25 @@ def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
     clocks = timer_places(source)
     if not places and not clocks:
         return []
-    part = region(source, sorted({*places, *clocks}))
-    code = Code(part.source, dialect)
-    if code.root.has_error and len(part.source) < len(source):
-        part = whole(source)
-        code = Code(part.source, dialect)
+    part, code = _parsed(source, sorted({*places, *clocks}), dialect)
     found = _judged(code, part, places)
     taken = {(site.slot, site.scope) for site in found}
-    found += [s for s in _located(code, part, timers(code, [part.within(p) for p in clocks])) if (s.slot, s.scope) not in taken]
+    found += [
+        s
+        for s in _located(code, part, timers(code, [part.within(p) for p in clocks]))
+        if (s.slot, s.scope) not in taken
+    ]
     return _with_lines(source, sorted(found, key=lambda site: site.offset))
+
+
+def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region, Code]:
+    """As little of the file as parses by itself, down to all of it."""
+    for levels in (MAX_LEVELS, 1):
+        part = region(source, places, levels)
+        code = Code(part.source, dialect)
+        if not code.root.has_error or len(part.source) == len(source):
+            return part, code
+    return whole(source), Code(source, dialect)
 
 
 def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:
@@ -62,7 +72,14 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
         start = part.original(site.node.start_byte)
         found.setdefault(
             (site.slot, scope),
-            Site(site.family, start, start + site.node.end_byte - site.node.start_byte, site.function, site.slot, scope),
+            Site(
+                site.family,
+                start,
+                start + site.node.end_byte - site.node.start_byte,
+                site.function,
+                site.slot,
+                scope,
+            ),
         )
     return list(found.values())
 

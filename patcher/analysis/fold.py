@@ -6,13 +6,15 @@ import re
 from patcher.model import Finding
 
 # In the order of preference: what a Node.js server loads comes first.
-_BUILDS = re.compile(r"(?:^|[/._-])(?:esm?|es6|es2015|es5|cjs|commonjs|module|modern|legacy|mjs|umd|iife|dist-es|dist-cjs|workerd|browser|bundles?)(?=[/._-]|$)|\.[cm]js$")
+_BUILDS = re.compile(
+    r"(?:^|[/._-])(?:esm?|es6|es2015|es5|cjs|commonjs|module|modern|legacy|mjs|umd|iife|dist-es|dist-cjs|workerd|browser|bundles?)(?=[/._-]|$)|\.[cm]js$"
+)
 
 
 def fold(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Findings in order of their place, and the twins left out of it.
 
-    Two findings are twins when they are of the same package and release, the same rule, slot and function, and
+    Two findings are twins when they are of the same package and release, the same rule, slot and function and
     lie in different files that are two builds of one source.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
@@ -32,7 +34,14 @@ def _key(finding: Finding) -> tuple[object, ...]:
         return (finding.path, finding.line, finding.column, finding.rule)
     name = os.path.basename(finding.path)
     stem = name if len(finding.slot.split(".")[-1].strip("#_")) < 4 else ""
-    return (finding.package, finding.path.rsplit("node_modules/", 1)[0], finding.rule, finding.slot, finding.function, stem)
+    return (
+        finding.package,
+        finding.path.rsplit("node_modules/", 1)[0],
+        finding.rule,
+        finding.slot,
+        finding.function,
+        stem,
+    )
 
 
 def _preference(finding: Finding) -> tuple[int, int, str]:

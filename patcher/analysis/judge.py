@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.laziness import Laziness, laziness, made_at_load, off_the_way, shutdown_slot
 from patcher.analysis.lifetimes import Lifetime, escapes, lifetime, request_like
-from patcher.analysis.promises import Evidence, assigned, awaited_or_chained, evidence, named_promise, returned
+from patcher.analysis.promises import (
+    Evidence,
+    assigned,
+    awaited_or_chained,
+    evidence,
+    named_promise,
+    returned,
+)
 from patcher.analysis.scopes import binding, function_name, is_module, named_function, parameters
 from patcher.analysis.settlement import Clearing, clearing
 from patcher.analysis.slots import Shape, Slot, keyed, slot_of, stored_into, uses
@@ -74,7 +81,11 @@ def _call_store(code: Code, call: Node) -> Store | None:
     callee, given = field(call, "function"), arguments(call)
     if callee is None:
         return None
-    if callee.type == "member_expression" and code.text(field(callee, "property")) == b"set" and len(given) in (2, 3):
+    if (
+        callee.type == "member_expression"
+        and code.text(field(callee, "property")) == b"set"
+        and len(given) in (2, 3)
+    ):
         holder = field(callee, "object")
         slot = keyed(slot_of(code, holder)) if holder is not None else None
         return None if slot is None else Store(slot, call, unwrap(given[1]))
@@ -106,7 +117,11 @@ def _family(code: Code, store: Store) -> str:
         return ""
     if when is Laziness.CHAINED:
         return "promise-tail-chain" if _settled(code, store) is not Clearing.SETTLED else ""
-    names = {Lifetime.MODULE: "kept-promise-module", Lifetime.INSTANCE: "kept-promise-field", Lifetime.CLOSURE: "kept-promise-closure"}
+    names = {
+        Lifetime.MODULE: "kept-promise-module",
+        Lifetime.INSTANCE: "kept-promise-field",
+        Lifetime.CLOSURE: "kept-promise-closure",
+    }
     return _unless_settled(code, store, "refreshed-promise" if when is Laziness.REFRESHED else names[where])
 
 
@@ -171,8 +186,10 @@ def _wrapped(code: Code, value: Node) -> bool:
         known = evidence(code, inner)
         if known is Evidence.PROMISE:
             return True
-        if known is Evidence.UNKNOWN and inner.type == "identifier" and (
-            named_promise(code.text(inner)) or _local_chained(code, inner)
+        if (
+            known is Evidence.UNKNOWN
+            and inner.type == "identifier"
+            and (named_promise(code.text(inner)) or _local_chained(code, inner))
         ):
             return True
     return False
@@ -182,7 +199,9 @@ def _local_chained(code: Code, name: Node) -> bool:
     bound = binding(code, name)
     if bound is None or bound.kind == "import":
         return False
-    return any(awaited_or_chained(code, use) for use in code.words(code.text(name), bound.scope) if use != name)
+    return any(
+        awaited_or_chained(code, use) for use in code.words(code.text(name), bound.scope) if use != name
+    )
 
 
 def _used_as_promise(code: Code, use: Node, slot: Slot) -> bool:
@@ -255,7 +274,11 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     """A promise on an object that the storing function was given or looked up, or makes and returns."""
     slot = store.slot
     root = slot.root
-    if root is None or slot.path.count(b".") + slot.path.count(b"[") != 1 or request_like(root.name.text or b""):
+    if (
+        root is None
+        or slot.path.count(b".") + slot.path.count(b"[") != 1
+        or request_like(root.name.text or b"")
+    ):
         return ""
     if not _keeps_entries(code, store.node):
         return ""
@@ -278,7 +301,12 @@ def _keeps_entries(code: Code, store: Node) -> bool:
         if any(request_like(name) or name in _HANDED for name in names):
             return False
     outer = code.function(storing)
-    return is_module(code, outer) or outer is None or storing.type == "method_definition" or escapes(code, storing, outer)
+    return (
+        is_module(code, outer)
+        or outer is None
+        or storing.type == "method_definition"
+        or escapes(code, storing, outer)
+    )
 
 
 def _state(code: Code, store: Store, made: Node) -> str:
@@ -287,7 +315,9 @@ def _state(code: Code, store: Store, made: Node) -> str:
     if made.type != "object" or function is None or evidence(code, store.value) is not Evidence.PROMISE:
         return ""
     root = store.slot.root
-    if root is None or not any(code.text(unwrap(given)) == root.name.text for given in returned(code, function)):
+    if root is None or not any(
+        code.text(unwrap(given)) == root.name.text for given in returned(code, function)
+    ):
         return ""
     if not _memoized_by_caller(code, function):
         return ""

@@ -117,7 +117,11 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         return Laziness.GUARDED
     inside = running_function(code, store)
     target = field(store, "left") if store.type == "assignment_expression" else store
-    reads = [u for u in uses(code, slot) if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None]
+    reads = [
+        u
+        for u in uses(code, slot)
+        if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
+    ]
     if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
@@ -138,13 +142,17 @@ def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
         kind = above.type
         if kind in ("if_statement", "ternary_expression") and field(above, "condition") == here:
             return contains(above, store) or _leaves(code, above)
-        if kind == "binary_expression" and field(above, "left") == here and contains(field(above, "right"), store):
+        if (
+            kind == "binary_expression"
+            and field(above, "left") == here
+            and contains(field(above, "right"), store)
+        ):
             return True
         if kind == "variable_declarator" and field(above, "value") == here:
             return hops < 2 and _alias_guards(code, field(above, "name"), above, store, hops)
-        if kind == "assignment_expression" and field(above, "right") == here:
-            if hops < 2 and _alias_guards(code, field(above, "left"), above, store, hops):
-                return True
+        given = kind == "assignment_expression" and field(above, "right") == here and hops < 2
+        if given and _alias_guards(code, field(above, "left"), above, store, hops):
+            return True
         if kind == "return_statement":
             return _in_branch(code, above, store)
         here, above = above, code.parent(above)
@@ -158,7 +166,9 @@ def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, ho
     if bound is None:
         return False
     return any(
-        declared.end_byte <= use.start_byte and use.end_byte <= store.start_byte and guards(code, use, store, hops + 1)
+        declared.end_byte <= use.start_byte
+        and use.end_byte <= store.start_byte
+        and guards(code, use, store, hops + 1)
         for use in code.words(code.text(name), bound.scope)
         if stored_into(code, use) is None
     )
@@ -201,4 +211,13 @@ def _given(code: Code, use: Node) -> bool:
     return here is None
 
 
-__all__ = ["Laziness", "arguments", "guards", "is_constructor", "is_eager", "laziness", "running_function", "unwrap"]
+__all__ = [
+    "Laziness",
+    "arguments",
+    "guards",
+    "is_constructor",
+    "is_eager",
+    "laziness",
+    "running_function",
+    "unwrap",
+]

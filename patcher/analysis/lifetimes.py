@@ -38,10 +38,23 @@ _PER_USE = re.compile(
     rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",
 )
 _REGISTRARS = frozenset(
-    {b"use", b"on", b"once", b"get", b"post", b"all", b"handle", b"addEventListener", b"addListener", b"register"}
+    {
+        b"use",
+        b"on",
+        b"once",
+        b"get",
+        b"post",
+        b"all",
+        b"handle",
+        b"addEventListener",
+        b"addListener",
+        b"register",
+    }
     | {b"hook", b"tap", b"tapAsync", b"tapPromise", b"addHook", b"defineProperty", b"defineEventHandler"}
 )
-_BUILDERS = frozenset({b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"})
+_BUILDERS = frozenset(
+    {b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"}
+)
 _MAX_HOPS = 6
 
 
@@ -156,10 +169,10 @@ def _member(code: Code, slot: Slot, store: Node) -> Lifetime:
     storing = code.function(store)
     if root is None or storing is None:
         return Lifetime.SHORT
-    if root.owner != storing and root.owner is not None and not _short_owner(code, root.owner):
-        if root.kind != "parameter" and escapes(code, storing, root.owner):
-            return Lifetime.CLOSURE
-    return Lifetime.ENTRY
+    owner = root.owner
+    if owner is None or owner == storing or root.kind == "parameter" or _short_owner(code, owner):
+        return Lifetime.ENTRY
+    return Lifetime.CLOSURE if escapes(code, storing, owner) else Lifetime.ENTRY
 
 
 def escapes(code: Code, function: Node, owner: Node) -> bool:
@@ -189,14 +202,8 @@ def _kept(code: Code, node: Node, owner: Node, seen: set[int], hops: int) -> boo
         kind = above.type
         if kind in ("return_statement", "export_statement"):
             return code.function(above) == owner or code.function(node) == owner
-        if kind == "assignment_expression":
-            left = field(above, "left")
-            if left is not None and left.type != "identifier":
-                return True
-            return left is not None and _name_kept(code, left, owner, seen, hops)
-        if kind == "variable_declarator":
-            name = field(above, "name")
-            return name is not None and _name_kept(code, name, owner, seen, hops)
+        if kind in ("assignment_expression", "variable_declarator"):
+            return _target_kept(code, above, owner, seen, hops)
         if kind == "arguments":
             call = code.parent(above)
             if call is None or not _hands_on(code, call, here):
@@ -211,12 +218,26 @@ def _kept(code: Code, node: Node, owner: Node, seen: set[int], hops: int) -> boo
     return above is not None and field(above, "body") == here
 
 
+def _target_kept(code: Code, storing: Node, owner: Node, seen: set[int], hops: int) -> bool:
+    """Whether what a declarator or an assignment stores outlives `owner`: a property always does."""
+    target = field(storing, "left") or field(storing, "name")
+    if target is None:
+        return False
+    return target.type in ("member_expression", "subscript_expression") or _name_kept(
+        code, target, owner, seen, hops
+    )
+
+
 def _hands_on(code: Code, call: Node, argument: Node) -> bool:
     """Whether a call keeps or returns what it is given: a registrar, or `Object.assign` and the like."""
     if call.type == "new_expression":
         return False
     callee = field(call, "function")
-    name = code.text(field(callee, "property")) if callee is not None and callee.type == "member_expression" else code.text(callee)
+    name = (
+        code.text(field(callee, "property"))
+        if callee is not None and callee.type == "member_expression"
+        else code.text(callee)
+    )
     if name in _BUILDERS or name in _REGISTRARS:
         return True
     return argument.type in FUNCTIONS and takes_request(code, argument)
@@ -238,9 +259,11 @@ def _name_kept(code: Code, name: Node, owner: Node, seen: set[int], hops: int) -
     for use in code.words(code.text(name), bound.scope):
         if use == bound.name or use == name or contains(bound.holder, use):
             continue
-        if use.type == "shorthand_property_identifier" or (use.type == "identifier" and binding(code, use) == bound):
-            if _use_kept(code, use, owner, seen, hops):
-                return True
+        means_it = use.type == "shorthand_property_identifier" or (
+            use.type == "identifier" and binding(code, use) == bound
+        )
+        if means_it and _use_kept(code, use, owner, seen, hops):
+            return True
     return False
 
 

@@ -8,7 +8,7 @@ slot is used (see `used_as_promise`), or by its name.
 import re
 from enum import IntEnum
 
-from patcher.analysis.code import FUNCTIONS, WRAPPERS, Code, arguments, contains, field, unwrap
+from patcher.analysis.code import FUNCTIONS, WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.scopes import Binding, binding, declarations, function_name, is_called
 from patcher.syntax.tree import Node
 
@@ -23,14 +23,39 @@ class Evidence(IntEnum):
 
 CHAINS = frozenset({b"then", b"catch", b"finally"})
 _STATICS = frozenset({b"resolve", b"reject", b"all", b"allSettled", b"any", b"race", b"try"})
-_PROMISE_OBJECT = re.compile(rb"^(?:(?:global(?:This)?|window|self|util|core)\.)?_?[pP]romise\d*(?:\.default|\.Promise)?$|^_promise\d*\.default$|Promise_?1?\.default$")
+_PROMISE_OBJECT = re.compile(
+    rb"^(?:(?:global(?:This)?|window|self|util|core)\.)?_?[pP]romise\d*(?:\.default|\.Promise)?$|^_promise\d*\.default$|Promise_?1?\.default$"
+)
 _PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
 _PROMISE_MODULE = re.compile(rb"""^['"](?:node:)?(?:(?:fs|timers|stream|dns|readline)/promises)['"]$""")
 _PROMISE_HOLDER = re.compile(rb"(?:(?:^|\.)(?:promises|fsp|fsPromises|subtle))$")
-_ASYNC_MAKER = re.compile(rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$")
+_ASYNC_MAKER = re.compile(
+    rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$"
+)
 _ASYNC_HELPERS = re.compile(rb"(?:^|\.)(?:__awaiter\d*|_?asyncToGenerator\d*|fetch)$")
-_VALUE_OBJECTS = frozenset({b"Object", b"JSON", b"Math", b"Array", b"Number", b"Symbol", b"Reflect", b"Date", b"path", b"Buffer"})
-_VALUE_CALLS = frozenset({b"require", b"__require", b"Symbol", b"String", b"Number", b"Boolean", b"Object", b"Array", b"BigInt", b"parseInt", b"parseFloat", b"__webpack_require__", b"setTimeout", b"setInterval", b"setImmediate", b"requestAnimationFrame"})
+_VALUE_OBJECTS = frozenset(
+    {b"Object", b"JSON", b"Math", b"Array", b"Number", b"Symbol", b"Reflect", b"Date", b"path", b"Buffer"}
+)
+_VALUE_CALLS = frozenset(
+    {
+        b"require",
+        b"__require",
+        b"Symbol",
+        b"String",
+        b"Number",
+        b"Boolean",
+        b"Object",
+        b"Array",
+        b"BigInt",
+        b"parseInt",
+        b"parseFloat",
+        b"__webpack_require__",
+        b"setTimeout",
+        b"setInterval",
+        b"setImmediate",
+        b"requestAnimationFrame",
+    }
+)
 _NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
 _NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
 _MAX_DEPTH = 16
@@ -90,7 +115,9 @@ def _new(code: Code, node: Node) -> Evidence:
     text = code.text(constructor)[-60:]
     if _PROMISE_CLASS.search(text):
         return Evidence.PROMISE
-    bound = binding(code, constructor) if constructor is not None and constructor.type == "identifier" else None
+    bound = (
+        binding(code, constructor) if constructor is not None and constructor.type == "identifier" else None
+    )
     if bound is not None and bound.kind == "class":
         heritage = next((c for c in bound.holder.children if c.type == "class_heritage"), None)
         if heritage is not None and b"Promise" in code.text(heritage):
@@ -197,7 +224,9 @@ def _maker(code: Code, callee: Node) -> Evidence:
         values = assigned(code, bound) if bound.kind in ("variable", "function") else []
         for value in values:
             value = unwrap(value)
-            if value.type == "call_expression" and _ASYNC_MAKER.search(code.text(field(value, "function"))[-60:]):
+            if value.type == "call_expression" and _ASYNC_MAKER.search(
+                code.text(field(value, "function"))[-60:]
+            ):
                 return Evidence.PROMISE
     return Evidence.UNKNOWN
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from patcher.analysis.candidates import worth_reading
 from patcher.analysis.noise import is_browser, is_quiet
 from patcher.analysis.site import Site
-from patcher.analysis.sources import dialect_of
 from patcher.errors import NextfixError
-from patcher.syntax.tree import Dialect
+from patcher.syntax.tree import dialect_of
 
 MAX_BYTES = 24 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -47,7 +46,7 @@ def _analysed(path: str, source: bytes) -> Outcome:
     if b"\0" in source:
         source = source.replace(b"\0", b" ")
     try:
-        sites = analyse(source, dialect_of(path) or Dialect.JAVASCRIPT)
+        sites = analyse(source, dialect_of(path))
     except NextfixError as error:
         return Outcome(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:

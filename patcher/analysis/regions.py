@@ -1,21 +1,25 @@
 """Which parts of a large file have to be parsed: the statements that matter, taken out and put together.
 
-In a file written over many lines a line that begins in the first column begins a statement of the module.
-Only the statements with a candidate in them, and those that mention its slot or the function it calls, can
-change what is found, so only those are given to the parser. If what was taken out does not parse by itself,
-the file is not written that way, and the whole is parsed instead.
+In a file written over many lines, indentation shows where statements begin. Only those with a candidate in
+them, and those that mention its slot or the function it calls, can change what is found; they are taken out,
+together with the first and last lines of the blocks around them, so that what was nested stays nested. If the
+result does not parse by itself, the file is not written that way, and the whole is parsed instead.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from patcher.analysis.candidates import name_before
 
-WHOLE = 96 * 1024
-_START = re.compile(rb"\n(?=[A-Za-z_$!(;'\"@])")
-_CONTINUES = (b"else", b"catch", b"finally", b"while", b"from")
+WHOLE = 48 * 1024
+_LARGE = 12 * 1024
+MAX_LEVELS, _MAX_MENTIONS = 8, 400
 _CALLED = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?(?:[\w$]+\??\.)*([\w$#]+)")
+_INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
+_GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
+_ENDS = frozenset(b";{},/\r")
+_CLOSES = frozenset(b"})].,?:&|+-*/=<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,65 @@ def whole(source: bytes) -> Region:
     return Region(source, (0,), (0,))
 
 
-def region(source: bytes, places: list[int]) -> Region:
-    """What to parse so that the stores at `places` can be judged."""
+def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region:
+    """What to parse so that the stores at `places` can be judged.
+
+    Args:
+        source: the whole file.
+        places: offsets that must be in it.
+        levels: how many levels of blocks may be opened to leave statements out.
+    """
     if len(source) <= WHOLE:
         return whole(source)
-    starts = [0, *(m.end() for m in _START.finditer(source) if not source.startswith(_CONTINUES, m.end()))]
-    wanted = {bisect_right(starts, place) - 1 for place in places}
-    for name in _names(source, places):
-        wanted.update(_mentions(source, name, starts))
-    pieces = [(starts[i], starts[i + 1] if i + 1 < len(starts) else len(source)) for i in sorted(wanted)]
-    if sum(end - start for start, end in pieces) * 2 > len(source):
-        return whole(source)
+    marks = sorted({*places, *_mentions(source, _names(source, places))})
+    pieces: list[tuple[int, int]] = []
+    stack = [(0, len(source), 0, True)]
+    while stack:
+        start, end, level, must = stack.pop()
+        marked = bisect_left(marks, start) < bisect_left(marks, end)
+        if not marked and not must:
+            continue
+        if end - start <= _LARGE or level >= levels or not marked:
+            pieces.append((start, end))
+            continue
+        parts = _statements(source, start, end, outermost=level == 0)
+        if len(parts) < 2:
+            pieces.append((start, end))
+        else:
+            stack += [(a, b, level + 1, structural) for a, b, structural in reversed(parts)]
     return _joined(source, pieces)
+
+
+def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, int, bool]]:
+    """The statements of a block as its indentation shows them, and (structural) the lines around them."""
+    width = 0
+    if not outermost:
+        deeper = _INDENT.search(source, start, end)
+        if deeper is None:
+            return []
+        width = len(deeper[1])
+    line = re.compile(rb"\n([ \t]{0,%d})(?=\S)" % width)
+    cuts = [(start, outermost and source[start : start + 1] not in (b" ", b"\t"))]
+    for match in line.finditer(source, start, end):
+        at = match.end()
+        if len(match[1]) < width:
+            cuts.append((at - len(match[1]), False))
+        elif _begins(source, match.start(), at):
+            cuts.append((at - width, True))
+        elif not cuts[-1][1]:
+            cuts.append((at - width, False))
+    bounds = [cut for cut, _ in cuts] + [end]
+    return [(cut, bounds[i + 1], not optional) for i, (cut, optional) in enumerate(cuts)]
+
+
+def _begins(source: bytes, before: int, at: int) -> bool:
+    """Whether a statement, or an entry of a list, begins at `at`, after the line that ends at `before`."""
+    if source[at] in _CLOSES or _GOES_ON.match(source, at) is not None:
+        return False
+    if source[before - 1] in _ENDS:
+        return True
+    line = source[source.rfind(b"\n", 0, before) + 1 : before].lstrip()
+    return line.startswith((b"//", b"case ", b"default:"))
 
 
 def _names(source: bytes, places: list[int]) -> set[bytes]:
@@ -63,16 +114,17 @@ def _names(source: bytes, places: list[int]) -> set[bytes]:
         called = _CALLED.match(source, place)
         if called is not None:
             names.add(called[1])
-    return {name for name in names if len(name) > 2}
+    return {name for name in names if len(name) > 3}
 
 
-def _mentions(source: bytes, name: bytes, starts: list[int]) -> set[int]:
-    found = set()
-    here = source.find(name)
-    while here >= 0:
-        piece = bisect_right(starts, here) - 1
-        found.add(piece)
-        here = source.find(name, starts[piece + 1]) if piece + 1 < len(starts) else -1
+def _mentions(source: bytes, names: set[bytes]) -> set[int]:
+    found: set[int] = set()
+    for name in names:
+        here, count = source.find(name), 0
+        while here >= 0 and count < _MAX_MENTIONS:
+            found.add(here)
+            count += 1
+            here = source.find(name, here + len(name))
     return found
 
 

@@ -40,7 +40,7 @@ def scan(
     """Analyse `files` and tell what was found.
 
     Args:
-        files: paths, as `collect` gives them.
+        files: paths, as `patcher.packages.sources` lists them.
         families: the rules of the analysis by id, for severities and messages.
         jobs: processes to use; 0 is one a core, at most four.
         cache: a file to remember results in, None to remember nothing.
@@ -136,7 +136,11 @@ def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | Non
     folder = os.path.dirname(path)
     if folder not in known:
         known[folder] = _read_package(folder)
-        if known[folder] is None and os.path.basename(folder) != "node_modules" and folder not in ("", os.sep):
+        if (
+            known[folder] is None
+            and os.path.basename(folder) != "node_modules"
+            and folder not in ("", os.sep)
+        ):
             known[folder] = package_of(folder, known)
     return known[folder]
 

@@ -23,7 +23,9 @@ _PATTERNS = frozenset(
         "optional_parameter",
     }
 )
-_BLOCKS = frozenset({"statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause"})
+_BLOCKS = frozenset(
+    {"statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause"}
+)
 _DEFINERS = re.compile(rb"^(?:define|System\.register|__commonJS(?:Min)?|__esm(?:Min)?|__commonJSMin)$")
 
 
@@ -63,14 +65,19 @@ def _declared(code: Code, node: Node) -> Binding | None:
         return None
     child, above = node, code.parent(node)
     while above is not None and above.type in _PATTERNS:
-        if above.type in ("assignment_pattern", "object_assignment_pattern") and field(above, "right") == child:
+        if (
+            above.type in ("assignment_pattern", "object_assignment_pattern")
+            and field(above, "right") == child
+        ):
             return None
         child, above = above, code.parent(above)
     if above is None:
         return None
     if above.type == "variable_declarator" and field(above, "name") == child:
         return _variable(code, node, above)
-    if above.type == "formal_parameters" or (above.type == "arrow_function" and field(above, "parameter") == child):
+    if above.type == "formal_parameters" or (
+        above.type == "arrow_function" and field(above, "parameter") == child
+    ):
         function = above if above.type == "arrow_function" else code.parent(above)
         return None if function is None else Binding("parameter", node, function, function, function)
     if child != node:
@@ -154,7 +161,11 @@ def parameters(code: Code, function: Node) -> list[bytes]:
 def is_called(code: Code, function: Node) -> bool:
     """Whether a function expression is called where it stands, directly or by `.call`/`.apply`."""
     above = code.parent(function)
-    while above is not None and above.type in ("parenthesized_expression", "unary_expression", "sequence_expression"):
+    while above is not None and above.type in (
+        "parenthesized_expression",
+        "unary_expression",
+        "sequence_expression",
+    ):
         function, above = above, code.parent(above)
     if above is not None and above.type == "member_expression" and field(above, "object") == function:
         if code.text(field(above, "property")) not in (b"call", b"apply"):

@@ -30,7 +30,9 @@ _RESET = re.compile(
     rb"|replace|refresh|restart|reload|bust|prune)(?=[A-Z_$\d]|$)"
 )
 # A promise whose `resolve` was handed out is settled by a function that is called so.
-_RELEASE = re.compile(rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I)
+_RELEASE = re.compile(
+    rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I
+)
 _ERROR = re.compile(
     rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
     rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
@@ -168,9 +170,9 @@ def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing
     for node in around:
         if node.type == "finally_clause" or role(code, node) in ("fulfil", "finally"):
             return True
-        if node.type in FUNCTIONS and storing is not None and contains(storing, node) and node != storing:
-            if role(code, node) or at.start_byte > store.start_byte:
-                return True
+        inner = node.type in FUNCTIONS and contains(storing, node) and node != storing
+        if inner and (role(code, node) or at.start_byte > store.start_byte):
+            return True
     return False
 
 
@@ -191,7 +193,9 @@ def _after_await(code: Code, at: Node, store: Node, storing: Node | None) -> boo
     if storing is None or code.function(at) != storing or at.start_byte < store.start_byte:
         return False
     return any(
-        store.start_byte < wait.end_byte and wait.start_byte < at.start_byte and code.function(wait) == storing
+        store.start_byte < wait.end_byte
+        and wait.start_byte < at.start_byte
+        and code.function(wait) == storing
         for wait in code.keyword(b"await", storing)
     )
 
@@ -277,7 +281,11 @@ def _stashed_resolvers(code: Code, value: Node) -> list[bytes]:
         return []
     executor = arguments(value)[0]
     held = field(executor, "parameters") or field(executor, "parameter")
-    names = [code.text(p) for p in held.named_children] if held is not None and held.named_children else [code.text(held)]
+    names = (
+        [code.text(p) for p in held.named_children]
+        if held is not None and held.named_children
+        else [code.text(held)]
+    )
     if not names or not names[0]:
         return []
     stashed = []

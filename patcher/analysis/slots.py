@@ -108,7 +108,11 @@ def _subscript(code: Code, target: Node) -> Slot | None:
     if index.type == "string":
         word = code.text(index).strip(b"'\"")
         plain = _member(code, target, index)
-        return None if plain is None else Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
+        return (
+            None
+            if plain is None
+            else Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
+        )
     if is_this(code.text(holder)) and index.type == "identifier":
         return _member(code, target, index)
     if index.type == "number":

@@ -68,8 +68,16 @@ def _stored(code: Code, call: Node) -> Store | None:
         if above is None:
             return None
         if above.type.endswith("assignment_expression"):
-            return next((s for s in stores_at(code, above) if unwrap(s.value) == here or contains(s.value, call)), None)
-        if above.type not in ("parenthesized_expression", "member_expression", "call_expression", "as_expression"):
+            return next(
+                (s for s in stores_at(code, above) if unwrap(s.value) == here or contains(s.value, call)),
+                None,
+            )
+        if above.type not in (
+            "parenthesized_expression",
+            "member_expression",
+            "call_expression",
+            "as_expression",
+        ):
             return None
         here, above = above, code.parent(above)
     return None
@@ -84,10 +92,15 @@ def _forgotten(code: Code, store: Store) -> bool:
     """Whether the handle's slot is emptied in the timer's own callback, and wherever it is cleared."""
     if not _read_at_all(code, store.slot):
         return True
-    emptied = [c for c in clears(code, store.slot) if not contains(c, store.node) and _TIMER.search(code.text(c)) is None]
+    emptied = [
+        c
+        for c in clears(code, store.slot)
+        if not contains(c, store.node) and _TIMER.search(code.text(c)) is None
+    ]
     inside = running_function(code, store.node)
     return any(contains(store.node, clear) for clear in emptied) or any(
-        inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte for clear in emptied
+        inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte
+        for clear in emptied
     )
 
 

@@ -11,6 +11,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 from patcher.workflows.apply import Applied, Done, apply_all
+from patcher.workflows.config import configured_style
 from patcher.workflows.request import Request
 
 
@@ -36,7 +37,9 @@ def apply(
     Fit for a postinstall hook: it says nothing when there is nothing to do, one line for each copy that it
     rewrites, and fails loudly when it refuses. A second run changes nothing.
     """
-    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    request = Request(
+        root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
+    )
     outcomes, skipped = apply_all(request, dry_run=dry_run)
     done: list[Applied] = []
     for outcome in outcomes:

@@ -12,6 +12,7 @@ from patcher.errors import ExitCode
 from patcher.report.diff import coloured, counts
 from patcher.text.display import one_line
 from patcher.text.paths import shown
+from patcher.workflows.config import configured_style
 from patcher.workflows.diff import FileDiff, diff_all
 from patcher.workflows.request import Request
 
@@ -28,7 +29,9 @@ def diff(
     ] = None,
 ) -> Outcome:
     """Show what apply would write, as a unified diff for git apply and patch -p1; write nothing."""
-    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    request = Request(
+        root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
+    )
     diffs, refused, copies = diff_all(request)
     for item in diffs:
         _show(item, stat, sys.stdout.isatty() if color is None else color)

@@ -122,7 +122,7 @@ class Graph:
         wanted = np.zeros(self.snapshot.node_count, dtype=bool)
         wanted[nodes] = True
         wanted[0] = False
-        step = 1 << 22
+        step = 1 << 18
         plain = [
             np.flatnonzero(wanted[self.targets[start : start + step]]) + start
             for start in range(0, len(self.targets), step)

@@ -22,7 +22,6 @@ from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
 NAMED_SLOTS = 100
-_URLS = 20
 _COMPARED = 100
 
 
@@ -93,7 +92,7 @@ def _find(graph: Graph, nodes: Nodes) -> _Found:
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
     kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
-    base = graph.from_root(blocked=kept)
+    base = region.without(kept)
     entries = graph.edges_into(kept)
     entries = entries[base.alive[graph.snapshot.sources(entries)]]
     groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
@@ -160,5 +159,5 @@ def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:
         chain=group.chain,
         at=group.at,
         rule=group.slot.rule,
-        urls=tuple(dict.fromkeys(url for url in known if url is not None))[:_URLS],
+        urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )

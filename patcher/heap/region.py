@@ -11,13 +11,15 @@ from patcher.heap.graph import Graph, Nodes, Reach
 class Region:
     """The nodes that are alive (`full`) but not without going through a store (`plain`).
 
-    `inside` are those nodes, the stores themselves among them, ascending.
+    `inside` are those nodes, the stores themselves among them, ascending. `entries` are the edges by which
+    what is alive without a store holds one.
     """
 
     graph: Graph
     plain: Reach
     full: Reach
     inside: Nodes
+    entries: Nodes
 
     @classmethod
     def behind(cls, graph: Graph, stores: Nodes) -> "Region":
@@ -27,7 +29,18 @@ class Region:
         entries = entries[plain.alive[graph.snapshot.sources(entries)]]
         full = plain.copy()
         graph.enter(full, entries)
-        return cls(graph, plain, full, np.flatnonzero(full.alive & ~plain.alive))
+        return cls(graph, plain, full, np.flatnonzero(full.alive & ~plain.alive), entries)
+
+    def without(self, kept: Nodes) -> Reach:
+        """What is alive without going through `kept`: all that `leading_to` said of stores, and instances.
+
+        When none of it is alive without a store, the first walk is gone on with: no other store leads to it.
+        """
+        if self.plain.alive[kept].any():
+            return self.graph.from_root(blocked=kept)
+        reach = self.plain.copy()
+        self.graph.enter(reach, self.entries[~np.isin(self.graph.target(self.entries), kept)])
+        return reach
 
     def leading_to(self, live: Nodes) -> Nodes:
         """Those nodes of the region from which one of `live` is reachable within it, and `live` itself."""

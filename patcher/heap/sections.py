@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from patcher.errors import ExitCode, NextfixError
 
-PIECE = 4 << 20
+PIECE = 1 << 20
 _HEADER = 1 << 20
 _START = re.compile(rb'\s*\{\s*"snapshot"\s*:\s*')
 _HINT_TRUNCATED = "take the snapshot again, and wait until it is written"

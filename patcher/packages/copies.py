@@ -12,10 +12,13 @@ from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
-from patcher.packages.manifest import read_manifest
+from patcher.packages.archives import LAYOUT as PLUG_AND_PLAY
+from patcher.packages.archives import archived, loader_of, read_archived
+from patcher.packages.manifest import Manifest, parse_manifest, read_manifest
 from patcher.packages.workspaces import project_folders
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
+STANDALONE = "standalone"  # the layout of a copy that Next's file tracing has thinned out
 _DEEPEST = 24  # node_modules in node_modules; npm nests a handful
 
 
@@ -41,7 +44,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
     """Every copy of the packages `names` that belongs to the project at `root`, or `root` itself if it is one.
 
     Raises:
-        NextfixError: NOTHING when `root` is no folder, or keeps its packages in Yarn PnP archives.
+        NextfixError: NOTHING when `root` is no folder, DEFECT when a Plug'n'Play map cannot be read.
     """
     if not root.is_dir():
         raise NextfixError(
@@ -55,7 +58,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
         return copies
     _collect(root, wanted, copies)
     if not copies.found and not copies.skipped:
-        _refuse_plug_and_play(root)
+        _collect_archived(root, wanted, copies)
     return copies
 
 
@@ -65,16 +68,32 @@ def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
     candidates = [found for folder in project_folders(root) for found in _installed(folder, wanted)]
     if not candidates:
         candidates = [found for parent in root.resolve().parents for found in _direct(parent, wanted)]
+    linked = {path.resolve() for path, _ in candidates if path.is_symlink()}
     for path, layout in candidates:
         folder = path.resolve()
-        if folder in seen:
+        if folder in seen or _is_left_over(folder, linked):
             continue
         seen.add(folder)
         if not folder.is_relative_to(home) and not _in_modules_of(folder, home):
             reason = f"a link to {folder}, outside this project; name that folder to patch it"
             copies.skipped.append(Skipped(str(path), reason))
             continue
-        _add(path, folder, layout, wanted, copies)
+        _add(path, folder, _layout_of(folder, layout), wanted, copies)
+
+
+def _is_left_over(folder: Path, linked: set[Path]) -> bool:
+    """Whether a store keeps the copy from an earlier install: it links to other copies, and to this one no more.
+
+    pnpm leaves them for a week, so after an upgrade or a patch the old copy is still there.
+    """
+    store = next((parent for parent in folder.parents if parent.name in _STORES), None)
+    return store is not None and folder not in linked and any(store in other.parents for other in linked)
+
+
+def _layout_of(folder: Path, layout: str) -> str:
+    """A link that leads into a store is a copy of that store's manager, wherever it was found."""
+    stores = (_STORES[part] for part in reversed(folder.parts) if part in _STORES)
+    return layout if layout == STANDALONE else next(stores, layout)
 
 
 def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
@@ -86,7 +105,16 @@ def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: 
     if manifest is None or not manifest.version:
         copies.skipped.append(Skipped(str(path), "its package.json names no version; reinstall the package"))
     elif manifest.name in wanted:
+        layout = STANDALONE if _is_traced(manifest) else layout
         copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
+
+
+def _is_traced(manifest: Manifest) -> bool:
+    """Whether a copy lacks its own program: a standalone build, or an image made of one, has no use for it."""
+    bins = manifest.data.get("bin")
+    paths = bins.values() if isinstance(bins, dict) else [bins]
+    named = [path for path in paths if isinstance(path, str)]
+    return bool(named) and not any((manifest.path.parent / path).exists() for path in named)
 
 
 def _project_home(root: Path) -> Path:
@@ -106,7 +134,7 @@ def _in_modules_of(folder: Path, home: Path) -> bool:
 
 def _installed(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
     """The copies in the node_modules of `folder` and, nested, of the packages in it."""
-    layout = "standalone" if ".next" in folder.parts[-4:] else "npm"
+    layout = STANDALONE if ".next" in folder.parts[-4:] else "npm"
     stack = [(folder / "node_modules", 0)]
     while stack:
         modules, depth = stack.pop()
@@ -129,7 +157,10 @@ def _named(modules: Path, wanted: frozenset[str]) -> Iterator[Path]:
 
 
 def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
-    """The copies in a store whose entries are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn)."""
+    """The copies in a store, and the links to them from the packages that use them.
+
+    The entries of copies are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn).
+    """
     try:
         entries = sorted(os.listdir(store))
     except OSError:
@@ -140,10 +171,12 @@ def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
     }
     for entry in entries:
         for name, starts in flat.items():
-            if entry.startswith(starts):
-                for inside in (store / entry / "node_modules" / name, store / entry / "package"):
-                    if inside.is_dir() and not inside.is_symlink():
-                        yield inside
+            own = entry.startswith(starts)
+            inside = store / entry / "node_modules" / name
+            if inside.is_dir() and (own or inside.is_symlink()):
+                yield inside
+            elif own and (store / entry / "package").is_dir():
+                yield store / entry / "package"
 
 
 def _packages_with_modules(modules: Path) -> Iterator[Path]:
@@ -160,13 +193,16 @@ def _packages_with_modules(modules: Path) -> Iterator[Path]:
             yield modules / name
 
 
-def _refuse_plug_and_play(root: Path) -> None:
-    for folder in (root.resolve(), *root.resolve().parents):
-        for loader in (".pnp.cjs", ".pnp.js"):
-            if (folder / loader).is_file():
-                raise NextfixError(
-                    ExitCode.NOTHING,
-                    "Yarn Plug'n'Play keeps packages in archives that cannot be patched in place",
-                    path=folder / loader,
-                    hint="run 'nextfix export --to yarn' or set nodeLinker: node-modules",
-                )
+def _collect_archived(root: Path, wanted: frozenset[str], copies: Copies) -> None:
+    """The copies of a Yarn Plug'n'Play project: in archives, or unplugged from them."""
+    loader = loader_of(root)
+    for name, folder in dict.fromkeys(archived(loader, wanted)) if loader else ():
+        if folder.is_dir():
+            _add(folder, folder, "unplugged", wanted, copies)
+            continue
+        data = read_archived(folder, "package.json")
+        manifest = parse_manifest(folder / "package.json", data) if data is not None else None
+        if manifest is None or not manifest.version:
+            copies.skipped.append(Skipped(str(folder), "not in the archive; run 'yarn install'"))
+        else:
+            copies.found.append(Copy(name, manifest.version, folder, PLUG_AND_PLAY))

@@ -52,9 +52,19 @@ def read_manifest(folder: Path) -> Manifest | None:
             raise NextfixError(
                 ExitCode.DEFECT, f"larger than {_LARGEST} bytes", path=path, hint="reinstall the package"
             )
-        data = json.loads(path.read_bytes())
+        return parse_manifest(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def parse_manifest(path: Path, text: bytes) -> Manifest:
+    """The package.json that `path` names, from its bytes.
+
+    Raises:
+        NextfixError: DEFECT when it is not a JSON object.
+    """
+    try:
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NextfixError(
             ExitCode.DEFECT, f"not JSON: {error}", path=path, hint="mend it or reinstall the package"

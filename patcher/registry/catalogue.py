@@ -86,3 +86,18 @@ def stamp() -> str:
                 if file.endswith((".py", ".json")):
                     parts.append(f"{name}/{file} {status.st_size} {status.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of what the rules and the ledger say: equal on every machine that has the same ones.
+
+    Unlike `stamp` it reads the files, so it is for keys that leave the machine.
+    """
+    found = hashlib.sha256()
+    for name in ("rules", "patches"):
+        folder = data_folder(name)
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".json")):
+            text = path.read_bytes().replace(b"\r\n", b"\n")
+            found.update(f"{name}/{path.relative_to(folder).as_posix()} {len(text)}\n".encode() + text)
+    return found.hexdigest()[:16]

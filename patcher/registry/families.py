@@ -2,16 +2,9 @@
 
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 from patcher.analysis.family import Family
-
-
-def rules_folder() -> Path:
-    """Where the rule modules are: inside the package in an installed wheel, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "rules"
-    return installed if installed.is_dir() else package.parent / "rules"
+from patcher.registry.catalogue import data_folder
 
 
 @cache
@@ -22,7 +15,7 @@ def families() -> dict[str, Family]:
         ValueError: two modules define the same id.
     """
     found: dict[str, Family] = {}
-    for path in sorted(rules_folder().glob("*.py")):
+    for path in sorted(data_folder("rules").glob("*.py")):
         if b"FAMILY = Family(" not in path.read_bytes():
             continue
         spec = spec_from_file_location(f"nextfix_rules.{path.stem}", path)

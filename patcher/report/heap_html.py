@@ -106,7 +106,8 @@ def _group(group: SlotGroup, class_name: str, share: float) -> str:
     ]
     if group.urls:
         urls = ", ".join(f"<code>{_text(url)}</code>" for url in group.urls[:_URLS])
-        parts.append(f"<p>{urls}</p>")
+        more = f" and {len(group.urls) - _URLS:,} more" if len(group.urls) > _URLS else ""
+        parts.append(f"<p>{urls}{more}</p>")
     if group.chain:
         steps = (
             f'<li class="slot">{_text(words)}</li>' if slot else f"<li>{_text(words)}</li>"

@@ -18,6 +18,7 @@ class Summary:
     skipped: int
     ignored: int
     accepted: int
+    excluded: int
     stale: int
 
 
@@ -36,6 +37,7 @@ def summarize(report: Report) -> Summary:
         skipped=len(report.skipped),
         ignored=report.ignored,
         accepted=report.accepted,
+        excluded=report.excluded,
         stale=len(report.stale),
     )
 
@@ -73,7 +75,7 @@ def severities(errors: int, warnings: int, notes: int) -> str:
 
 def headline(summary: Summary) -> str:
     """The summary line: what was found, what was looked at, and what is missing from the list."""
-    if not summary.files and not summary.copies and not summary.skipped:
+    if not (summary.files or summary.copies or summary.skipped or summary.excluded):
         return "nothing was looked at"
     looked = [counted(summary.files, "file")] if summary.files or not summary.copies else []
     looked += [counted(summary.copies, "installed copy")] if summary.copies else []
@@ -83,6 +85,7 @@ def headline(summary: Summary) -> str:
             (summary.skipped, "skipped"),
             (summary.ignored, "ignored inline"),
             (summary.accepted, "in the baseline"),
+            (summary.excluded, "excluded by the configuration"),
             (summary.stale, "stale in the baseline"),
         )
         if number

@@ -19,6 +19,7 @@ __all__ = [
     "Node",
     "Tree",
     "depth_exceeds",
+    "dialect_of",
     "errors",
     "parse",
     "path_to",
@@ -32,6 +33,14 @@ class Dialect(StrEnum):
     JAVASCRIPT = "javascript"
     TYPESCRIPT = "typescript"
     TSX = "tsx"
+
+
+def dialect_of(path: str) -> Dialect:
+    """The grammar for a file by its suffix; plain JavaScript, JSX included, where it says nothing else."""
+    suffix = path.rpartition(".")[2].lower()
+    if suffix == "tsx":
+        return Dialect.TSX
+    return Dialect.TYPESCRIPT if suffix in ("ts", "mts", "cts") else Dialect.JAVASCRIPT
 
 
 @cache

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from patcher.disk.lock import locked
 from patcher.disk.receipt import Entry, Receipt, digest, keep_original, receipts_folder, write_receipt
 from patcher.disk.write import make_folder, read_inside, replace_inside, sweep
-from patcher.errors import NextfixError
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped, Verdict
+from patcher.packages.archives import LAYOUT
 from patcher.packages.copies import Copies, Copy, find_copies
 from patcher.registry.catalogue import stamp
 from patcher.workflows.order import current_receipt, in_order
@@ -88,6 +89,13 @@ def _apply_locked(copy: Copy, request: Request) -> Applied:
     plan = plan_copy(copy, request)
     if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
         return _summed(plan, Done.REFUSED if plan.refused else Done.UNCHANGED)
+    if copy.layout == LAYOUT:
+        raise NextfixError(
+            ExitCode.REFUSED,
+            "Yarn Plug'n'Play keeps packages in archives, which are not patched in place",
+            path=copy.folder,
+            hint="run 'nextfix export --to yarn --write', or set nodeLinker: node-modules",
+        )
     folder = receipts_folder(copy.folder)
     make_folder(folder)
     with locked(folder):

@@ -6,11 +6,9 @@ repository. All paths and patterns in it start at that folder.
 
 import json
 import os
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -103,6 +101,15 @@ def load_config(file: Path | None) -> Config:
     )
 
 
+def configured_style(root: Path) -> str | None:
+    """The style that the configuration of the project at `root` asks for, None when it names none.
+
+    Raises:
+        NextfixError: as `find_config` and `load_config` do.
+    """
+    return load_config(find_config(root.resolve())).style
+
+
 def check_rule_names(config: Config, known: Collection[str]) -> None:
     """Refuse a severity for a rule that does not exist: it would silently do nothing.
 
@@ -143,11 +150,13 @@ def path_filter(patterns: Collection[str], root: Path) -> Callable[[str], bool]:
 @cache
 def config_schema() -> Mapping[str, Any]:
     """The JSON Schema (2020-12) of the configuration, as shipped in the package."""
-    text = files("patcher").joinpath("config.schema.json").read_text("utf-8")
+    text = Path(__file__).parent.parent.joinpath("config.schema.json").read_text("utf-8")
     return cast(Mapping[str, Any], json.loads(text))
 
 
 def _load_toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from patcher.errors import NextfixError
 from patcher.packages.copies import find_copies
-from patcher.report.diff import unified
 from patcher.text.paths import shown, within
+from patcher.text.unified import unified
 from patcher.workflows.apply import PACKAGES
 from patcher.workflows.plan import plan_copy
 from patcher.workflows.request import Request

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from patcher.analysis.ignores import NO_REASON, UNUSED, apply_ignores
-from patcher.analysis.sources import dialect_of
 from patcher.errors import ExitCode
 from patcher.model import Finding, Report, RuleInfo, Severity, Verdict
 from patcher.report.summary import counted, reached, severities
-from patcher.syntax.tree import Dialect
+from patcher.syntax.tree import dialect_of
 from patcher.workflows.baseline import Entry, compare
 from patcher.workflows.config import Config, path_filter
 from patcher.workflows.scope import Scope
@@ -104,7 +103,7 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
             return ExitCode.REFUSED, f"{copy.path}: {copy.reason or copy.verdict}"
     if skipped:
         return ExitCode.DEFECT, f"{skipped}; see 'skipped' in the report"
-    if not report.scanned and not report.copies:
+    if not (report.scanned or report.copies or report.excluded):
         return ExitCode.NOTHING, "nothing to look at: no source file and no installed copy that a rule names"
     return ExitCode.OK, ""
 
@@ -144,8 +143,7 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
     checked = [rule for rule in run.source_rules if config.severity.get(rule, Severity.NOTE) is not None]
     ignored = 0
     for path, here in own.items():
-        dialect = dialect_of(path) or Dialect.JAVASCRIPT
-        result = apply_ignores(_source(path), path, here, checked, known, dialect)
+        result = apply_ignores(_source(path), path, here, checked, known, dialect_of(path))
         kept += (*result.kept, *_with_severities(result.complaints, config))
         ignored += len(result.silenced)
     return kept, ignored

@@ -3,7 +3,7 @@
 `check`, `diff`, `apply`, `status` and `export` all read this plan; they differ in what they do with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from patcher.disk.receipt import Receipt, digest, original
@@ -12,7 +12,8 @@ from patcher.engine.rewrite import Examined, examine
 from patcher.engine.verify import unsound
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import FileState, RuleState, Severity, Verdict
-from patcher.packages.copies import Copy
+from patcher.packages.archives import LAYOUT, read_archived
+from patcher.packages.copies import STANDALONE, Copy
 from patcher.packages.release import in_range, order
 from patcher.registry.catalogue import rule_named, rules
 from patcher.registry.ledger import LedgerFile, certified_files, newest_certified
@@ -24,6 +25,7 @@ from patcher.workflows.order import current_receipt
 from patcher.workflows.request import Request
 
 _BROKEN = "it does not parse: truncated, or damaged by another tool"
+Reader = Callable[[str], bytes | None]
 
 # When rules or files disagree, the first of these that occurs is the verdict of the whole.
 _GRAVITY = (
@@ -111,8 +113,15 @@ def severity_of(rule: Rule, release: str) -> Severity:
     )
 
 
-def plan_copy(copy: Copy, request: Request) -> CopyPlan:
-    """Plan what `request` asks for one copy.
+def reader_of(copy: Copy) -> Reader:
+    """What reads the files of a copy by their path inside it, on disk or in an archive."""
+    if copy.layout == LAYOUT:
+        return lambda path: read_archived(copy.folder, path)
+    return lambda path: read_inside(copy.folder, path)
+
+
+def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyPlan:
+    """Plan what `request` asks for one copy, whose files `read` gives instead of the disk when it is named.
 
     Raises:
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
@@ -131,7 +140,8 @@ def plan_copy(copy: Copy, request: Request) -> CopyPlan:
             copy, style, Verdict.UNKNOWN_RELEASE, reason, ledger is not None, False, (), (), receipt
         )
     wanted = _wanted(live, copy, request, receipt)
-    files = tuple(_plan_files(copy, live, wanted, style, receipt, ledger or {}, request))
+    reader = read or reader_of(copy)
+    files = tuple(_plan_files(copy, live, wanted, style, receipt, ledger or {}, request, reader))
     return _summed(copy, style, known, live, files, receipt, ledger is not None, not request.rules)
 
 
@@ -175,10 +185,11 @@ def _plan_files(
     receipt: Receipt | None,
     ledger: dict[str, LedgerFile],
     request: Request,
+    read: Reader,
 ) -> Iterable[FilePlan]:
     written = {entry.path for entry in receipt.files} if receipt else set()
     for path in sorted(written.union(*(rule.files for rule in live))):
-        disk = read_inside(copy.folder, path)
+        disk = read(path)
         if disk is None:
             continue
         here = tuple(rule for rule in live if path in rule.files)
@@ -296,6 +307,8 @@ def _summed(
 ) -> CopyPlan:
     states = [state for file in files for state in file.states]
     missing = [rule for rule in live if not any(path in rule.files for path in (file.path for file in files))]
+    if copy.layout == STANDALONE:  # a trace holds only the files that the application needs
+        missing = []
     verdicts = [state.verdict for state in states]
     reason = next(
         (f"{f.path}: {s.reason}" for f in files for s in f.states if s.verdict is Verdict.MODIFIED), ""

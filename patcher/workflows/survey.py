@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.analysis.scan import scan
-from patcher.analysis.sources import collect
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
+from patcher.packages.sources import dependency_sources, own_sources
 from patcher.registry.families import families
 from patcher.report.progress import Advance
 from patcher.text.paths import shown
@@ -35,6 +35,15 @@ class Wanted:
     baseline: Path | None
     cache: Path | None
     config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files to analyse, folders that could not be listed, how many named files were left out."""
+
+    chosen: list[str]
+    skipped: tuple[Skipped, ...]
+    excluded: int
 
 
 def wanted(
@@ -100,46 +109,50 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
-    files, skipped = _files(asked)
-    scanned = scan(
-        files,
-        families(),
-        cache=asked.cache,
-        progress=lambda done: advance(done, len(files)),
-    )
-    known = {(finding.path, finding.line) for finding in copies.findings}
-    general = Report(
-        findings=tuple(finding for finding in scanned.findings if (finding.path, finding.line) not in known),
-        copies=(),
-        skipped=(*skipped, *scanned.skipped),
-        scanned=scanned.scanned,
-    )
+    files = _files(asked)
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
-        sources=tuple(path for file in files if IN_PACKAGE not in (path := shown(Path(file)))),
+        sources=tuple(path for path in files.chosen if IN_PACKAGE not in path),
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    return _together((copies, general)), run
+    return _together((copies, _analysed(files, copies, asked.cache, advance))), run
 
 
-def _files(asked: Wanted) -> tuple[list[str], tuple[Skipped, ...]]:
-    """The files for the general analysis; files that were named are not measured by `include`."""
-    found = collect(
-        [str(path) for path in asked.paths or (Path(),)],
-        sources=Scope.SOURCE in asked.scopes,
-        dependencies=Scope.DEPS in asked.scopes,
+def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advance) -> Report:
+    """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
+    result = scan(
+        files.chosen, families(), cache=cache, progress=lambda done: advance(done, len(files.chosen))
     )
-    files = list(found.files)
-    config, named = asked.config, {str(path) for path in asked.paths}
-    if config.exclude:
-        excluded = path_filter(config.exclude, config.root)
-        files = [file for file in files if not excluded(file)]
-    if config.include:
-        included = path_filter(config.include, config.root)
-        files = [file for file in files if file in named or IN_PACKAGE in file or included(file)]
-    return files, found.skipped
+    told = {(finding.path, finding.line) for finding in copies.findings}
+    return Report(
+        findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
+        copies=(),
+        skipped=(*files.skipped, *result.skipped),
+        scanned=result.scanned,
+        excluded=files.excluded,
+    )
+
+
+def _files(asked: Wanted) -> _Files:
+    """The files for the general analysis; those that were named are not measured by `include`."""
+    config, roots = asked.config, asked.paths or (Path(),)
+    excluded = path_filter(config.exclude, config.root)
+    included = path_filter(config.include or ["*"], config.root)
+    named = {shown(path) for path in asked.paths if path.is_file()}
+    chosen: list[str] = []
+    skipped: list[Skipped] = []
+    if Scope.SOURCE in asked.scopes:
+        own = own_sources(roots, excluded)
+        chosen += [file for file in own.files if file in named or included(file)]
+        skipped += own.skipped
+    if Scope.DEPS in asked.scopes:
+        theirs = dependency_sources(roots, excluded)
+        chosen += theirs.files
+        skipped += theirs.skipped
+    chosen = list(dict.fromkeys(chosen))
+    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named))
 
 
 def _copies(asked: Wanted) -> Report:
@@ -165,4 +178,5 @@ def _together(parts: Iterable[Report]) -> Report:
         copies=tuple({copy.path: copy for part in parts for copy in part.copies}.values()),
         skipped=tuple(dict.fromkeys(entry for part in parts for entry in part.skipped)),
         scanned=sum(part.scanned for part in parts),
+        excluded=sum(part.excluded for part in parts),
     )

@@ -8,6 +8,7 @@ import sys
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.analysis import reading
 from patcher.cli.main import main
 from patcher.report.json_report import report_schema
 from tests.synthetic import make_project
@@ -161,6 +162,16 @@ def test_the_configuration_counts_and_the_command_line_is_stronger(run, project)
     assert run("--fail-on", "warning")[0] == 1
 
 
+def test_apply_writes_the_configured_style(run, project):
+    (project / "nextfix.toml").write_text('style = "single-flight"\nscope = "rules"\n')
+    with pytest.raises(SystemExit):
+        main(["apply"])
+
+    receipts = list((project / "node_modules" / ".nextfix").rglob("*.json"))
+    assert [json.loads(receipt.read_text())["style"] for receipt in receipts] == ["single-flight"]
+    assert run()[0] == 0
+
+
 def test_an_excluded_folder_is_not_looked_at(run, project):
     (project / "nextfix.toml").write_text('exclude = ["node_modules/next/"]\nscope = "rules"\n')
 
@@ -266,14 +277,21 @@ def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include
     assert [path for _, path, _ in findings(run("-f", "json", "b.js", "c.js")[1])] == ["c.js"]
 
 
-def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tmp_path):
-    nest = 20_000
-    deep = "[" * nest + "async () => { if (!this.p) this.p = f().then(g); return this.p }" + "]" * nest
-    (tmp_path / "deep.js").write_text(deep)
+def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_a_hook(run, tmp_path):
+    (tmp_path / "a.js").write_text(KEPT)
+    (tmp_path / "nextfix.toml").write_text('exclude = ["a.js"]\n')
+
+    assert run("a.js") == (0, "no findings in 0 files; 1 excluded by the configuration\n", [])
+    assert run()[0] == 3
+
+
+def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    (tmp_path / "large.js").write_text(KEPT)
     code, out, err = run()
 
     assert code == 6
-    assert "skipped deep.js: " in out
+    assert "skipped large.js: larger than" in out
     assert err[-1].startswith("nextfix: 1 file could not be checked")
 
 

@@ -196,3 +196,25 @@ def test_a_list_of_a_hundred_thousand_objects_is_walked_to_its_end(tmp_path: Pat
 
     with Snapshot(tiny.write(tmp_path / "a.heapsnapshot"), heap_graph.NEEDLES) as snapshot:
         assert Graph(snapshot).from_root().alive.all()
+
+
+@CALM
+@given(edge_lists, entry_lists, st.sets(st.integers(1, COUNT), min_size=1, max_size=4), st.integers(1, COUNT))
+def test_going_on_with_the_first_walk_reaches_what_a_new_walk_does(
+    tmp_path: Path,
+    edges: list[tuple[int, str, int]],
+    entries: list[tuple[int, int, int]],
+    stores: set[int],
+    instance: int,
+) -> None:
+    tiny = make(edges, entries)
+
+    with Snapshot(tiny.write(tmp_path / "a.heapsnapshot"), [*NEEDLES, *heap_graph.NEEDLES]) as snapshot:
+        graph = Graph(snapshot)
+        region = Region.behind(graph, np.array(sorted(stores), dtype=np.int64))
+        live = np.array([instance], dtype=np.int64)
+        live = live[region.full.alive[live]]
+        leading = region.leading_to(live)
+        kept = np.union1d(np.intersect1d(sorted(stores), leading), live[region.plain.alive[live]])
+
+        assert region.without(kept).alive.tolist() == graph.from_root(blocked=kept).alive.tolist()

@@ -31,7 +31,9 @@ def test_a_copy_reached_by_several_links_is_found_once(tmp_path: Path) -> None:
     real = make_package(tmp_path / "node_modules/.pnpm/next@13.1.6_react@18/node_modules", "13.1.6", {})
     os.symlink(real, tmp_path / "node_modules/next")
 
-    assert found(tmp_path) == [("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "npm")]
+    assert found(tmp_path) == [
+        ("13.1.6", "node_modules/.pnpm/next@13.1.6_react@18/node_modules/next", "pnpm")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,32 @@ def test_copies_that_only_a_store_holds_are_found(tmp_path: Path, place: str, ma
     make_package(tmp_path / place, "13.1.6", {})
 
     assert found(tmp_path) == [("13.1.6", f"{place}/next", manager)]
+
+
+def test_a_copy_that_an_earlier_install_left_in_the_store_is_passed_over(tmp_path: Path) -> None:
+    store = tmp_path / "node_modules/.pnpm"
+    make_package(store / "next@13.1.6/node_modules", "13.1.6", {})
+    used = make_package(store / "next@13.1.6_patch_hash=1/node_modules", "13.1.6", {})
+    (store / "tool@1/node_modules").mkdir(parents=True)
+    os.symlink(used, store / "tool@1/node_modules/next")
+
+    assert found(tmp_path) == [
+        ("13.1.6", "node_modules/.pnpm/next@13.1.6_patch_hash=1/node_modules/next", "pnpm")
+    ]
+
+
+@pytest.mark.parametrize("program", [True, False])
+def test_an_image_that_holds_only_what_was_traced_is_known_by_its_missing_program(
+    tmp_path: Path, program: bool
+) -> None:
+    package = make_project(tmp_path, "13.1.6", {"dist/bin/next": ""} if program else {})
+    (package / "package.json").write_text(
+        '{"name": "next", "version": "13.1.6", "bin": {"next": "dist/bin/next"}}'
+    )
+
+    assert [copy.layout for copy in find_copies(tmp_path, ["next"]).found] == [
+        "npm" if program else "standalone"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,14 +126,14 @@ def test_a_link_out_of_the_project_is_passed_over_with_its_reason(tmp_path: Path
     assert "outside this project" in copies.skipped[0].reason
 
 
-def test_plug_and_play_is_recognised_and_answered(tmp_path: Path) -> None:
+def test_a_plug_and_play_map_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     (tmp_path / ".pnp.cjs").write_text("")
 
-    with pytest.raises(NextfixError, match="export --to yarn") as caught:
+    with pytest.raises(NextfixError, match="yarn install") as caught:
         find_copies(tmp_path, ["next"])
 
-    assert caught.value.code is ExitCode.NOTHING
+    assert caught.value.code is ExitCode.DEFECT
 
 
 @pytest.mark.parametrize(

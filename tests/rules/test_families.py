@@ -55,7 +55,9 @@ def old_node() -> None:
     if NODE is None:
         pytest.skip("no node on PATH: the examples cannot be run")
     if not holds_handles_back():
-        pytest.skip("this Node keeps no store on promises (AsyncContextFrame): the examples cannot retain here")
+        pytest.skip(
+            "this Node keeps no store on promises (AsyncContextFrame): the examples cannot retain here"
+        )
 
 
 @pytest.mark.usefixtures("old_node")

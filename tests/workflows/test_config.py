@@ -12,6 +12,7 @@ from patcher.workflows.config import (
     Config,
     check_rule_names,
     config_schema,
+    configured_style,
     find_config,
     load_config,
     path_filter,
@@ -85,6 +86,15 @@ def test_the_nearest_folder_with_a_configuration_counts_up_to_the_repository(tmp
 
     (inner / "package.json").write_text('{"nextfix": {}}')
     assert find_config(inner) == inner / "package.json"
+
+
+def test_the_style_of_a_project_is_found_from_its_folder(tmp_path):
+    (tmp_path / "nextfix.toml").write_text('style = "single-flight"')
+    (tmp_path / "web").mkdir()
+
+    assert configured_style(tmp_path / "web") == "single-flight"
+    (tmp_path / "nextfix.toml").write_text("")
+    assert configured_style(tmp_path / "web") is None
 
 
 def test_two_configurations_in_one_folder_are_refused(tmp_path):

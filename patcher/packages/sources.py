@@ -1,0 +1,164 @@
+"""Finding JavaScript and TypeScript files: one's own source, and the files of the dependencies.
+
+One's own source is what lies outside node_modules, is not hidden and not in a `.gitignore`; the
+dependencies are what lies inside node_modules, where no `.gitignore` counts. Symbolic links are not
+followed: what they point to is found where it is, and a cycle cannot arise.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from patcher.model import Skipped
+from patcher.text.paths import shown
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+Excluded = Callable[[str], bool]
+Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
+
+SUFFIXES = frozenset({".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx"})
+MODULES = "node_modules"
+
+
+@dataclass(slots=True)
+class Sources:
+    """Files in order, relative to the working directory, and folders that could not be listed."""
+
+    files: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def is_source(name: str) -> bool:
+    """Whether a file of that name is JavaScript or TypeScript; declarations (`.d.ts`) have no code."""
+    stem, suffix = os.path.splitext(name)
+    return suffix in SUFFIXES and not stem.endswith(".d")
+
+
+def own_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
+    """One's own source files below `roots`, each once, sorted.
+
+    Args:
+        roots: folders to search, and files, which are taken whatever any .gitignore says, also without
+            a suffix.
+        excluded: tells of a path, with a trailing slash for a folder, whether to leave it out.
+    """
+    found = Sources()
+    for root in roots:
+        if root.is_file():
+            found.files += _named(root, excluded)
+        else:
+            _search(Path(os.path.abspath(root)), excluded, found)
+    found.files = sorted(set(found.files))
+    return found
+
+
+def dependency_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
+    """The source files in every node_modules folder below `roots`, each once, sorted.
+
+    The arguments are those of `own_sources`.
+    """
+    found = Sources()
+    for root in roots:
+        inside = MODULES in root.resolve().parts
+        if root.is_file():
+            found.files += _named(root, excluded) if inside else ()
+            continue
+        for folder, folders, files in _walk(Path(os.path.abspath(root)), found):
+            folders[:] = [
+                entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)
+            ]
+            if inside or MODULES in folder.parts:
+                found.files += _chosen(files, excluded)
+    found.files = sorted(set(found.files))
+    return found
+
+
+def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
+    wanted = is_source(file.name) or not file.suffix
+    return (shown(file),) if wanted and not excluded(shown(file)) else ()
+
+
+def _search(root: Path, excluded: Excluded, found: Sources) -> None:
+    """Add the sources below `root` that no .gitignore names, of its repository or of its folders."""
+    modules = MODULES in root.parts
+    rules = {str(root): () if modules else _rules_above(root)}
+    for folder, folders, files in _walk(root, found):
+        here = rules.pop(str(folder))
+        if not modules and any(entry.name == ".gitignore" for entry in files):
+            here = (*here, *_rules_in(folder))
+        folders[:] = [
+            entry
+            for entry in folders
+            if not entry.name.startswith(".")
+            and entry.name != MODULES
+            and not _ignored(f"{entry.path}/", here)
+            and not _left_out(entry, excluded)
+        ]
+        rules.update((entry.path, here) for entry in folders)
+        visible = (entry for entry in files if not entry.name.startswith("."))
+        found.files += _chosen((entry for entry in visible if not _ignored(entry.path, here)), excluded)
+
+
+def _rules_above(root: Path) -> Rules:
+    """The .gitignore files from the root of the repository down to the parent of `root`.
+
+    None of them when `root` is ignored itself: who names an ignored folder wants it searched.
+    """
+    above: list[tuple[str, GitIgnoreSpec]] = []
+    if not (root / ".git").exists():
+        for folder in root.parents:
+            above[:0] = _rules_in(folder)
+            if (folder / ".git").exists():
+                return () if _ignored(f"{root}/", above) else tuple(above)
+    return ()
+
+
+def _rules_in(folder: Path) -> Rules:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        text = (folder / ".gitignore").read_text("utf-8", "surrogateescape")
+    except OSError:
+        return ()
+    return ((f"{folder}/", GitIgnoreSpec.from_lines(text.splitlines())),)
+
+
+def _ignored(path: str, rules: "Sequence[tuple[str, GitIgnoreSpec]]") -> bool:
+    """Whether the innermost .gitignore that speaks of the absolute `path` ignores it."""
+    for base, spec in reversed(rules):
+        said = spec.check_file(path.removeprefix(base)).include
+        if said is not None:
+            return said
+    return False
+
+
+def _left_out(folder: "os.DirEntry[str]", excluded: Excluded) -> bool:
+    return excluded(f"{shown(Path(folder.path))}/")
+
+
+def _chosen(files: Iterable["os.DirEntry[str]"], excluded: Excluded) -> Iterator[str]:
+    for entry in files:
+        if is_source(entry.name) and not excluded(path := shown(Path(entry.path))):
+            yield path
+
+
+def _walk(
+    top: Path, found: Sources
+) -> Iterator[tuple[Path, list["os.DirEntry[str]"], list["os.DirEntry[str]"]]]:
+    """Like os.walk: a folder, its folders (for the caller to thin out) and its files, links left out."""
+    stack = [str(top)]
+    while stack:
+        folder = stack.pop()
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            found.skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
+            continue
+        folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        yield Path(folder), folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+        stack += [entry.path for entry in reversed(folders)]

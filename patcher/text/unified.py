@@ -1,0 +1,109 @@
+"""Unified diffs of bytes, as git writes them: made, applied and taken back, each checked by unidiff's reading."""
+
+import io
+import re
+from difflib import diff_bytes, unified_diff
+from itertools import pairwise
+
+from patcher.errors import ExitCode, NextfixError
+
+_NO_NEWLINE = b"\n\\ No newline at end of file\n"
+
+
+def unified(old: bytes, new: bytes, path: str) -> bytes:
+    """The change of `path` from `old` to `new` as a git-style patch; empty when there is none.
+
+    A last line without newline is marked as git and patch expect it (difflib alone does not).
+
+    Raises:
+        NextfixError: DEFECT when the patch does not turn `old` into `new`, by unidiff's reading of it.
+    """
+    if old == new:
+        return b""
+    name = path.encode("utf-8", "surrogateescape")
+    before, after = old.split(b"\n"), new.split(b"\n")
+    lines = diff_bytes(
+        unified_diff, _ended(before), _ended(after), b"a/" + name, b"b/" + name, lineterm=b"\n"
+    )
+    body = b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
+    patch = b"diff --git a/%b b/%b\n" % (name, name) + body
+    if patched(patch, old) != new or reverted(patch, new) != old:
+        raise NextfixError(
+            ExitCode.DEFECT, "the diff does not describe the change", path=path, hint="please report it"
+        )
+    return patch
+
+
+def _ended(lines: list[bytes]) -> list[bytes]:
+    """Lines with their newlines; only the last may lack one."""
+    ended = [line + b"\n" for line in lines[:-1]]
+    return [*ended, lines[-1]] if lines[-1] else ended
+
+
+def patched(patch: bytes, old: bytes) -> bytes | None:
+    """What the one-file `patch` makes of `old`; None when it does not fit, to the line."""
+    return _moved(patch, old, forwards=True)
+
+
+def reverted(patch: bytes, new: bytes) -> bytes | None:
+    """What `new` was before the one-file `patch`; None when that patch did not make it."""
+    return _moved(patch, new, forwards=False)
+
+
+def _moved(patch: bytes, source: bytes, *, forwards: bool) -> bytes | None:
+    """Latin-1 keeps every byte."""
+    from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet
+
+    lines = _ended(source.split(b"\n"))
+    result: list[bytes] = []
+    at = 0
+    try:
+        hunks = PatchSet(io.StringIO(patch.decode("latin-1"), newline="\n"))[0]
+    except (UnidiffParseError, IndexError):
+        return None
+    for hunk in hunks:
+        before, after = _sides([(line.line_type, line.value) for line in hunk])
+        first, length = hunk.source_start, hunk.source_length
+        if not forwards:
+            before, after = after, before
+            first, length = hunk.target_start, hunk.target_length
+        start = first - 1 if length else first
+        result += lines[at:start]
+        at = start + length
+        if before != lines[start:at]:
+            return None
+        result += after
+    return b"".join(result + lines[at:])
+
+
+def _sides(lines: list[tuple[str, str]]) -> tuple[list[bytes], list[bytes]]:
+    """The lines of a hunk before and after; the marker of a missing newline takes it from the line above."""
+    before: list[bytes] = []
+    after: list[bytes] = []
+    last = " "
+    for kind, text in lines:
+        if kind == "\\":
+            for side in (before,) if last == "-" else (after,) if last == "+" else (before, after):
+                side[-1] = side[-1].removesuffix(b"\n")
+            continue
+        last = kind
+        if kind in "- ":
+            before.append(text.encode("latin-1"))
+        if kind in "+ ":
+            after.append(text.encode("latin-1"))
+    return before, after
+
+
+def sections(patch: bytes) -> dict[str, bytes]:
+    """The parts of a git-style patch by the path that each changes; what stands before the first is dropped."""
+    found: dict[str, bytes] = {}
+    starts = [match.start() for match in re.finditer(rb"^diff --git ", patch, re.MULTILINE)]
+    for start, end in pairwise([*starts, len(patch)]):
+        part = patch[start:end]
+        name = re.search(rb"^(?:\+\+\+ b|--- a)/([^\t\r\n]*)", part, re.MULTILINE)
+        head = re.match(rb"diff --git a/(.*) b/\1\r?$", part, re.MULTILINE)
+        match = name or head
+        if match:
+            found[match[1].decode("utf-8", "surrogateescape")] = part
+    return found

@@ -1,0 +1,71 @@
+"""Adding one entry to a mapping of a YAML file without touching the rest: comments and layout stay.
+
+PyYAML says where each value stands in the text; what is written is read back and compared with what was meant.
+"""
+
+from typing import Any
+
+
+class NotEditableError(ValueError):
+    """The file is not a YAML mapping, or its layout leaves no place for the entry."""
+
+
+def with_entry(text: str, mapping: str, key: str, value: str) -> str:
+    """`text`, a YAML mapping, with `key: value` in its top-level mapping `mapping`, which is added if missing.
+
+    Raises:
+        NotEditableError: when that cannot be done without rewriting other lines.
+    """
+    import yaml
+
+    expected = _read(text)
+    inner = expected.get(mapping) or {}
+    if not isinstance(inner, dict):
+        raise NotEditableError(f"{mapping} is not a mapping")
+    expected[mapping] = {**inner, key: value}
+    new = _edited(text, yaml.compose(text, Loader=yaml.SafeLoader), mapping, key, value)
+    if _read(new) != expected:
+        raise NotEditableError("its layout is too unusual to be edited; change it by hand")
+    return new
+
+
+def _read(text: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise NotEditableError(f"not YAML: {error}") from error
+    if data is not None and not isinstance(data, dict):
+        raise NotEditableError("not a YAML mapping")
+    return data or {}
+
+
+def _edited(text: str, root: Any, mapping: str, key: str, value: str) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    line = f"{_scalar(key)}: {_scalar(value)}"
+    node = next((v for k, v in root.value if k.value == mapping), None) if root is not None else None
+    if node is None:
+        gap = "" if not text or text.endswith("\n") else newline
+        return f"{text}{gap}{mapping}:{newline}  {line}{newline}"
+    found = next((v for k, v in node.value if k.value == key), None)
+    if found is not None:
+        return text[: found.start_mark.index] + _scalar(value) + text[found.end_mark.index :]
+    if node.flow_style or not node.value:
+        raise NotEditableError(f"{mapping} is not written as a block")
+    last, indent = node.value[-1][1], " " * node.value[0][0].start_mark.column
+    end = text.find("\n", last.end_mark.index)
+    end = len(text) if end < 0 else end + 1
+    gap = "" if text[:end].endswith("\n") else newline
+    return f"{text[:end]}{gap}{indent}{line}{newline}{text[end:]}"
+
+
+def _scalar(text: str) -> str:
+    """`text` as a YAML scalar: plain where that reads back as itself, else in single quotes."""
+    import yaml
+
+    try:
+        plain = yaml.safe_load(f"a: {text}") == {"a": text} and yaml.safe_load(f"{text}: a") == {text: "a"}
+    except yaml.YAMLError:
+        plain = False
+    return text if plain else "'" + text.replace("'", "''") + "'"

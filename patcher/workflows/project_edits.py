@@ -1,0 +1,36 @@
+"""Writing the edits of export and init: each file is still as it was read, and is replaced as a whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from patcher.disk.write import make_folder, remove_file, write_file
+from patcher.errors import ExitCode, NextfixError
+from patcher.export.change import Edit
+
+
+def write_edits(edits: Sequence[Edit]) -> None:
+    """Write `edits`, patches first, so that nothing names a file that is not there.
+
+    Raises:
+        NextfixError: REFUSED when a file changed meanwhile (nothing is written then), FILES when one
+            cannot be written.
+    """
+    for edit in edits:
+        now = edit.path.read_bytes() if edit.path.is_file() else None
+        if now != edit.old:
+            raise NextfixError(
+                ExitCode.REFUSED, "changed while nextfix was at work", path=edit.path, hint="run it again"
+            )
+    for edit in sorted(edits, key=lambda edit: edit.path.suffix != ".patch"):
+        make_folder(edit.path.parent)
+        write_file(edit.path, edit.new)
+
+
+def remove_files(paths: Sequence[Path]) -> None:
+    """Remove files that nextfix had made.
+
+    Raises:
+        NextfixError: FILES when one cannot be removed.
+    """
+    for path in paths:
+        remove_file(path)

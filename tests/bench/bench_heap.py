@@ -1,0 +1,89 @@
+"""Time and peak memory of `nextfix heap` beside memlab, on the same snapshots.
+
+    npm install --prefix FOLDER memlab
+    python tests/bench/bench_heap.py FOLDER [MEGABYTES...] [--runs N] [--snapshots FOLDER]
+
+Snapshots are made by heap_generate.js, and kept when --snapshots says where. Runs alternate; medians are
+printed: wall seconds, seconds of processor time (which other load on the machine changes less), peak memory.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+MORE_HEAP = "--max-old-space-size=16000"
+
+
+class Cost(NamedTuple):
+    """What one run took: wall seconds, seconds of processor time, peak resident MiB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+def measure(command: list[str]) -> Cost:
+    """Run `command` and say what it took; it must end by itself, with 0 or, as with findings, 1."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def median(costs: list[Cost]) -> Cost:
+    """The median of each number by itself."""
+    return Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
+
+
+def snapshot(folder: Path, megabytes: int) -> Path:
+    """The snapshot of about that size, made when it is not there."""
+    path = folder / f"{megabytes}.heapsnapshot"
+    if not path.exists():
+        generate = str(HERE / "heap_generate.js")
+        subprocess.run(["node", "--expose-gc", MORE_HEAP, generate, str(megabytes), str(path)], check=True)
+    return path
+
+
+def compare(path: Path, memlab: Path, runs: int) -> None:
+    """Print one row of the table."""
+    ours = [sys.executable, "-m", "patcher", "heap", str(path)]
+    theirs = ["node", MORE_HEAP, str(HERE / "memlab_read.js"), str(memlab), str(path)]
+    pairs = [(measure(ours), measure(theirs)) for _ in range(runs)]
+    a, b = median([pair[0] for pair in pairs]), median([pair[1] for pair in pairs])
+    print(
+        f"| {path.stat().st_size / 1e6:.0f} MB | {a.wall:.2f} s, {a.processor:.2f} s, {a.memory:.0f} MiB "
+        f"| {b.wall:.2f} s, {b.processor:.2f} s, {b.memory:.0f} MiB "
+        f"| {b.wall / a.wall:.1f}x, {b.processor / a.processor:.1f}x, {a.memory / b.memory:.0%} |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Read the arguments and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("memlab", type=Path)
+    parser.add_argument("megabytes", type=int, nargs="*", default=[30, 300])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--snapshots", type=Path)
+    arguments = parser.parse_args()
+    print(
+        "| snapshot | nextfix: wall, processor, peak | memlab | ratios (time, time, memory) |\n|---|---|---|---|"
+    )
+    with tempfile.TemporaryDirectory(prefix="nextfix-bench-") as temporary:
+        folder = arguments.snapshots or Path(temporary)
+        for megabytes in arguments.megabytes:
+            compare(snapshot(folder, megabytes), arguments.memlab, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()
