@@ -118,6 +118,7 @@ _PROMISE = Rewrite(
 
 _CLEAR_TIMEOUTS = Rewrite(
     versions=">=9.1.2",
+    harmless="<9.1.2",  # there, the component of one render has the handles
     slot="this.$DELAY",
     keeps="timer",
     find="""
