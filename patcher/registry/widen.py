@@ -46,11 +46,21 @@ def write_widened(rule: Rule, folder: Path | None = None) -> Path:
 
 
 def with_versions(source: bytes, identifier: str, versions: str) -> bytes | None:
-    """`source` with `versions` as the range of its `Rule(id=identifier, ...)`; None when it has none."""
+    """`source` with `versions` as the range of its `Rule(id=identifier, ...)`; None when it has none.
+
+    Raises:
+        NextfixError: DEFECT when LibCST would not give back every other byte (form feeds among blank lines).
+    """
     import libcst
     import libcst.matchers as m
 
     module = libcst.parse_module(source)
+    if module.bytes != source:
+        raise NextfixError(
+            ExitCode.DEFECT,
+            f"the module of {identifier} cannot be edited without loss",
+            hint="remove its form feeds and the like",
+        )
     for call in m.findall(module, m.Call(func=m.Name("Rule"))):
         assert isinstance(call, libcst.Call)
         given = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
