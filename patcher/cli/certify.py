@@ -1,17 +1,15 @@
 """nextfix certify."""
 
-import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from random import Random
 from typing import Annotated
 
 import typer
 
 from patcher.cli.main import Outcome
-from patcher.cli.steps import shown_steps
 from patcher.errors import ExitCode, NextfixError
 from patcher.registry.npm import Release
+from patcher.report.progress import progress
 from patcher.text.display import one_line
 from patcher.workflows.certify import (
     Certified,
@@ -59,15 +57,11 @@ def certify(
         raise NextfixError(ExitCode.USAGE, "--check writes nothing", hint="leave out --new and --force")
     chosen = tuple(dict.fromkeys(_chosen(releases or [], complete, new, check, count)))
     outcomes: list[Certified] = []
-    with shown_steps() if sys.stderr.isatty() else nullcontext(_silent) as listener:
-        for outcome in certify_all(chosen, check=check, force=force, listener=listener):
+    with progress("certifying") as advance:
+        for outcome in certify_all(chosen, check=check, force=force, advance=advance):
             outcomes.append(outcome)
             _print(outcome, check)
     return _ended(outcomes, check)
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """No bar where nobody watches: each release prints its own line."""
 
 
 def _chosen(specs: list[str], complete: bool, new: bool, check: bool, count: int) -> Iterator[Release]:

@@ -19,6 +19,19 @@ from patcher.text.edits import OverlapError, apply_edits
 from patcher.workflows.plan import severity_of
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One rewrite of one file: the bytes, their hashes before and after, and how it came about."""
+
+    path: str
+    style: str
+    rules: str
+    before: str
+    after: str
+    original: bytes
+    rewritten: bytes
+
+
 @dataclass(slots=True)
 class Certificate:
     """What the rules make of one release.
@@ -27,14 +40,14 @@ class Certificate:
         version: the release.
         rules: the rules that hold for it, by id.
         files: for each file that they rewrite, what the ledger records.
-        results: the rewritten files, by their hash: for checks that need the text itself.
+        results: every rewrite of every file, for checks that need the text itself.
         problems: why the release cannot be certified; empty when it can.
     """
 
     version: str
     rules: tuple[str, ...]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    results: dict[str, bytes] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -102,18 +115,18 @@ def _rewrite(
     """One rewrite of one file as the ledger records it, or None when it does not pass verification."""
     edits = [edit for result in chosen for edit in result.edits]
     rules = [result.rule for result in chosen]
+    ids = combination(rule.id for rule in rules)
     try:
         new = apply_edits(source, edits)
         reason = unsound(rules, certificate.version, source, edits, new, style)
     except OverlapError as error:
         reason = str(error)
     if reason:
-        ids = combination(rule.id for rule in rules)
         certificate.problems.append(f"{path}: {ids} ({style}): {reason}")
         return None
-    sha256 = digest(new)
-    certificate.results[sha256] = new
-    return {"sha256": sha256, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
+    result = Result(path, style, ids, digest(source), digest(new), source, new)
+    certificate.results.append(result)
+    return {"sha256": result.after, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
 
 
 def _outside(version: str, path: str, source: bytes, tree: Tree, rules: Sequence[Rule]) -> Iterator[str]:

@@ -18,15 +18,15 @@ from patcher.registry.npm import Release, published, read_release, resolve
 from patcher.registry.widen import widened, write_widened
 from patcher.rule import Rule
 from patcher.workflows.certificate import Certificate, certify_files
-from patcher.workflows.node_check import syntax_error
+from patcher.workflows.trial import Trial
 
 _DOWNLOADS = 2  # at a time; a third only waits for the other two on a usual connection
 _AT_ONCE = 60  # releases that one `npm view` is asked about
 _CANARIES_SINCE = {"next": "13.0.0"}  # the release from which on `--all` includes newest canaries
 _CANARY = re.compile(r"\d+\.\d+\.\d+-canary\.\d+")
 
-# Called with what is at work, the releases done and the releases in all.
-Listener = Callable[[str, int, int], None]
+# Called with the releases done and the releases in all.
+Advance = Callable[[int, int], None]
 
 
 class Done(StrEnum):
@@ -133,7 +133,7 @@ def located(package: str, versions: Sequence[str]) -> tuple[Release, ...]:
 
 
 def certify_all(
-    releases: Sequence[Release], *, check: bool, force: bool, listener: Listener
+    releases: Sequence[Release], *, check: bool, force: bool, advance: Advance
 ) -> Iterator[Certified]:
     """Certify releases one by one, each written when it is done, so that a run can be broken off and resumed.
 
@@ -141,7 +141,7 @@ def certify_all(
         releases: what to certify; those in the ledger are passed over.
         check: write nothing; compare with the ledger, which must hold them.
         force: certify also what the ledger holds.
-        listener: is told how far the work is.
+        advance: is told how far the work is.
     """
     have = {} if check or force else {package: certified_releases(package) for package in packages()}
     todo = []
@@ -151,13 +151,15 @@ def certify_all(
         else:
             todo.append(release)
     known = {package: tuple(r for r in rules() if r.package == package) for package in packages()}
+    trial = Trial()
     for at, (release, files) in enumerate(_fetched(todo)):
-        listener(f"{release.package}@{release.version}", at, len(todo))
+        advance(at, len(todo))
         try:
             if check:
-                yield _compared(release, files.result(), known[release.package])
+                yield _compared(release, files.result(), known[release.package], trial)
             else:
-                outcome, known[release.package] = _certified(release, files.result(), known[release.package])
+                outcome, fitted = _certified(release, files.result(), known[release.package], trial)
+                known[release.package] = fitted
                 yield outcome
         except NextfixError as error:
             yield Certified(release, Done.FAILED, problems=(str(error),), error=error)
@@ -180,11 +182,11 @@ def _fetched(releases: Sequence[Release]) -> Iterator[tuple[Release, "Future[dic
 
 
 def _certified(
-    release: Release, files: dict[str, bytes], known: tuple[Rule, ...]
+    release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial
 ) -> tuple[Certified, tuple[Rule, ...]]:
     """Certify one release, widening the rules that end before it; the rules as they are from here on."""
     fitted = tuple(widened(rule, release.version) for rule in known)
-    certificate = _examined(release, files, fitted)
+    certificate = _examined(release, files, fitted, trial)
     if certificate.problems:
         return Certified(release, Done.REFUSED, problems=tuple(certificate.problems)), known
     moved = [new for old, new in zip(known, fitted, strict=True) if new is not old]
@@ -195,9 +197,9 @@ def _certified(
     return replace(outcome, widened=tuple(rule.id for rule in moved)), fitted
 
 
-def _compared(release: Release, files: dict[str, bytes], known: tuple[Rule, ...]) -> Certified:
+def _compared(release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial) -> Certified:
     """Compute a release again and compare it with the ledger."""
-    certificate = _examined(release, files, known)
+    certificate = _examined(release, files, known, trial)
     held = certified_releases(release.package).get(release.version)
     if held is None:
         problems = ["the ledger does not hold it"]
@@ -207,26 +209,18 @@ def _compared(release: Release, files: dict[str, bytes], known: tuple[Rule, ...]
     return Certified(release, done, certificate.rules, tuple(certificate.files), problems=tuple(problems))
 
 
-def _examined(release: Release, files: dict[str, bytes], known: tuple[Rule, ...]) -> Certificate:
+def _examined(
+    release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial
+) -> Certificate:
     """The certificate of a release, with what Node says of the results among its problems."""
     certificate = certify_files(release.version, files, known)
-    for sha256, result in certificate.results.items():
-        reason = _node_says(sha256, result)
-        if reason:
-            certificate.problems.append(f"the result {sha256[:12]}: node --check: {reason}")
+    name = f"{release.package}@{release.version}"
+    for result in () if certificate.problems else certificate.results:
+        for fault in trial.faults(result, name):
+            certificate.problems.append(f"{result.path}: {result.rules} ({result.style}): {fault}")
     if not certificate.files and not certificate.problems:
         certificate.problems.append("no rule is about this release")
     return certificate
-
-
-_checked: dict[str, str] = {}
-
-
-def _node_says(sha256: str, result: bytes) -> str:
-    """What Node says against a result; many releases share one."""
-    if sha256 not in _checked:
-        _checked[sha256] = syntax_error(result)
-    return _checked[sha256]
 
 
 def entry_of(release: Release, certificate: Certificate) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import pytest
 from patcher.cli.main import main
 from patcher.registry import catalogue
 from patcher.registry.ledger import read_ledger
-from patcher.workflows import certify as module
 from tests import own_registry
 from tests.synthetic import SANDBOX_JS
 
@@ -19,7 +18,6 @@ RANGE = catalogue.rule_named("next/sandbox-module-context", catalogue.rules()).v
 
 @pytest.fixture
 def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[own_registry.Registry]:
-    module._checked.clear()
     text = RULE.read_text().replace(f'versions="{RANGE}"', 'versions=">=1.0.0 <=2.0.0"')
     registry = own_registry.use(monkeypatch, tmp_path, {"own.py": text})
     for version in ("1.0.0", "1.1.0", "1.2.0"):

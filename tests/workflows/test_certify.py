@@ -34,7 +34,6 @@ FILE = {SANDBOX: SANDBOX_JS}
 
 @pytest.fixture
 def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[own_registry.Registry]:
-    module._checked.clear()
     text = RULE.replace(f'versions="{RANGE}"', 'versions=">=1.0.0 <=2.0.0"')
     registry = own_registry.use(monkeypatch, tmp_path, {"own.py": text})
     yield registry
@@ -42,7 +41,7 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[own_re
 
 
 def run(spec: str, *, check: bool = False, force: bool = False) -> list[Certified]:
-    return list(certify_all(named(spec), check=check, force=force, listener=lambda *_: None))
+    return list(certify_all(named(spec), check=check, force=force, advance=lambda *_: None))
 
 
 def rule_text(tmp_path: Path) -> str:
@@ -80,7 +79,7 @@ def test_a_run_that_is_broken_off_keeps_what_was_done_and_is_completed_by_the_ne
     for version in versions:
         registry.publish(version, FILE)
 
-    running = certify_all(every("next"), check=False, force=False, listener=lambda *_: None)
+    running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
     next(running)
     next(running)
     running.close()  # as an exception at this place would
@@ -147,7 +146,7 @@ def test_a_check_of_an_unchanged_ledger_writes_nothing_and_agrees(registry: own_
     path = ledger_path("next", "1.5.0")
     before = path.stat()
 
-    (outcome,) = list(certify_all(recorded("next"), check=True, force=False, listener=lambda *_: None))
+    (outcome,) = list(certify_all(recorded("next"), check=True, force=False, advance=lambda *_: None))
 
     assert (outcome.done, outcome.problems) == (Done.UNCHANGED, ())
     assert path.stat().st_mtime_ns == before.st_mtime_ns
@@ -189,7 +188,7 @@ def test_a_check_of_a_release_that_the_ledger_lacks_differs(registry: own_regist
 def test_a_result_that_node_does_not_read_is_refused(
     registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "syntax_error", lambda _: "SyntaxError: own")
+    monkeypatch.setattr("patcher.workflows.trial.syntax_error", lambda _: "SyntaxError: own")
     registry.publish("1.5.0", FILE)
 
     (outcome,) = run("next@1.5.0")
@@ -243,7 +242,7 @@ def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(
         module, "read_release", lambda r, wanted: (started.append(r.version), read(r, wanted))[1]
     )
 
-    running = certify_all(every("next"), check=False, force=False, listener=lambda *_: None)
+    running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
     next(running)
 
     assert len(started) <= 3
@@ -264,7 +263,6 @@ def test_all_files_of_the_synthetic_package_pass_node_too(
     rules = {path.name: path.read_text() for path in RULES.glob("*.py")}
     registry = own_registry.use(monkeypatch, tmp_path, rules)
     registry.publish("13.1.6", FILES)
-    module._checked.clear()
 
     (outcome,) = run("next@13.1.6")
 

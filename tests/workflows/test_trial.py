@@ -3,7 +3,7 @@
 import pytest
 
 from patcher.errors import NextfixError
-from patcher.workflows.node_check import syntax_error
+from patcher.workflows.trial import syntax_error
 
 
 def test_node_reads_a_commonjs_module_and_runs_none_of_it() -> None:
