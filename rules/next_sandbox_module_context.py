@@ -1,9 +1,8 @@
 """getModuleContextShared keeps a promise for each middleware and edge function.
 
-The map is emptied in development only; 13.0.0 to 13.0.2 have no map,
-nor have the last canaries of 12.3.2. The rewrite keeps concurrent callers on
-one context, as the original does, and puts the context itself in the map when it is there; a failure may be
-tried again.
+The map is emptied in development only; 13.0.0 to 13.0.2 have no map, nor have the last canaries of 12.3.2. The
+rewrite keeps concurrent callers on one context, as the original does, and puts the context itself in the map
+when it is there; a failure may be tried again.
 """
 
 from patcher.rule import Rewrite, Rule

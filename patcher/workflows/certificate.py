@@ -12,10 +12,11 @@ from patcher.engine.verify import unsound
 from patcher.model import Severity, Verdict
 from patcher.packages.release import in_range
 from patcher.registry.ledger import combination
-from patcher.report.diff import counts, unified
+from patcher.report.diff import counts
 from patcher.rule import STYLES, Rule
 from patcher.syntax.tree import Tree, errors, parse
 from patcher.text.edits import OverlapError, apply_edits
+from patcher.text.unified import unified
 from patcher.workflows.plan import severity_of
 
 
