@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.errors import NextfixError
@@ -99,6 +99,7 @@ _trivia = st.lists(st.sampled_from(["", "# a comment", "#", "#\ttabs \t", "# \u0
 _within = st.sampled_from(["", "\n", "\n    ", "  ", "  # why\n   ", "\n\n  # twice\n\n"])
 
 
+@settings(deadline=None)
 @given(_trivia, _within, _within, _within, _trivia, st.sampled_from(["\n", "\r\n"]))
 def test_comments_blank_lines_and_line_endings_stay_byte_for_byte(
     above: str, before: str, between: str, after: str, below: str, newline: str
