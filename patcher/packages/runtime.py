@@ -96,7 +96,10 @@ def contexts_of(versions: str, flag: str = "") -> tuple[Context, ...]:
         flag: a command-line flag that changes it, or empty.
     """
     mentioned = [_padded(found) for found in _VERSION.findall(versions)]
-    admitted = [edge for edge in (*_EDGES, *mentioned) if is_release(edge) and in_range(edge, versions)]
+    try:
+        admitted = [edge for edge in (*_EDGES, *mentioned) if is_release(edge) and in_range(edge, versions)]
+    except ValueError:
+        return ()
     admitted.sort(key=lambda version: tuple(map(int, version.split("."))))
     return tuple(dict.fromkeys(_context(version, flag) for version in admitted))
 

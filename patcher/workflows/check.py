@@ -104,5 +104,5 @@ def _advice(result: Examined, verdict: Verdict) -> str:
     command = "nextfix apply"
     if verdict is Verdict.NOT_AFFECTED:
         command += f" --rule {result.rule.id}"
-    rebuild = ", then 'next build': the app's build has a copy of this code" if result.rule.rebuild else ""
-    return f"Run '{command}'{rebuild}."
+    rebuild = " Then remove .next/cache and run 'next build': the app's build has a copy of this code."
+    return f"Run '{command}'.{rebuild if result.rule.rebuild else ''}"
