@@ -24,6 +24,8 @@ class Rewrite:
         keeps: what the slot keeps.
         healthy: the same place as releases without the defect write it.
         versions: releases of the package that have this place; within those of the rule.
+        harmless: releases that have the same code where nothing outlives the request; `certify` takes any
+            other match outside of `versions` for a release that the rule misses.
         times: how often the place occurs in a file that has it.
     """
 
@@ -34,6 +36,7 @@ class Rewrite:
     keeps: Kept = "promise"
     healthy: tuple[str, ...] = ()
     versions: str = "*"
+    harmless: str = ""
     times: int = 1
 
     def template(self, style: str) -> str:
