@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from patcher.disk.lock import locked
-from patcher.disk.receipt import Entry, Receipt, digest, keep_original, receipts_folder, write_receipt
-from patcher.disk.write import make_folder, read_inside, replace_inside, sweep
+from patcher.disk.receipt import (
+    FOLDER,
+    Entry,
+    Receipt,
+    digest,
+    forget,
+    keep_original,
+    modules_folder,
+    receipts_folder,
+    write_receipt,
+)
+from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import NextfixError
 from patcher.model import Skipped, Verdict
 from patcher.packages.copies import Copies, Copy, find_copies
@@ -88,14 +99,12 @@ def _apply_locked(copy: Copy, request: Request) -> Applied:
     plan = plan_copy(copy, request)
     if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
         return _summed(plan, Done.REFUSED if plan.refused else Done.UNCHANGED)
-    folder = receipts_folder(copy.folder)
-    make_folder(folder)
-    with locked(folder):
+    with locked(receipts_folder(copy.folder)):
         if _moved_on(plan):
             plan = plan_copy(copy, request)
         if plan.refused:
             return _summed(plan, Done.REFUSED)
-        sweep(folder)
+        sweep(modules_folder(copy.folder), FOLDER)
         _write(plan)
     return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
 
@@ -135,11 +144,12 @@ def _write(plan: "CopyPlan") -> None:
         return
     for file in touched:
         keep_original(copy.folder, copy.name, file.base)
-        sweep((copy.folder / file.path).parent)
+        sweep(copy.folder, PurePosixPath(file.path).parent.as_posix())
     write_receipt(copy.folder, replace(done, state="prepared"))
     for file in plan.pending:
         replace_inside(copy.folder, file.path, file.disk, file.new)
     write_receipt(copy.folder, done)
+    forget(copy.folder, copy.name, keep=done)
 
 
 def _still_undoable(plan: "CopyPlan", touched: set[str]) -> tuple[Entry, ...]:
