@@ -18,7 +18,7 @@ _TRIED: Counter[str] = Counter()
 
 
 @pytest.fixture
-def tried(request: pytest.FixtureRequest) -> Callable[[str], None]:
+def tried() -> Callable[[str], None]:
     """Count a fault by its kind; the sum is printed at the end of the session."""
 
     def count(kind: str) -> None:

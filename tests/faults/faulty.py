@@ -1,7 +1,7 @@
 """nextfix in a process of its own in which one chosen call to the system fails, or is its last.
 
-The calls that can change a file, or be refused, are wrapped and counted. `Ran.steps` names those that a run made, so that
-a test can let each of them fail in turn. The process is forked, so that each of some thousand runs
+The calls that can change a file, or be refused, are wrapped and counted. `Ran.steps` names those that a run
+made, so that a test can let each of them fail in turn. The process is forked, so that each of some thousand runs
 costs what its work costs and not the start of an interpreter.
 """
 
