@@ -12,7 +12,7 @@ import pytest
 from patcher.workflows.diff import diff_all
 from patcher.workflows.request import Request
 from tests.faults.faulty import run
-from tests.synthetic import FILES, project, snapshot
+from tests.faults.trees import FILES, contents_of, project, tree_of
 
 _TRIED: Counter[str] = Counter()
 
@@ -40,12 +40,12 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, by
     """The files of the synthetic copy: as published, and as each style writes them."""
     warm = project(tmp_path_factory.mktemp("warm"))
     assert diff_all(Request(warm))[0]  # what is compiled and cached here, every forked run has
-    found = {"published": FILES}
+    found = {"published": dict(FILES)}
     for style in ("documented", "single-flight"):
         root = project(tmp_path_factory.mktemp(style))
         ran = run(["apply", str(root), "--style", style])
         assert ran.code == 0, ran.err
-        found[style] = {path: (root / "node_modules/next" / path).read_bytes() for path in FILES}
+        found[style] = contents_of(root)
         assert all(found[style][path] != FILES[path] for path in FILES)
     return found
 
@@ -79,4 +79,4 @@ def fresh(memory: Path, contents: object) -> Callable[[str], Path]:  # noqa: ARG
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
     """The whole tree of a project that nextfix never touched."""
-    return snapshot(project(tmp_path_factory.mktemp("published")))
+    return tree_of(project(tmp_path_factory.mktemp("published")))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.faulty import KILL, NIGHTLY, Fault, kept, run
-from tests.synthetic import FILES, project, snapshot
+from tests.faults.trees import FILES, project, tree_of
 
 Make = Callable[[str], Path]
 Contents = dict[str, dict[str, bytes]]
@@ -28,7 +28,7 @@ SCENARIOS = {
 
 def assert_done(root: Path, contents: Contents, state: str, published: dict[str, bytes | None]) -> None:
     """The tree is that of a run in which nothing went wrong: no file more, no file less."""
-    tree = snapshot(root)
+    tree = tree_of(root)
     if state == "published":
         assert tree == published
         return
@@ -171,15 +171,15 @@ def _hold_lock(root: Path) -> subprocess.Popen[str]:
 
 def test_a_project_is_left_as_it_was_by_apply_and_revert(tmp_path: Path) -> None:
     root = project(tmp_path / "app")
-    before = snapshot(root)
+    before = tree_of(root)
     for command in ("apply", "revert", "revert"):
         assert run([command, str(root)]).code == 0
-    assert snapshot(root) == before
+    assert tree_of(root) == before
 
 
 def test_a_package_directory_is_left_as_it_was_by_apply_and_revert(tmp_path: Path) -> None:
     folder = (project(tmp_path / "app") / "node_modules/next").rename(tmp_path / "package")
-    before = snapshot(folder)
+    before = tree_of(folder)
     for command in ("apply", "revert"):
         assert run([command, str(folder)]).code == 0
-    assert snapshot(folder) == before
+    assert tree_of(folder) == before
