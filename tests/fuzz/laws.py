@@ -38,22 +38,16 @@ def budget(seconds: float = SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGPROF, old)
 
 
-def judged(source: bytes, style: str) -> list[Examined]:
-    """What every rule says of `source` in each release that it speaks of; the laws hold or this raises."""
-    tree = parse(source)
-    broken = any(errors(tree.root_node))
-    found = []
-    for release in RELEASES:
-        here = [
-            examine(rule, release, source, tree, style)
-            for rule in rules()
-            if in_range(release, rule.versions)
-        ]
-        affected = [result for result in here if result.verdict is Verdict.AFFECTED]
-        if affected and not broken:
+def judged(source: bytes, style: str, release: str) -> list[Examined]:
+    """What every rule says of `source` as a file of `release`; the laws hold, within the budget, or this raises."""
+    with budget():
+        tree = parse(source)
+        here = [rule for rule in rules() if in_range(release, rule.versions)]
+        found = [examine(rule, release, source, tree, style) for rule in here]
+        affected = [result for result in found if result.verdict is Verdict.AFFECTED]
+        if affected and not any(errors(tree.root_node)):
             _rewrites(source, release, affected, style)
-        found += here
-    return found
+        return found
 
 
 def _rewrites(source: bytes, release: str, affected: list[Examined], style: str) -> None:
@@ -66,7 +60,6 @@ def _rewrites(source: bytes, release: str, affected: list[Examined], style: str)
     assert not reason, f"{release} {style}: {reason}"
 
 
-def both_styles(source: bytes) -> list[Examined]:
-    """`judged` in every style, within the budget."""
-    with budget():
-        return [result for style in STYLES for result in judged(source, style)]
+def everywhere(source: bytes) -> list[Examined]:
+    """`judged` in every release and style."""
+    return [result for style in STYLES for release in RELEASES for result in judged(source, style, release)]
