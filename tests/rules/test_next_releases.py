@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patcher.model import Severity, Verdict
-from patcher.report.diff import unified
+from patcher.text.unified import unified
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
 from patcher.workflows.apply import Done, apply_all

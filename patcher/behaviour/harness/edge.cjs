@@ -21,33 +21,37 @@ function evaluated ({ source, file }) {
   return evaluate(script(source), file, { globals: { globalThis: scope, self: scope }, reveal: [NAME] }).revealed[NAME]
 }
 
-// The same, with the instrumentation hook `register`.
-function fresh (subject, register) {
+// Makes `register` the app's instrumentation hook and counts its calls.
+function entries (register) {
   const log = { calls: 0 }
   const hook = { register: () => { log.calls += 1; return register() } }
   // The bundle's entry is the module up to 13.4, later a promise of it.
   globalThis._ENTRIES = { middleware_instrumentation: Object.assign(Promise.resolve(hook), hook) }
-  return { log, ensure: evaluated(subject) }
+  return log
 }
 
 const quick = async () => { await macrotask() }
 const refused = async () => { await macrotask(); throw new Error('no instrumentation') }
 
 async function concurrent (subject, register) {
-  const { log, ensure } = fresh(subject, register)
+  const log = entries(register)
+  const ensure = evaluated(subject)
   ensure() // some callers drop the promise
   const outcomes = await together(ensure)
   const next = await outcome(ensure)
   return { failures: failures(outcomes), reasons: [...new Set(outcomes.map(said))], next: said(next), value: String(next.value), calls: log.calls, promised: ensure() instanceof Promise }
 }
 
+// Some releases call the function as the module is evaluated, which a request does.
 async function keptBy (subject) {
-  const found = {}
-  const { ensure } = fresh(subject, quick)
-  await macrotask()
-  found[NAME] = await kept(async () => { await ensure() })
-  found[NAME].held = ensure() instanceof Promise
-  return found
+  let ensure
+  entries(quick)
+  const found = await kept(async () => {
+    ensure = evaluated(subject)
+    await ensure()
+    await macrotask()
+  })
+  return { [NAME]: { ...found, held: ensure() instanceof Promise } }
 }
 
 module.exports = {
