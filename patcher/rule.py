@@ -59,6 +59,8 @@ class Rule:
         dead: further copies of the code that no server runs: reported, never rewritten.
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
+        rebuild: whether the code is copied into an app's own build, so that a rewrite of the package takes
+            effect at the app's next `next build`.
         references: where the defect is described.
     """
 
@@ -72,4 +74,5 @@ class Rule:
     dead: tuple[str, ...] = ()
     fixed_upstream: str = ""
     severity: tuple[tuple[str, Severity], ...] = field(default=(("*", Severity.ERROR),))
+    rebuild: bool = False
     references: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ rewrite keeps concurrent callers on one context, as the original does, and puts 
 when it is there; a failure may be tried again.
 """
 
+from patcher.model import Severity
 from patcher.rule import Rewrite, Rule
 
 RULE = Rule(
@@ -18,6 +19,10 @@ RULE = Rule(
     versions=">=12.1.7-canary.24 <12.3.2-canary.29 || >=12.3.2 <13.0.0 || >=13.0.3-canary.1 <=16.5.0-canary.38",
     files=("dist/server/web/sandbox/context.js",),
     dead=("dist/esm/server/web/sandbox/context.js",),
+    severity=(
+        ("<13.0.0", Severity.WARNING),  # the map is asked only where experimental.runtime is set
+        ("*", Severity.ERROR),
+    ),
     rewrites=(
         Rewrite(
             slot="$CACHE.set($OPTIONS.moduleName)",

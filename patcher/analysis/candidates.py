@@ -39,6 +39,10 @@ _LITERALS = frozenset(
     }
 )
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
+_HEADS = re.compile(rb"\)\s?\{")
+_CONTROLS = re.compile(rb"(?:if|for|while|switch|catch|with)\s?\(")
+_CALLS = re.compile(rb"([\w$]+)\(")
+_SMALL, _HEAD_OF_BODY = 400_000, 500
 _CHAIN_REACH, _NEARBY = 2_000, 1_000
 _BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER = 4_000, 2_000, 600, 200
 
@@ -66,6 +70,7 @@ class Hints:
         self.used: set[bytes] = set()
         self.makers: set[bytes] = set()
         self.promised: set[bytes] = set()
+        self._defined: dict[bytes, bool] = {}
         self._places: dict[bytes, list[int]] = {}
         for match in _AWAITED.finditer(source):
             self._note(self.used, last(match[1]), match.start())
@@ -110,6 +115,27 @@ class Hints:
                 return b";" not in between or b"{" in between
         return False
 
+    def defined(self, callee: bytes) -> bool:
+        """Whether a function of this file, called `callee`, has anything of a promise at its beginning."""
+        if len(callee) < 2 or len(self.source) > _SMALL:
+            return False
+        known = self._defined.get(callee)
+        if known is None:
+            known = self._defined[callee] = self._begins_promising(callee)
+        return known
+
+    def _begins_promising(self, callee: bytes) -> bool:
+        for shape in (b"function " + callee + b"(", callee + b" = ", callee + b"=", b" " + callee + b"("):
+            here, tries = self.source.find(shape), 0
+            while here >= 0 and tries < 8:
+                body = self.source[here : here + _HEAD_OF_BODY]
+                if any(token in body for token in TOKENS[:5]):
+                    return True
+                if any(name in self.makers for name in _CALLS.findall(body)):
+                    return True
+                here, tries = self.source.find(shape, here + len(shape)), tries + 1
+        return False
+
     def near(self, place: int) -> bool:
         """Whether anything that makes a promise stands around `place`."""
         around = self.source[max(0, place - _BEFORE) : place + _AFTER]
@@ -144,7 +170,7 @@ def _stores(source: bytes, hints: Hints) -> list[int]:
             path = match[1]
             if path in _LITERALS or not (name := _promised(source, match, path, hints)):
                 continue
-            if _kept(source, match.start(), match.end(), name):
+            if _kept(source, match.start(), match.end(), name) and not _is_local(source, match.start(), name):
                 found.append(match.start())
     for match in _SET.finditer(source):
         name = name_before(source, match.start())
@@ -166,7 +192,7 @@ def _set_promise(source: bytes, place: int, container: bytes, hints: Hints) -> b
     if match[1] == b"{":
         return b"romise" in source[place : place + 400] or hints.near(place)
     path = match[2]
-    if path in _LITERALS or path.startswith(b"new ") and b"romise" not in path:
+    if path in _LITERALS or (path.startswith(b"new ") and b"romise" not in path):
         return False
     if b"romise" in path or path in _DIRECT or named(container) or hints.promising(last(path), place):
         return True
@@ -185,7 +211,20 @@ def _promised(source: bytes, match: re.Match[bytes], path: bytes, hints: Hints) 
         hints.promised.add(name)
     if made or end in hints.promised or hints.promising(end, place):
         return name
-    return name if name and (hints.promising(name, place) or named(name)) else b""
+    if name and (hints.promising(name, place) or named(name)):
+        return name
+    if not name or source[match.end() - 1] != 40 or not _tested(source, place, match.end(), name):
+        return b""
+    return name if hints.defined(end) else b""
+
+
+def _tested(source: bytes, place: int, end: int, name: bytes) -> bool:
+    """Whether a slot guards its own store, or is tested near it."""
+    if source[place - 1 : place] in (b"?", b"|"):
+        return True
+    return _tested_in(source, name, max(0, place - _SHORT_BEFORE), place - len(name) - 4) or _tested_in(
+        source, name, end, end + _SHORT_AFTER
+    )
 
 
 def named(name: bytes) -> bool:
@@ -209,15 +248,33 @@ def _kept(source: bytes, place: int, end: int, name: bytes) -> bool:
     )
 
 
+def _is_local(source: bytes, place: int, name: bytes) -> bool:
+    """Whether a variable is declared in the very function that stores into it: no function begins between."""
+    head = source.rfind(name, max(0, place - 64), place)
+    if head < 1 or source[head - 1 : head] in (b".", b"#", b"]"):
+        return False
+    declared = -1
+    for word in (b"let ", b"var ", b"const "):
+        at = source.rfind(word + name, max(0, head - _BEFORE), head)
+        if at >= 0 and _NAMES[source[at + len(word) + len(name)]] == 32:
+            declared = max(declared, at)
+    if declared < 0:
+        return False
+    between = source[declared:head]
+    if b"=>" in between or b"function" in between:
+        return False
+    return len(_HEADS.findall(between)) <= len(_CONTROLS.findall(between))
+
+
 def _tested_in(source: bytes, name: bytes, start: int, end: int) -> bool:
     """Whether a short name stands where something is tested or returned, not merely mentioned."""
-    here, size = source.find(name, start, end), len(name)
+    here, size = source.find(name, max(2, start), end), len(name)
     while here >= 0:
         before, after = source[here - 2 : here], source[here + size : here + size + 2]
         if _NAMES[before[-1]] == 32 and (not after or _NAMES[after[0]] == 32):
             if before[1:] == b"!" or after[:1] in (b"|", b"&", b"?") or before in (b"n ", b"==", b"t "):
                 return True
-            if after == b"==" or after in (b"!=", b");", b")r") and before[1:] == b"(":
+            if after == b"==" or (after in (b"!=", b");", b")r") and before[1:] == b"("):
                 return True
         here = source.find(name, here + size, end)
     return False

@@ -42,6 +42,8 @@ WRAPPERS = frozenset(
 # A name that occurs more often than this (a minified `e`) is not followed: the answer would not be worth
 # its time, and "unknown" is always a safe answer.
 MAX_OCCURRENCES = 4_000
+# In a file up to this size a name is looked up once for all of it; in a larger one scope by scope.
+_SMALL = 96 * 1024
 
 
 _NAME_BYTES = frozenset(
@@ -58,7 +60,8 @@ class Code:
         self.root: Node = self.tree.root_node
         self._parents: dict[int, Node] = {}
         self._kids: dict[int, tuple[list[Node], list[int]]] = {}
-        self._words: dict[bytes, list[Node]] = {}
+        self._words: dict[tuple[bytes, int], list[Node]] = {}
+        self.crowded: set[bytes] = set()
         self.memo: dict[tuple[str, int], object] = {}
 
     def text(self, node: Node | None) -> bytes:
@@ -113,18 +116,19 @@ class Code:
 
     def words(self, name: bytes, within: Node | None = None) -> list[Node]:
         """The identifiers spelled `name`, in source order; those inside `within` when given."""
-        nodes = self._words.get(name)
+        if within is None or within.id == self.root.id or len(self.source) <= _SMALL:
+            nodes = self._words.get((name, 0))
+            if nodes is None:
+                nodes = self._words[name, 0] = self._find(name, 0, len(self.source))
+            return nodes if within is None else _between(nodes, within)
+        nodes = self._words.get((name, within.id))
         if nodes is None:
-            nodes = self._words[name] = self._find(name)
-        if within is None or within.id == self.root.id:
-            return nodes
-        first = bisect_right(nodes, within.start_byte - 1, key=lambda n: n.start_byte)
-        last = bisect_right(nodes, within.end_byte - 1, key=lambda n: n.start_byte)
-        return nodes[first:last]
+            nodes = self._words[name, within.id] = self._find(name, within.start_byte, within.end_byte)
+        return nodes
 
-    def _find(self, name: bytes) -> list[Node]:
+    def _find(self, name: bytes, start: int, end: int) -> list[Node]:
         found = []
-        for place in self.places(name):
+        for place in self.places(name, start, end):
             node = self.at(place, place + len(name))
             if node is not None and node.type in IDENTIFIERS and node.end_byte - node.start_byte == len(name):
                 found.append(node)
@@ -143,6 +147,7 @@ class Code:
             ):
                 found.append(here)
                 if len(found) > MAX_OCCURRENCES:
+                    self.crowded.add(name)
                     return []
             here = source.find(name, here + size, end)
         return found
@@ -164,6 +169,12 @@ class Code:
             node = self.at(place, place + len(word))
             if node is not None and node.start_byte == place and node.type.startswith(word.decode()):
                 yield node
+
+
+def _between(nodes: list[Node], within: Node) -> list[Node]:
+    first = bisect_right(nodes, within.start_byte - 1, key=lambda n: n.start_byte)
+    last = bisect_right(nodes, within.end_byte - 1, key=lambda n: n.start_byte)
+    return nodes[first:last]
 
 
 def field(node: Node, name: str) -> Node | None:

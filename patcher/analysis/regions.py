@@ -18,7 +18,10 @@ MAX_LEVELS, _MAX_MENTIONS = 8, 400
 _CALLED = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?(?:[\w$]+\??\.)*([\w$#]+)")
 _INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
 _GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
-_ENDS = frozenset(b";{},/\r")
+_LABELS = re.compile(rb"(?:case|default|else)\b")
+_PROPERTY = re.compile(rb"(?:[\w$]+|\"[^\"\n]*\"|'[^'\n]*')\s*:")
+_ENDS = frozenset(b";{}/")
+_MAX_COMMENTS = 40
 _CLOSES = frozenset(b"})].,?:&|+-*/=<")
 
 
@@ -88,23 +91,47 @@ def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list
     for match in line.finditer(source, start, end):
         at = match.end()
         if len(match[1]) < width:
-            cuts.append((at - len(match[1]), False))
+            if source[at] in b"})]" or _LABELS.match(source, at) is not None:
+                cuts.append((at - len(match[1]), False))
         elif _begins(source, match.start(), at):
             cuts.append((at - width, True))
         elif not cuts[-1][1]:
             cuts.append((at - width, False))
+    return _mended(source, cuts, end)
+
+
+def _mended(source: bytes, cuts: list[tuple[int, bool]], end: int) -> list[tuple[int, int, bool]]:
+    """The pieces between `cuts`; one that ends inside a template literal goes on to where that ends."""
     bounds = [cut for cut, _ in cuts] + [end]
-    return [(cut, bounds[i + 1], not optional) for i, (cut, optional) in enumerate(cuts)]
+    pieces: list[tuple[int, int, bool]] = []
+    index = 0
+    while index < len(cuts):
+        start, optional = cuts[index]
+        last = index + 1
+        if source.count(b"`", start, bounds[last]) % 2:
+            reach = min(index + _MAX_COMMENTS, len(cuts))
+            odd = (i for i in range(last, reach) if source.count(b"`", bounds[i], bounds[i + 1]) % 2)
+            last = next(odd, index) + 1
+        pieces.append((start, bounds[last], not optional))
+        index = last
+    return pieces
 
 
 def _begins(source: bytes, before: int, at: int) -> bool:
     """Whether a statement, or an entry of a list, begins at `at`, after the line that ends at `before`."""
     if source[at] in _CLOSES or _GOES_ON.match(source, at) is not None:
         return False
-    if source[before - 1] in _ENDS:
-        return True
-    line = source[source.rfind(b"\n", 0, before) + 1 : before].lstrip()
-    return line.startswith((b"//", b"case ", b"default:"))
+    for _ in range(_MAX_COMMENTS):
+        start = source.rfind(b"\n", 0, before) + 1
+        line = source[start:before].strip()
+        if line and not line.startswith(b"//"):
+            if line[-1] == 44:
+                return _PROPERTY.match(source, at) is not None
+            return line[-1] in _ENDS or line.startswith((b"case ", b"default:"))
+        before = start - 1
+        if before <= 0:
+            return True
+    return False
 
 
 def _names(source: bytes, places: list[int]) -> set[bytes]:

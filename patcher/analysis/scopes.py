@@ -42,21 +42,30 @@ class Binding:
 
 
 def binding(code: Code, identifier: Node) -> Binding | None:
-    """What `identifier` is bound to in its file, None for a global or an unknown."""
-    best: Binding | None = None
-    for known in declarations(code, code.text(identifier)):
-        if contains(known.scope, identifier) and (best is None or contains(best.scope, known.scope)):
-            best = known
-    return best
+    """What `identifier` is bound to in its file, None for a global or an unknown.
+
+    Functions are asked from the inside outwards, so that the many other meanings that a minified name has in
+    the rest of a bundle are not looked at.
+    """
+    name = code.text(identifier)
+    for scope in (*code.functions(identifier), code.root):
+        best: Binding | None = None
+        for known in declarations(code, name, scope):
+            if contains(known.scope, identifier) and (best is None or contains(best.scope, known.scope)):
+                best = known
+        if best is not None or name in code.crowded:
+            return best
+    return None
 
 
-def declarations(code: Code, name: bytes) -> list[Binding]:
-    """Every declaration of `name` in the file."""
-    cached: dict[bytes, list[Binding]] = code.memo.setdefault(("declarations", 0), {})  # type: ignore[assignment]
-    found = cached.get(name)
+def declarations(code: Code, name: bytes, within: Node | None = None) -> list[Binding]:
+    """Every declaration of `name` in the file, or inside `within`."""
+    cached: dict[tuple[bytes, int], list[Binding]] = code.memo.setdefault(("declarations", 0), {})  # type: ignore[assignment]
+    key = (name, within.id if within is not None else 0)
+    found = cached.get(key)
     if found is None:
-        found = [b for node in code.words(name) if (b := _declared(code, node)) is not None]
-        cached[name] = found
+        found = [b for node in code.words(name, within) if (b := _declared(code, node)) is not None]
+        cached[key] = found
     return found
 
 
