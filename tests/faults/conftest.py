@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.workflows.diff import diff_all
-from patcher.workflows.request import Request
+from patcher.cli.main import main
 from tests.faults.faulty import run
 from tests.faults.trees import FILES, contents_of, project, tree_of
 
@@ -39,7 +38,9 @@ def _report(request: pytest.FixtureRequest) -> Iterator[None]:
 def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
     """The files of the synthetic copy: as published, and as each style writes them."""
     warm = project(tmp_path_factory.mktemp("warm"))
-    assert diff_all(Request(warm))[0]  # what is compiled and cached here, every forked run has
+    for command in ("apply", "revert"):  # what is loaded and compiled here, every forked run has
+        with pytest.raises(SystemExit, match="0"):
+            main([command, str(warm)])
     found = {"published": dict(FILES)}
     for style in ("documented", "single-flight"):
         root = project(tmp_path_factory.mktemp(style))

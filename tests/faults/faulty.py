@@ -132,12 +132,19 @@ class _Raw(io.FileIO):
         return super().write(data)
 
 
-def run(arguments: list[str], *, fault: Fault | None = None, at: int = -1) -> Ran:
-    """Run nextfix with `arguments`, letting `fault` happen at step number `at`."""
+def run(arguments: list[str], *, fault: Fault | None = None, at: int = -1, unprivileged: bool = False) -> Ran:
+    """Run nextfix with `arguments`, letting `fault` happen at step number `at`.
+
+    With `unprivileged` it gives up the rights of root first, to whom nothing is refused; what it imports
+    must have been imported by then.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as log:
         gc.freeze()  # a collection in the child would copy every page of the parent
         child = os.fork()
         if child == 0:
+            if unprivileged and os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
             _become(arguments, _Steps(fault, at, log.fileno()), out.fileno(), err.fileno())
         _, status = os.waitpid(child, 0)
         texts = []

@@ -82,7 +82,7 @@ def test_a_signal_at_every_step_leaves_old_or_new_and_the_next_run_completes_or_
     allowed = {path: {contents[before][path], contents[after][path]} for path in FILES}
     numbers = steps.changing()
     assert len(numbers) > 20
-    for turn, number in enumerate(numbers if fault == KILL or NIGHTLY else numbers[::5]):
+    for turn, number in enumerate(numbers if fault == KILL or NIGHTLY else numbers[::9]):
         root = fresh(before)
         ran = run([command[0], str(root), *command[1:]], fault=fault, at=number)
         tried(f"{fault} at a step")
