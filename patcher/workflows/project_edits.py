@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from patcher.disk.write import make_folder, remove_file, write_file
+from patcher.disk.write import make_folder, remove_inside, write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 
@@ -33,4 +33,4 @@ def remove_files(paths: Sequence[Path]) -> None:
         NextfixError: FILES when one cannot be removed.
     """
     for path in paths:
-        remove_file(path)
+        remove_inside(path.parent, ".", [path.name])

@@ -19,9 +19,7 @@ from tests.fuzz.seeds import SEEDS
 from tests.synthetic import FILES, make_project
 
 NIGHTLY = os.environ.get("NEXTFIX_NIGHTLY") == "1"
-LAWS = settings(
-    max_examples=5_000 if NIGHTLY else 60, deadline=None, suppress_health_check=list(HealthCheck)
-)
+LAWS = settings(max_examples=5_000 if NIGHTLY else 60, deadline=None, suppress_health_check=list(HealthCheck))
 ON_DISK = settings(LAWS, max_examples=1_000 if NIGHTLY else 20)
 
 # Names of our seeds that nothing fixes, and names for them that no rule and no language has.
