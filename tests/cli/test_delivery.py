@@ -14,7 +14,7 @@ def test_init_shows_then_writes_then_takes_out_again(tmp_path: Path) -> None:
 
     shown = run("init", "--runner", "uvx", "--ci", cwd=tmp_path)
     assert (shown.returncode, last(shown)) == (1, "nextfix: nothing written; add --write to write it")
-    assert '+    "postinstall": "uvx nextfix@' in shown.stdout
+    assert '"postinstall": "uvx nextfix@' in shown.stdout
     assert "package manager: npm" in shown.stderr
     assert snapshot(tmp_path) == before
 
