@@ -7,6 +7,7 @@ from pathlib import Path
 
 from patcher.behaviour import run
 from patcher.errors import ExitCode, NextfixError
+from patcher.syntax.tree import parse
 from patcher.workflows.certificate import Result
 
 _PATIENCE = 60.0  # seconds for one file; half a megabyte takes a tenth of one
@@ -41,7 +42,7 @@ def _misbehaviour(result: Result, release: str) -> tuple[str, ...]:
 
 
 def syntax_error(source: bytes) -> str:
-    """What Node says against `source` as a CommonJS module, or the empty string. Nothing of it is run.
+    """What Node says against `source` as the kind of module that it is, or the empty string. Nothing is run.
 
     Raises:
         NextfixError: FILES when there is no node on the PATH, or it does not answer.
@@ -50,7 +51,7 @@ def syntax_error(source: bytes) -> str:
     if node is None:
         raise NextfixError(ExitCode.FILES, "node is not on the PATH", hint="install Node.js")
     with tempfile.TemporaryDirectory(prefix="nextfix-check-") as folder:
-        path = Path(folder) / "result.cjs"
+        path = Path(folder) / ("result.mjs" if _is_es_module(source) else "result.cjs")
         path.write_bytes(source)
         try:
             done = subprocess.run(
@@ -64,3 +65,8 @@ def syntax_error(source: bytes) -> str:
         return ""
     lines = [line for line in done.stderr.decode(errors="replace").splitlines() if "Error" in line]
     return lines[0] if lines else f"node --check ended with {done.returncode}"
+
+
+def _is_es_module(source: bytes) -> bool:
+    """Whether `source` imports or exports as ES modules do (next's `dist/esm` has no package.json to say so)."""
+    return any(node.type in ("import_statement", "export_statement") for node in parse(source).root_node.children)
