@@ -5,7 +5,10 @@ from pathlib import Path
 
 
 class ExitCode(IntEnum):
-    """What the process returns; the same meaning for every command."""
+    """What the process returns; the same meaning for every command.
+
+    INTERRUPTED, by Ctrl-C, SIGTERM or SIGHUP, is what shells make of Ctrl-C, so that they stop a script too.
+    """
 
     OK = 0
     FINDINGS = 1
@@ -14,6 +17,7 @@ class ExitCode(IntEnum):
     REFUSED = 4
     FILES = 5
     DEFECT = 6
+    INTERRUPTED = 130
 
 
 class NextfixError(Exception):

@@ -39,6 +39,18 @@ class PackageId:
 
 
 @dataclass(frozen=True, slots=True)
+class Applies:
+    """Whether a finding matters where the project runs, and the reason in a sentence.
+
+    `some` is said when it does on a part of the Node releases that the project admits, `unknown` when the
+    project says of no Node, or no tracer was found that would keep a store for each request.
+    """
+
+    verdict: Literal["yes", "no", "some", "unknown"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One site: a slot that keeps a promise or a timer handle past its request.
 
@@ -60,6 +72,7 @@ class Finding:
     package: PackageId | None = None
     detail: str = ""
     end_column: int = 0
+    applies: Applies | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str]:

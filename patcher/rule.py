@@ -24,6 +24,8 @@ class Rewrite:
         keeps: what the slot keeps.
         healthy: the same place as releases without the defect write it.
         versions: releases of the package that have this place; within those of the rule.
+        harmless: releases that have the same code where nothing outlives the request; `certify` takes any
+            other match outside of `versions` for a release that the rule misses.
         times: how often the place occurs in a file that has it.
     """
 
@@ -34,6 +36,7 @@ class Rewrite:
     keeps: Kept = "promise"
     healthy: tuple[str, ...] = ()
     versions: str = "*"
+    harmless: str = ""
     times: int = 1
 
     def template(self, style: str) -> str:
@@ -56,6 +59,8 @@ class Rule:
         dead: further copies of the code that no server runs: reported, never rewritten.
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
+        rebuild: whether the code is copied into an app's own build, so that a rewrite of the package takes
+            effect at the app's next `next build`.
         references: where the defect is described.
     """
 
@@ -69,4 +74,5 @@ class Rule:
     dead: tuple[str, ...] = ()
     fixed_upstream: str = ""
     severity: tuple[tuple[str, Severity], ...] = field(default=(("*", Severity.ERROR),))
+    rebuild: bool = False
     references: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ RULE = Rule(
         "with the store of that request."
     ),
     package="next",
-    versions=">=13.2.5-canary.8 <13.4.10",
+    versions=">=13.2.5-canary.29 <13.4.10",
     files=("dist/server/base-server.js",),
     dead=("dist/esm/server/base-server.js",),
     fixed_upstream="13.4.10",

@@ -118,6 +118,7 @@ _PROMISE = Rewrite(
 
 _CLEAR_TIMEOUTS = Rewrite(
     versions=">=9.1.2",
+    harmless="<9.1.2",  # there, the component of one render has the handles
     slot="this.$DELAY",
     keeps="timer",
     find="""
@@ -150,7 +151,7 @@ RULES = (
         title=_TITLE,
         why=_WHY,
         package="next",
-        versions=">=9.0.6 <13.4.20-canary.37",
+        versions=">=9.0.6 <13.4.20-canary.20",
         files=("dist/next-server/lib/loadable.js", "dist/shared/lib/loadable.js"),
         dead=("dist/esm/shared/lib/loadable.js",),
         rewrites=_REWRITES,
@@ -161,7 +162,7 @@ RULES = (
         title=f"{_TITLE} (bundled runtime)",
         why=_WHY,
         package="next",
-        versions=">=13.4.20-canary.37 <=16.4.6",
+        versions=">=13.4.20-canary.20 <=16.5.0-canary.38",
         files=(
             "dist/compiled/next-server/pages.runtime.prod.js",
             "dist/compiled/next-server/pages-turbo.runtime.prod.js",

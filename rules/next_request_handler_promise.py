@@ -16,7 +16,7 @@ RULE = Rule(
         "connection every later request of the socket stay in memory."
     ),
     package="next",
-    versions=">=10.0.8 <13.4.10",
+    versions=">=10.0.8-canary.11 <13.4.10",
     files=("dist/server/next.js",),
     dead=("dist/esm/server/next.js",),
     fixed_upstream="13.4.10",

@@ -1,9 +1,11 @@
 """getModuleContextShared keeps a promise for each middleware and edge function.
 
-The map is emptied in development only. The rewrite keeps concurrent callers on one context, as the original
-does, and puts the context itself in the map when it is there; a failure may be tried again.
+The map is emptied in development only; 13.0.0 to 13.0.2 have no map, nor have the last canaries of 12.3.2. The
+rewrite keeps concurrent callers on one context, as the original does, and puts the context itself in the map
+when it is there; a failure may be tried again.
 """
 
+from patcher.model import Severity
 from patcher.rule import Rewrite, Rule
 
 RULE = Rule(
@@ -14,9 +16,13 @@ RULE = Rule(
         "context, and a module-level map keeps it for ever, one for each function."
     ),
     package="next",
-    versions=">=12.2.0 <=16.4.6",
+    versions=">=12.1.7-canary.24 <12.3.2-canary.29 || >=12.3.2 <13.0.0 || >=13.0.3-canary.1 <=16.5.0-canary.38",
     files=("dist/server/web/sandbox/context.js",),
     dead=("dist/esm/server/web/sandbox/context.js",),
+    severity=(
+        ("<13.0.0", Severity.WARNING),  # the map is asked only where experimental.runtime is set
+        ("*", Severity.ERROR),
+    ),
     rewrites=(
         Rewrite(
             slot="$CACHE.set($OPTIONS.moduleName)",

@@ -16,7 +16,7 @@ RULE = Rule(
         "listens before prepare() is done, that request stays in memory with everything that hangs on it."
     ),
     package="next",
-    versions=">=10.0.8 <=16.4.6",
+    versions=">=10.0.8-canary.11 <=16.5.0-canary.38",
     files=("dist/server/next.js",),
     dead=("dist/esm/server/next.js",),
     severity=(

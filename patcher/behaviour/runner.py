@@ -20,6 +20,7 @@ _HARNESSES = (
     (re.compile(r"dist/(esm/)?server/base-server\.js"), "base_server"),
     (re.compile(r"dist/(esm/)?server/web/sandbox/context\.js"), "sandbox"),
     (re.compile(r"dist/(esm/)?server/lib/disk-lru-cache\.external\.js"), "disk_lru"),
+    (re.compile(r"dist/esm/server/web/(globals|adapter)\.js"), "edge"),
     (re.compile(r"dist/(next-server|shared)/lib/loadable(\.shared-runtime)?\.js"), "loadable"),
     (re.compile(r"dist/compiled/next-server/pages.*\.runtime\.(prod|dev)\.js"), "runtime"),
 )

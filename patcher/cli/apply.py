@@ -70,8 +70,20 @@ def _print(outcome: Applied, verbose: bool) -> None:
             print(
                 "  await app.prepare() before listening: with this style, concurrent first requests build a server each"
             )
+        built = _built(outcome.rules)
+        if built:
+            print(
+                f"  run 'next build' again: the app's own build has a copy of what {', '.join(built)} rewrites"
+            )
     elif verbose:
         print(one_line(f"{outcome.done} {place}: {outcome.verdict}"))
+
+
+def _built(applied: tuple[str, ...]) -> list[str]:
+    """Those of the rules `applied` that take effect at the app's next build."""
+    from patcher.registry.catalogue import rules
+
+    return [rule.id for rule in rules() if rule.rebuild and rule.id in applied]
 
 
 def _record(outcome: Applied) -> dict[str, Any]:

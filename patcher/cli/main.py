@@ -1,8 +1,10 @@
 """Entry point: find the command's module, run it, turn every outcome into an exit code and a last line."""
 
 import os
+import signal
 import sys
 from importlib import import_module
+from types import FrameType
 from typing import Any, NamedTuple, NoReturn
 
 import typer
@@ -21,8 +23,7 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-INTERRUPTED = Outcome(ExitCode.DEFECT, "interrupted; run the same command again to complete it")
-CLICK_INTERRUPTED = 130
+_INTERRUPTED = Outcome(ExitCode.INTERRUPTED, "interrupted; run the same command again to complete it")
 
 
 class LazyGroup(TyperGroup):
@@ -68,6 +69,7 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run nextfix and exit with its code; the reason for any code but 0 is the last line of stderr."""
+    _heed_signals()
     outcome = _run(sys.argv[1:] if arguments is None else arguments)
     _flush()
     if outcome.reason:
@@ -75,13 +77,25 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(int(outcome.code))
 
 
+def _heed_signals() -> None:
+    """Let SIGTERM and SIGHUP end a run as Ctrl-C does: it cleans up behind itself and says so."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 (the signature is Python's)
+    raise KeyboardInterrupt
+
+
 def _run(arguments: list[str]) -> Outcome:
     try:
         result = app(arguments, prog_name="nextfix", standalone_mode=False)
     except NextfixError as error:
         return Outcome(error.code, str(error))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except (KeyboardInterrupt, typer.Abort):
+        return _INTERRUPTED
     except PermissionError as error:
         return Outcome(ExitCode.FILES, f"{error.filename}: permission denied; run as the owner of that file")
     except OSError as error:
@@ -90,8 +104,8 @@ def _run(arguments: list[str]) -> Outcome:
         return _usage(error) or _defect(error)
     if isinstance(result, Outcome):
         return result
-    if result == CLICK_INTERRUPTED:  # click catches Ctrl-C before we can
-        return INTERRUPTED
+    if result == ExitCode.INTERRUPTED:  # what the option parser makes of Ctrl-C
+        return _INTERRUPTED
     return Outcome(ExitCode(result) if isinstance(result, int) else ExitCode.OK)
 
 

@@ -9,6 +9,8 @@ from patcher.cli.main import Outcome
 from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.registry.catalogue import rules as catalogue
+from patcher.registry.ledger import certified_releases
+from patcher.report.releases import releases_table
 from patcher.report.rules import general_lines, general_record, record, table
 from patcher.workflows.known import ignore_rules, source_rules
 
@@ -16,9 +18,16 @@ from patcher.workflows.known import ignore_rules, source_rules
 def rules(
     json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="As the table of the README.")] = False,
+    releases: Annotated[
+        bool, typer.Option("--releases", help="The certified releases that have each rule, from the ledger.")
+    ] = False,
 ) -> Outcome:
     """The catalogue of rules."""
     known = catalogue()
+    if releases:
+        ledgers = {rule.package: certified_releases(rule.package) for rule in known}
+        print(releases_table(known, ledgers, markdown=markdown))
+        return Outcome(ExitCode.OK)
     general = {**source_rules(), **ignore_rules()}.values()
     if json:
         print(json_module.dumps([*map(record, known), *map(general_record, general)], indent=2))

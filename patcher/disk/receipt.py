@@ -6,15 +6,17 @@ receipt that says `prepared` after a crash is completed, or undone, by the next 
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from patcher.disk.write import remove_file, write_file
+from patcher.disk.write import names_inside, read_inside, remove_inside, write_inside
 from patcher.errors import ExitCode, NextfixError
 
 FOLDER = ".nextfix"
 _SCHEMA = 1
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,27 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def modules_folder(copy: Path) -> Path:
+    """The node_modules folder beside or, for a copy that lies in none, in the package directory `copy`."""
+    above = copy.parent.parent if copy.parent.name.startswith("@") else copy.parent
+    return above if above.name == "node_modules" else copy / "node_modules"
+
+
 def receipts_folder(copy: Path) -> Path:
     """Where the receipts of the package directory `copy` are kept."""
-    modules = copy.parent.parent if copy.parent.name.startswith("@") else copy.parent
-    return (modules if modules.name == "node_modules" else copy / "node_modules") / FOLDER
+    return modules_folder(copy) / FOLDER
 
 
-def _receipt_path(copy: Path, name: str) -> Path:
-    return receipts_folder(copy) / f"{name.replace('/', '+')}.json"
+def _stem(name: str) -> str:
+    return name.replace("/", "+")
+
+
+def _receipt_name(name: str) -> str:
+    return f"{_stem(name)}.json"
+
+
+def _original_name(name: str, before: str) -> str:
+    return f"{_stem(name)}.{before}.orig"
 
 
 def read_receipt(copy: Path, name: str) -> Receipt | None:
@@ -74,67 +89,107 @@ def read_receipt(copy: Path, name: str) -> Receipt | None:
 
     Raises:
         NextfixError: FILES when there is one that cannot be read: undo would not be exact, so nothing is done.
+            REFUSED when the receipts lie behind a symbolic link.
     """
-    path = _receipt_path(copy, name)
-    try:
-        data = json.loads(path.read_bytes())
-        return _decoded(data)
-    except (FileNotFoundError, NotADirectoryError):
+    found = read_inside(modules_folder(copy), f"{FOLDER}/{_receipt_name(name)}")
+    if found is None:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    try:
+        receipt = _decoded(json.loads(found))
+        if receipt.name != name:
+            raise ValueError(f"it is that of {receipt.name!r}")
+        return receipt
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NextfixError(
             ExitCode.FILES,
-            f"a damaged receipt: {error}",
-            path=path,
-            hint="reinstall the package, then apply again",
+            f"a damaged receipt: {error or type(error).__name__}",
+            path=receipts_folder(copy) / _receipt_name(name),
+            hint="remove it, reinstall the package, then apply again",
         ) from error
 
 
 def _decoded(data: dict[str, Any]) -> Receipt:
     if data["schema"] != _SCHEMA:
         raise ValueError(f"schema {data['schema']!r} of another nextfix")
-    files = tuple(
-        Entry(str(file["path"]), str(file["before"]), str(file["after"]), str(file["previous"]))
-        for file in data["files"]
-    )
-    for file in files:
-        if file.path.startswith(("/", "\\")) or ".." in Path(file.path).parts:
-            raise ValueError(f"a path that leaves the copy: {file.path!r}")
     return Receipt(
-        name=data["name"],
-        version=data["version"],
-        style=data["style"],
-        rules=tuple(data["rules"]),
-        stamp=data["stamp"],
+        name=_text(data["name"]),
+        version=_text(data["version"]),
+        style=_text(data["style"]),
+        rules=tuple(_text(rule) for rule in data["rules"]),
+        stamp=_text(data["stamp"]),
         certified=bool(data["certified"]),
         complete=bool(data["complete"]),
-        state=data["state"],
-        files=files,
+        state=_text(data["state"]),
+        files=tuple(_entry(file) for file in data["files"]),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is not text")
+    return value
+
+
+def _entry(file: dict[str, Any]) -> Entry:
+    entry = Entry(*(_text(file[key]) for key in ("path", "before", "after", "previous")))
+    path = PurePosixPath(entry.path.replace("\\", "/"))
+    if path.is_absolute() or not path.parts or ".." in path.parts:
+        raise ValueError(f"a path that leaves the copy: {entry.path!r}")
+    for sha256 in (entry.before, entry.after, entry.previous):
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError(f"{sha256!r:.80} is not a SHA-256")
+    return entry
 
 
 def write_receipt(copy: Path, receipt: Receipt) -> None:
-    """Write or replace the receipt of `copy`, durably."""
+    """Write or replace the receipt of `copy`, durably.
+
+    Raises:
+        NextfixError: FILES when it cannot be written, REFUSED when the receipts lie behind a symbolic link.
+    """
     text = json.dumps({"schema": _SCHEMA, **asdict(receipt)}, indent=1)
-    write_file(_receipt_path(copy, receipt.name), text.encode() + b"\n")
+    write_inside(modules_folder(copy), f"{FOLDER}/{_receipt_name(receipt.name)}", text.encode() + b"\n")
 
 
-def remove_receipt(copy: Path, receipt: Receipt) -> None:
-    """Forget the receipt of `copy` and the originals that it alone needs."""
-    remove_file(_receipt_path(copy, receipt.name))
-    for entry in receipt.files:
-        remove_file(_original_path(copy, receipt.name, entry.before))
+def forget(copy: Path, name: str, keep: Receipt | None = None) -> None:
+    """Remove the receipt of package `name`, unless it is `keep`, and all originals that `keep` does not need.
+
+    The caller holds the lock.
+
+    Raises:
+        NextfixError: FILES when one cannot be removed, REFUSED when they lie behind a symbolic link.
+    """
+    needed = {_original_name(name, entry.before) for entry in keep.files} if keep else set()
+    unneeded = [found for found in _remains(copy, name) if found not in needed]
+    if keep is not None:
+        unneeded.remove(_receipt_name(name))
+    if unneeded:
+        remove_inside(modules_folder(copy), FOLDER, unneeded)
 
 
-def _original_path(copy: Path, name: str, before: str) -> Path:
-    return receipts_folder(copy) / f"{name.replace('/', '+')}.{before}.orig"
+def _remains(copy: Path, name: str) -> list[str]:
+    """The files that the receipts folder of `copy` holds for package `name`: its receipt and originals.
+
+    Raises:
+        NextfixError: FILES when the folder cannot be read, REFUSED when it is a symbolic link.
+    """
+    original_name = re.compile(re.escape(_stem(name)) + r"\.[0-9a-f]{64}\.orig")
+    return [
+        found
+        for found in names_inside(modules_folder(copy), FOLDER)
+        if found == _receipt_name(name) or original_name.fullmatch(found)
+    ]
 
 
 def keep_original(copy: Path, name: str, data: bytes) -> None:
-    """Keep `data`, the original bytes of a file of the copy of package `name`, under their hash."""
-    path = _original_path(copy, name, digest(data))
-    if not path.exists():
-        write_file(path, data)
+    """Keep `data`, the original bytes of a file of the copy of package `name`, under their hash.
+
+    Raises:
+        NextfixError: FILES when they cannot be written, REFUSED when the folder is a symbolic link.
+    """
+    relative = f"{FOLDER}/{_original_name(name, digest(data))}"
+    if read_inside(modules_folder(copy), relative) != data:
+        write_inside(modules_folder(copy), relative, data)
 
 
 def original(copy: Path, name: str, entry: Entry) -> bytes:
@@ -143,21 +198,12 @@ def original(copy: Path, name: str, entry: Entry) -> bytes:
     Raises:
         NextfixError: FILES when they are missing or damaged.
     """
-    path = _original_path(copy, name, entry.before)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
+    data = read_inside(modules_folder(copy), f"{FOLDER}/{_original_name(name, entry.before)}")
+    if data is None or digest(data) != entry.before:
         raise NextfixError(
             ExitCode.FILES,
-            "the original bytes are missing",
-            path=path,
-            hint="reinstall the package to restore it",
-        ) from error
-    if digest(data) != entry.before:
-        raise NextfixError(
-            ExitCode.FILES,
-            "the original bytes are damaged",
-            path=path,
+            f"the original bytes are {'missing' if data is None else 'damaged'}",
+            path=receipts_folder(copy) / _original_name(name, entry.before),
             hint="reinstall the package to restore it",
         )
     return data

@@ -4,23 +4,21 @@ A file is either its old bytes or its new bytes, whatever kills the process: the
 temporary file in the same folder, are synced, get the old mode, and replace the file by rename; then the
 folder is synced. Because the name gets a new inode, a hard link (pnpm's and bun's stores) keeps the old
 bytes under its other names.
-
-Inside a copy every folder on the way is opened without following links and held open, so a folder that is
-swapped for a link meanwhile cannot lead a write out of the copy.
 """
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
 
+from patcher.disk.folder import Folder, held, held_inside
 from patcher.errors import ExitCode, NextfixError
 
 TEMPORARY_PREFIX = ".nextfix-"
 TEMPORARY_SUFFIX = ".tmp"
-
-_HELD = os.open in os.supports_dir_fd  # not on Windows, where paths are used instead
+LARGEST = 32 * 1024 * 1024  # bytes; the largest file that a rule names is a tenth of this
 
 
 def write_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
@@ -34,8 +32,18 @@ def write_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
     Raises:
         NextfixError: FILES when the folder or the file cannot be written, REFUSED for a symbolic link.
     """
-    with _failing_as(path), _held(path.parent) as folder:
-        _replace(folder, path.parent, path.name, data, mode)
+    with _failing_as(path, "written"), held(path.parent) as folder:
+        _replace(folder, path.name, data, mode)
+
+
+def write_inside(root: Path, relative: str, data: bytes) -> None:
+    """Like `write_file` for the file `relative` below `root`, refusing every link on the way.
+
+    Raises:
+        NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when it cannot be written.
+    """
+    with _failing_as(root / relative, "written"), held_inside(root, relative) as (folder, name):
+        _replace(folder, name, data, None)
 
 
 def replace_inside(root: Path, relative: str, old: bytes, new: bytes) -> None:
@@ -46,57 +54,95 @@ def replace_inside(root: Path, relative: str, old: bytes, new: bytes) -> None:
             `old`; FILES when it cannot be written.
     """
     path = root / relative
-    with _failing_as(path), _held_inside(root, relative) as folder:
-        if _read(folder, path.parent, path.name) != old:
+    with _failing_as(path, "written"), held_inside(root, relative) as (folder, name):
+        if folder.read(name, LARGEST) != old:
             raise NextfixError(
                 ExitCode.REFUSED, "changed while nextfix was at work", path=path, hint="run the command again"
             )
-        _replace(folder, path.parent, path.name, new, None)
+        _replace(folder, name, new, None)
 
 
 def read_inside(root: Path, relative: str) -> bytes | None:
     """The bytes of the file `relative` of the copy `root`, or None when there is none.
 
     Raises:
-        NextfixError: REFUSED when the path leaves the copy or goes through a link, FILES when unreadable.
+        NextfixError: REFUSED when the path leaves the copy, goes through a link, or the file is larger than
+            any that is published; FILES when unreadable.
     """
-    path = root / relative
-    with _failing_as(path):
+    with _failing_as(root / relative, "read"):
         try:
-            with _held_inside(root, relative) as folder:
-                return _read(folder, path.parent, path.name)
+            with held_inside(root, relative) as (folder, name):
+                return folder.read(name, LARGEST)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
 
 def make_folder(path: Path) -> None:
-    """Create the folder `path`, whose parent must exist; it may be there already.
+    """Create the folder `path` and those above it; it may be there already.
 
     Raises:
-        NextfixError: FILES when it cannot be made.
+        NextfixError: FILES when it cannot be made, REFUSED when it is a symbolic link.
     """
-    with _failing_as(path):
+    with _failing_as(path, "created"):
         path.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            raise NextfixError(ExitCode.REFUSED, "is a symbolic link", path=path, hint="remove it")
 
 
-def remove_file(path: Path) -> None:
-    """Remove `path`, which may be gone already.
+def remove_inside(root: Path, folder: str, names: Iterable[str]) -> None:
+    """Remove the files `names`, which may be gone already, from the folder `folder` below `root`.
 
     Raises:
-        NextfixError: FILES when it cannot be removed.
+        NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when one cannot be removed.
     """
-    with _failing_as(path):
-        path.unlink(missing_ok=True)
+    with _failing_as(root / folder, "cleaned"), _opened(root, folder) as opened:
+        if sum(opened.unlink(name) for name in names):
+            opened.sync()
 
 
-def sweep(folder: Path) -> None:
-    """Remove the temporary files that a killed nextfix left in `folder`. The caller holds the lock."""
-    for path in folder.glob(f"{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
-        remove_file(path)
+def remove_folder(path: Path) -> bool:
+    """Remove the folder `path` if it is empty; whether it is gone."""
+    with suppress(OSError):
+        path.rmdir()
+    return not os.path.lexists(path)
+
+
+def names_inside(root: Path, folder: str) -> list[str]:
+    """The names in the folder `folder` below `root`; none when there is no such folder.
+
+    Raises:
+        NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when unreadable.
+    """
+    with _failing_as(root / folder, "read"):
+        try:
+            with _opened(root, folder) as opened:
+                return opened.names()
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+
+def sweep(root: Path, folder: str) -> None:
+    """Remove the temporary files that a killed nextfix left in the folder `folder` below `root`.
+
+    The caller holds the lock, so no other nextfix is writing there.
+
+    Raises:
+        NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when one cannot be removed.
+    """
+    found = names_inside(root, folder)
+    stale = [name for name in found if name.startswith(TEMPORARY_PREFIX) and name.endswith(TEMPORARY_SUFFIX)]
+    if stale:
+        remove_inside(root, folder, stale)
 
 
 @contextmanager
-def _failing_as(path: Path) -> Iterator[None]:
+def _opened(root: Path, folder: str) -> Iterator[Folder]:
+    with held_inside(root, f"{folder}/-") as (opened, _):
+        yield opened
+
+
+@contextmanager
+def _failing_as(path: Path, verb: Literal["written", "read", "created", "cleaned"]) -> Iterator[None]:
     """Tell an operating system error as a NextfixError that names `path`."""
     try:
         yield
@@ -104,120 +150,30 @@ def _failing_as(path: Path) -> Iterator[None]:
         raise NextfixError(ExitCode.FILES, "is gone", path=path, hint="run the command again") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = "nothing was changed; on a read-only tree, use 'nextfix export'"
-        raise NextfixError(ExitCode.FILES, f"cannot be written: {reason}", path=path, hint=hint) from error
+        hint = "mend that and run the command again"
+        if verb != "read":
+            hint += "; for a tree that is read-only there is 'nextfix export'"
+        raise NextfixError(ExitCode.FILES, f"cannot be {verb}: {reason}", path=path, hint=hint) from error
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[int | None]:
-    """An open descriptor of `folder`, or None where the system has no operations relative to one."""
-    if not _HELD:
-        yield None
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _held_inside(root: Path, relative: str) -> Iterator[int | None]:
-    """Like `_held` for the folder of `relative` below `root`, refusing every link on the way."""
-    parts = PurePosixPath(relative.replace("\\", "/")).parts
-    if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
-        raise NextfixError(
-            ExitCode.REFUSED, "leaves its package", path=root / relative, hint="nothing was changed"
-        )
-    if not _HELD:
-        _refuse_links(root, parts)
-        yield None
-        return
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in parts[:-1]:
-            handle = _descend(handle, part, root / relative)
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def _descend(handle: int, part: str, path: Path) -> int:
-    """The folder `part` in the open folder `handle`, which is closed."""
-    try:
-        inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
-    except OSError:
-        if stat.S_ISLNK(os.stat(part, dir_fd=handle, follow_symlinks=False).st_mode):
-            raise _refused_link(path) from None
-        raise
-    os.close(handle)
-    return inner
-
-
-def _refuse_links(root: Path, parts: tuple[str, ...]) -> None:
-    here = root
-    for part in parts:
-        here = here / part
-        if here.is_symlink():
-            raise _refused_link(here)
-
-
-def _refused_link(path: Path) -> NextfixError:
-    return NextfixError(
-        ExitCode.REFUSED,
-        "lies behind a symbolic link",
-        path=path,
-        hint="nextfix writes only inside the package",
-    )
-
-
-def _at(folder: int | None, parent: Path, name: str) -> str:
-    """What names a file to the system: its bare name beside a descriptor, its whole path without one."""
-    return name if folder is not None else str(parent / name)
-
-
-def _status(folder: int | None, parent: Path, name: str) -> os.stat_result | None:
-    try:
-        status = os.stat(_at(folder, parent, name), dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    if stat.S_ISLNK(status.st_mode):
-        raise _refused_link(parent / name)
-    if not stat.S_ISREG(status.st_mode):
-        raise NextfixError(
-            ExitCode.REFUSED, "not a regular file", path=parent / name, hint="nothing was changed"
-        )
-    return status
-
-
-def _read(folder: int | None, parent: Path, name: str) -> bytes:
-    _status(folder, parent, name)
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(_at(folder, parent, name), flags, dir_fd=folder), "rb") as file:
-        return file.read()
-
-
-def _replace(folder: int | None, parent: Path, name: str, data: bytes, mode: int | None) -> None:
-    old = _status(folder, parent, name)
+def _replace(folder: Folder, name: str, data: bytes, mode: int | None) -> None:
+    old = folder.status(name)
     bits = mode if mode is not None else stat.S_IMODE(old.st_mode) if old is not None else 0o644
-    temporary = f"{TEMPORARY_PREFIX}{name[:200]}.{os.getpid()}{TEMPORARY_SUFFIX}"
+    temporary = f"{TEMPORARY_PREFIX}{os.getpid()}-{name}"[:200] + TEMPORARY_SUFFIX
+    folder.unlink(temporary)  # left by a killed process that had our number
     try:
-        _fill(folder, parent, temporary, data, bits, old)
-        _rename(folder, parent, temporary, name)
+        _fill(folder, temporary, data, bits, old)
+        folder.rename(temporary, name)
     except BaseException:
-        _discard(folder, parent, temporary)
+        with suppress(OSError):  # the error that brought us here is the one to tell; the next run sweeps
+            folder.unlink(temporary)
         raise
-    if folder is not None:
-        os.fsync(folder)
+    folder.sync()
 
 
-def _fill(
-    folder: int | None, parent: Path, name: str, data: bytes, bits: int, old: os.stat_result | None
-) -> None:
+def _fill(folder: Folder, name: str, data: bytes, bits: int, old: os.stat_result | None) -> None:
     """Create the temporary file with `data`, mode and, for root, the owner of the file it will replace."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    _discard(folder, parent, name)  # left by a killed process that had our number
-    with open(os.open(_at(folder, parent, name), flags, 0o600, dir_fd=folder), "wb") as out:
+    with open(folder.create(name), "wb") as out:
         out.write(data)
         out.flush()
         if hasattr(os, "fchmod"):
@@ -225,14 +181,3 @@ def _fill(
                 os.fchown(out.fileno(), old.st_uid, old.st_gid)
             os.fchmod(out.fileno(), bits)
         os.fsync(out.fileno())
-
-
-def _rename(folder: int | None, parent: Path, old: str, new: str) -> None:
-    os.replace(_at(folder, parent, old), _at(folder, parent, new), src_dir_fd=folder, dst_dir_fd=folder)
-
-
-def _discard(folder: int | None, parent: Path, name: str) -> None:
-    try:
-        os.unlink(_at(folder, parent, name), dir_fd=folder)
-    except FileNotFoundError:
-        return

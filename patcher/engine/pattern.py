@@ -75,6 +75,12 @@ def metavariable(term: Term) -> tuple[str, bool] | None:
     return (found[2].decode(), found[1] == b"$$$") if found else None
 
 
+def is_run(term: Term) -> bool:
+    """Whether `term` is a metavariable that takes a run."""
+    variable = metavariable(term)
+    return variable is not None and variable[1]
+
+
 @lru_cache(maxsize=512)
 def compile_pattern(text: str) -> Pattern:
     """Compile `text`: a statement list, a function, a class, or a method (with or without its body).
@@ -167,7 +173,12 @@ def match_prefix(
     patterns: tuple[Term, ...], block: Term, at: int, bound: dict[str, Capture]
 ) -> tuple[dict[str, Capture], int] | None:
     """Match `patterns` against the statements of `block` from index `at` on; the bindings and the end index."""
-    for stop in range(at + 1, len(block.children) + 1):
+    if not is_run(patterns[0]) and match(patterns[0], block.children[at], bound) is None:
+        return None  # nearly every place ends here, before anything of the block's size is done
+    last = len(block.children)
+    run = any(is_run(pattern) for pattern in patterns)
+    stops = range(at + 1, last + 1) if run else range(at + len(patterns), min(at + len(patterns), last) + 1)
+    for stop in stops:
         extended = match_run(patterns, block.children[:stop], bound, block, at)
         if extended is not None:
             return extended, stop

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from patcher.engine.pattern import METAVARIABLE, Pattern, compile_pattern
 from patcher.engine.safety import refusal
-from patcher.engine.search import Match, find
+from patcher.engine.search import Match, TooManyPlacesError, find
 from patcher.engine.site import Location, locate
 from patcher.engine.template import site_of, write
 from patcher.model import Verdict
@@ -42,11 +42,11 @@ def examine(rule: Rule, release: str, source: bytes, tree: Tree, style: str) -> 
     writes it in either style, `fixed-upstream` when every place is as later releases write it, and
     `modified`, with the reason, when a place is none of these or must not be rewritten.
     """
-    places = [
-        _examine_place(rewrite, source, tree, style)
-        for rewrite in rule.rewrites
-        if in_range(release, rewrite.versions)
-    ]
+    here = [rewrite for rewrite in rule.rewrites if in_range(release, rewrite.versions)]
+    try:
+        places = [_examine_place(rewrite, source, tree, style) for rewrite in here]
+    except TooManyPlacesError as error:
+        return Examined(rule, Verdict.MODIFIED, str(error))
     for verdict in (Verdict.MODIFIED, Verdict.AFFECTED, Verdict.APPLIED):
         chosen = [place for place in places if place.verdict is verdict]
         if chosen:

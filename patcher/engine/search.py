@@ -12,9 +12,16 @@ from patcher.engine.term import Term, term_of
 from patcher.syntax.tree import Node, Tree, depth_exceeds, path_to
 
 # Deeper code than this is no rule's business; term_of recurses and must stay far from Python's own limit.
-_DEEPEST = 240
+# One level of code costs up to five frames of 1,000.
+_DEEPEST = 150
 # A function with the statements that a rule rewrites is smaller than this, in bytes; a bundle's wrapper is not.
 _LARGEST_REGION = 64 * 1024
+# The bundles of 26 releases name the rarest word of a pattern 70 times at most.
+_MOST_PLACES = 2_000
+
+
+class TooManyPlacesError(Exception):
+    """A file names a pattern's rarest word so often that looking at each place would take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,11 @@ class Match:
 
 
 def find(pattern: Pattern, tree: Tree, source: bytes, inside: Pattern | None = None) -> list[Match]:
-    """Every match of `pattern` in `tree`, in source order; `inside` names the function or class to look in."""
+    """Every match of `pattern` in `tree`, in source order; `inside` names the function or class to look in.
+
+    Raises:
+        TooManyPlacesError: when the file has more places to look at than any published one.
+    """
     found = {
         (hit.start, hit.end): hit
         for node, bound in _regions(pattern, tree, source, inside)
@@ -71,11 +82,19 @@ def _members(outer: Node, kind: str) -> Iterator[Node]:
 
 
 def _around(anchors: tuple[bytes, ...], tree: Tree, source: bytes) -> Iterator[Node]:
-    """The nodes around the rarest anchor, each once, innermost last."""
+    """The nodes around the rarest anchor, each once, innermost last.
+
+    Raises:
+        TooManyPlacesError: when there are more places than any published file has, by far.
+    """
     counts = {anchor: source.count(anchor) for anchor in anchors}
     if not counts:
         raise ValueError("a pattern needs one name that is not a metavariable")
     rarest = min(counts, key=lambda anchor: counts[anchor])
+    if counts[rarest] > _MOST_PLACES:
+        raise TooManyPlacesError(
+            f"{counts[rarest]} places name {rarest.decode(errors='replace')}, too many to look at"
+        )
     seen: set[int] = set()
     at = source.find(rarest)
     while at >= 0:

@@ -7,7 +7,6 @@
 // NEXTFIX_HOOK=log names each file that is rewritten. Made for: __RELEASES__.
 'use strict';
 
-const crypto = require('crypto');
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
@@ -27,6 +26,11 @@ function fileOf(filename) {
   return FILES.find((file) => name.endsWith(`/${file}`));
 }
 
+// Loaded when it is first needed: it takes longer to load than everything else here.
+function sha256(bytes) {
+  return require('crypto').createHash('sha256').update(bytes).digest('hex');
+}
+
 function rewritten(bytes, edits) {
   const parts = [];
   let at = 0;
@@ -44,7 +48,7 @@ Module._extensions['.js'] = function nextfix(module, filename) {
   const file = NAMES.has(path.basename(filename)) ? fileOf(filename) : undefined;
   if (file === undefined) return load(module, filename);
   const bytes = fs.readFileSync(filename);
-  const hash = crypto.createHash('sha256').update(bytes).digest('hex');
+  const hash = sha256(bytes);
   const edits = EDITS[file][hash];
   if (edits !== undefined) {
     if (LOG) process.stderr.write(`nextfix-hook: ${filename}\n`);

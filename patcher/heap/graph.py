@@ -130,6 +130,12 @@ class Graph:
         entries = self.ephemerons[self._active & wanted[self.values]]
         return np.unique(np.concatenate((*plain, entries)).astype(np.int64))
 
+    def live_edges_into(self, nodes: Nodes, reach: Reach) -> Nodes:
+        """Of the edges into `nodes` those that `reach` could go: from an alive node, of an alive WeakMap."""
+        edges = self.edges_into(nodes)
+        edges = edges[reach.alive[self.snapshot.sources(edges)]]
+        return np.setdiff1d(edges, self.ephemerons[~reach.alive[self.tables]])
+
     def _walk(self, reach: Reach, frontier: Nodes) -> None:
         while len(frontier):
             if len(frontier) < _SMALL:

@@ -93,8 +93,7 @@ def _find(graph: Graph, nodes: Nodes) -> _Found:
     leading = region.leading_to(live)
     kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
     base = region.without(kept)
-    entries = graph.edges_into(kept)
-    entries = entries[base.alive[graph.snapshot.sources(entries)]]
+    entries = graph.live_edges_into(kept, base)
     groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
     with graph.without(entries):
         for group in groups:

@@ -25,8 +25,7 @@ class Region:
     def behind(cls, graph: Graph, stores: Nodes) -> "Region":
         """Walk the graph once without going through `stores`, then on through those that are held."""
         plain = graph.from_root(blocked=stores)
-        entries = graph.edges_into(stores)
-        entries = entries[plain.alive[graph.snapshot.sources(entries)]]
+        entries = graph.live_edges_into(stores, plain)
         full = plain.copy()
         graph.enter(full, entries)
         return cls(graph, plain, full, np.flatnonzero(full.alive & ~plain.alive), entries)

@@ -172,13 +172,9 @@ class SlotFinder:
         The walk's own edge is the shortest; a promise that a class holds may be nearer to some closure.
         """
         passed = [node for node in nodes.tolist() if self._is_passed(node)]
-        edges = self.graph.edges_into(np.array(passed, dtype=np.int64))
-        sources = self.snapshot.sources(edges)
-        alive = self.reach.alive[sources]
-        targets = self.graph.target(edges)
-        for edge, source, node in zip(
-            edges[alive].tolist(), sources[alive].tolist(), targets[alive].tolist(), strict=True
-        ):
+        edges = self.graph.live_edges_into(np.array(passed, dtype=np.int64), self.reach)
+        sources, targets = self.snapshot.sources(edges).tolist(), self.graph.target(edges).tolist()
+        for edge, source, node in zip(edges.tolist(), sources, targets, strict=True):
             self._into.setdefault(node, []).append(edge)
             if self._is_class_property(edge, source):
                 self._owned.setdefault(node, edge)

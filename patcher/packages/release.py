@@ -41,3 +41,13 @@ def is_release(version: str) -> bool:
 
 # A sort key for releases by precedence; raises ValueError for what is no release.
 order = cmp_to_key(lambda one, other: int(compare(one, other, loose=False)))
+
+
+def is_stable(version: str) -> bool:
+    """Whether `version` is a release and not a prerelease."""
+    return is_release(version) and not make_semver(version, loose=False).prerelease
+
+
+def minor_line(version: str) -> str:
+    """The line of releases that `version` belongs to: `13.4` for 13.4.19 and 13.4.20-canary.40."""
+    return ".".join(version.split(".")[:2])

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
+from patcher.errors import NextfixError
 from patcher.proof.cost import costs
 from patcher.proof.measure import Job, measure
 from patcher.proof.node import Node, find_node
@@ -84,7 +85,7 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
     """Measure `jobs`, several servers alive at once but few of them busy.
 
     Raises:
-        NextfixError: the first failure of a job; the other jobs are ended.
+        NextfixError: the first failure of a job; no other job is begun then.
     """
     busy = Semaphore(WORKING)
     with ThreadPoolExecutor(ALIVE) as pool:
@@ -93,6 +94,9 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
             for future in as_completed(futures):  # so that the first failure is the one that is told
                 future.result()
             return tuple(future.result() for future in futures)
+        except NextfixError:
+            pool.shutdown(wait=False, cancel_futures=True)  # those that have begun come to their end
+            raise
         except BaseException:
             stage.halt()
             pool.shutdown(wait=False, cancel_futures=True)

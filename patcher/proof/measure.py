@@ -7,12 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Semaphore
 
+from patcher.errors import NextfixError
 from patcher.proof.heap import kept_requests
 from patcher.proof.load import Client
 from patcher.proof.result import Measurement, Sample
 from patcher.proof.server import Server
 from patcher.proof.spec import Traffic
-from patcher.proof.stage import Stage
+from patcher.proof.stage import Stage, last_lines
 from patcher.proof.watch import Watcher
 
 KEEP_ALIVE_SECONDS = 15.0  # Node.js closes an idle connection after 5 s, later releases after 6 s
@@ -20,6 +21,7 @@ SETTLED_SECONDS = 8.0  # after the last request: the clock of the Date header, a
 AFTER_CLOSE_SECONDS = 1.5
 SAMPLE_SECONDS = 1.0
 CHUNKS = 4
+LAST_WORDS_SECONDS = 1.0
 OTHER = "other"
 
 
@@ -83,6 +85,11 @@ def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]
         with busy:
             tell("heap")
             kept = kept_requests(stage, server.inspectors)
+    except NextfixError as error:
+        if not server.ended(LAST_WORDS_SECONDS):
+            raise
+        reason = f"{error.reason}: the server ended: {last_lines(server.log)}"
+        raise NextfixError(error.code, reason, path=error.path) from error
     finally:
         server.stop()
     return Measurement(

@@ -68,6 +68,14 @@ class Server:
         ports = {found[1]: int(found[2]) for found in INSPECTOR.finditer(text)}
         return [address for address, port in ports.items() if accepts(port)]
 
+    def ended(self, seconds: float) -> bool:
+        """Whether the process has ended by itself, or does so within `seconds`."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def stop(self) -> None:
         """End the process."""
         self.stage.end(self.process)

@@ -4,14 +4,15 @@ One JSON file holds the releases of one minor line (`patches/next/13.1.json`). I
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from patcher.disk.write import make_folder, write_file
 from patcher.errors import ExitCode, NextfixError
-from patcher.packages.release import is_release, order
+from patcher.packages.release import is_release, minor_line, order
 from patcher.registry.catalogue import data_folder
 
 SCHEMA = 1
@@ -40,8 +41,7 @@ def combination(rules: Iterable[str]) -> str:
 
 def ledger_path(package: str, version: str, folder: Path | None = None) -> Path:
     """The file that holds the release, whether or not it is certified."""
-    minor = ".".join(version.split(".")[:2])
-    return (folder or data_folder("patches")) / package.replace("/", "+") / f"{minor}.json"
+    return (folder or data_folder("patches")) / package.replace("/", "+") / f"{minor_line(version)}.json"
 
 
 @cache
@@ -81,9 +81,47 @@ def _file(entry: dict[str, Any]) -> LedgerFile:
     return LedgerFile(entry["sha256"], after)
 
 
+def certified_releases(package: str, folder: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Every certified release of `package` with what the ledger holds of it, in order."""
+    lines = ledger_path(package, "0.0", folder).parent.glob("*.json")
+    found = {version: entry for path in lines for version, entry in read_ledger(path).items()}
+    return {version: found[version] for version in sorted(found, key=order)}
+
+
 def newest_certified(package: str) -> str:
     """The newest release of `package` in the ledger; empty when there is none."""
     folder = data_folder("patches") / package.replace("/", "+")
     lines = sorted(folder.glob("*.json"), key=lambda path: tuple(int(part) for part in path.stem.split(".")))
     releases = read_ledger(lines[-1]) if lines else {}
     return max(releases, key=order, default="")
+
+
+def record_release(package: str, version: str, entry: Mapping[str, Any], folder: Path | None = None) -> Path:
+    """Put one release into the ledger, in the place of what was there of it; the file that holds it.
+
+    Raises:
+        NextfixError: FILES when the ledger cannot be written, DEFECT when its file is damaged.
+    """
+    path = ledger_path(package, version, folder)
+    make_folder(path.parent)
+    read_ledger.cache_clear()
+    releases = {**read_ledger(path), version: entry}
+    data = {
+        "schema": SCHEMA,
+        "package": package,
+        "releases": {v: releases[v] for v in sorted(releases, key=order)},
+    }
+    write_file(path, (rendered(data) + "\n").encode())
+    read_ledger.cache_clear()
+    return path
+
+
+def rendered(value: Any, indent: str = "") -> str:
+    """`value` as JSON that a diff shows well: an object of plain values stands on one line, others on several."""
+    if not isinstance(value, Mapping):
+        return json.dumps(value)
+    if not any(isinstance(item, Mapping) for item in value.values()):
+        return json.dumps(value)
+    deeper = indent + " "
+    lines = (f"{deeper}{json.dumps(key)}: {rendered(item, deeper)}" for key, item in value.items())
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

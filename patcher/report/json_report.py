@@ -65,6 +65,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "fix": finding.fix,
         "package": asdict(finding.package) if finding.package else None,
+        "applies": asdict(finding.applies) if finding.applies else None,
     }
 
 

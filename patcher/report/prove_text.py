@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MEGABYTE = 1e6
+KEPT = "requests still in memory after the connections closed and a forced collection"
 
 
 def print_results(results: list[Result], console: "Console") -> None:
@@ -20,7 +21,8 @@ def print_results(results: list[Result], console: "Console") -> None:
         results: at least one.
         console: where to.
     """
-    blocks = _in_full(results[0]) if len(results) == 1 and not results[0].error else [_matrix(results)]
+    alone = len(results) == 1 and not results[0].error
+    blocks = _in_full(results[0]) if alone else [f"{KEPT}:", _matrix(results)]
     for block in blocks:
         console.print(block)
 
@@ -28,7 +30,7 @@ def print_results(results: list[Result], console: "Console") -> None:
 def _in_full(result: Result) -> list["RenderableType"]:
     from rich.markup import escape
 
-    blocks: list[RenderableType] = [escape(one_line(subject_line(result))), _pages(result)]
+    blocks: list[RenderableType] = [escape(one_line(subject_line(result))), f"{KEPT}:", _pages(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
     blocks += [escape(line) for line in cost_lines(result)]
@@ -44,15 +46,15 @@ def subject_line(result: Result) -> str:
     return ", ".join(parts)
 
 
-def _table(title: str) -> "Table":
+def _table() -> "Table":
     from rich import box
     from rich.table import Table
 
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False)
 
 
 def _pages(result: Result) -> "Table":
-    table = _table("requests still in memory after the connections closed and a forced collection")
+    table = _table()
     table.add_column("page")
     for heading in ("sent", *result.phases):
         table.add_column(heading, justify="right")
@@ -105,7 +107,7 @@ def cost_lines(result: Result) -> list[str]:
 def _matrix(results: list[Result]) -> "Table":
     from rich.markup import escape
 
-    table = _table("requests still in memory, original and with all rules")
+    table = _table()
     for heading in ("next", "tracer", "Node", "sent", "original", "all rules", "first kept by"):
         table.add_column(heading, justify="right" if heading in {"sent", "original", "all rules"} else "left")
     for result in results:

@@ -24,6 +24,7 @@ def record(rule: Rule) -> dict[str, Any]:
         "fixed_upstream": rule.fixed_upstream,
         "severity": [{"versions": versions, "severity": severity} for versions, severity in rule.severity],
         "files": list(rule.files),
+        "rebuild": rule.rebuild,
         "references": list(rule.references),
     }
 
@@ -49,8 +50,14 @@ def explanation(rule: Rule) -> str:
         f"{rule.id}: {rule.title}",
         fill(rule.why, 100),
         f"Package   {rule.package} {rule.versions}, {upstream}\nSeverity  {severity}",
-        "Files that Node runs\n" + indent("\n".join(rule.files), "    "),
+        ("Files that a build copies\n" if rule.rebuild else "Files that Node runs\n")
+        + indent("\n".join(rule.files), "    "),
     ]
+    if rule.rebuild:
+        parts.append(
+            "Takes effect at the app's next 'next build', which copies this code into the app. Remove .next/cache\n"
+            "before it: the cache takes the files of a package for unchanged while its version is."
+        )
     if rule.dead:
         parts.append("Copies that no server runs, left alone\n" + indent("\n".join(rule.dead), "    "))
     for rewrite in rule.rewrites:

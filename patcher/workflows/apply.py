@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from patcher.disk.lock import locked
-from patcher.disk.receipt import Entry, Receipt, digest, keep_original, receipts_folder, write_receipt
-from patcher.disk.write import make_folder, read_inside, replace_inside, sweep
+from patcher.disk.receipt import (
+    FOLDER,
+    Entry,
+    Receipt,
+    digest,
+    forget,
+    keep_original,
+    modules_folder,
+    receipts_folder,
+    write_receipt,
+)
+from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped, Verdict
 from patcher.packages.archives import LAYOUT
@@ -96,14 +107,12 @@ def _apply_locked(copy: Copy, request: Request) -> Applied:
             path=copy.folder,
             hint="run 'nextfix export --to yarn --write', or set nodeLinker: node-modules",
         )
-    folder = receipts_folder(copy.folder)
-    make_folder(folder)
-    with locked(folder):
+    with locked(receipts_folder(copy.folder)):
         if _moved_on(plan):
             plan = plan_copy(copy, request)
         if plan.refused:
             return _summed(plan, Done.REFUSED)
-        sweep(folder)
+        sweep(modules_folder(copy.folder), FOLDER)
         _write(plan)
     return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
 
@@ -143,11 +152,12 @@ def _write(plan: "CopyPlan") -> None:
         return
     for file in touched:
         keep_original(copy.folder, copy.name, file.base)
-        sweep((copy.folder / file.path).parent)
+        sweep(copy.folder, PurePosixPath(file.path).parent.as_posix())
     write_receipt(copy.folder, replace(done, state="prepared"))
     for file in plan.pending:
         replace_inside(copy.folder, file.path, file.disk, file.new)
     write_receipt(copy.folder, done)
+    forget(copy.folder, copy.name, keep=done)
 
 
 def _still_undoable(plan: "CopyPlan", touched: set[str]) -> tuple[Entry, ...]:

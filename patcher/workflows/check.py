@@ -1,11 +1,13 @@
 """check, the rules scope: the sites of known defects in the installed copies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from patcher.engine.rewrite import Examined, examine
 from patcher.errors import NextfixError
 from patcher.model import CopyState, FileState, Finding, PackageId, Report, Skipped, Verdict
+from patcher.packages.applicability import Situation, applies, situation_of
 from patcher.packages.copies import Copy, find_copies
 from patcher.syntax.tree import parse
 from patcher.text.paths import shown
@@ -25,6 +27,7 @@ def check_rules(request: Request) -> Report:
     states: list[CopyState] = []
     skipped = [Skipped(shown(Path(item.path)), item.reason) for item in copies.skipped]
     scanned = 0
+    situation = cache(lambda: situation_of(request.root))
     for copy in copies.found:
         try:
             plan = plan_copy(copy, request)
@@ -33,7 +36,7 @@ def check_rules(request: Request) -> Report:
             continue
         scanned += len(plan.files)
         states.append(copy_state(plan))
-        findings.extend(_findings(plan))
+        findings.extend(_findings(plan, situation))
     return Report(tuple(sorted(findings, key=lambda f: f.order)), tuple(states), tuple(skipped), scanned)
 
 
@@ -53,11 +56,11 @@ def copy_state(plan: CopyPlan) -> CopyState:
     )
 
 
-def _findings(plan: CopyPlan) -> Iterator[Finding]:
+def _findings(plan: CopyPlan, situation: Callable[[], Situation]) -> Iterator[Finding]:
     for file in plan.files:
         state = file.state
         for result in _on_disk(plan, file):
-            yield from _sites(plan.copy, file, result, state)
+            yield from _sites(plan.copy, file, result, state, situation)
 
 
 def _on_disk(plan: CopyPlan, file: FilePlan) -> tuple[Examined, ...]:
@@ -68,18 +71,15 @@ def _on_disk(plan: CopyPlan, file: FilePlan) -> tuple[Examined, ...]:
     return tuple(examine(r.rule, plan.copy.version, file.disk, tree, plan.style) for r in file.examined)
 
 
-def _sites(copy: Copy, file: FilePlan, result: Examined, state: FileState) -> Iterator[Finding]:
+def _sites(
+    copy: Copy, file: FilePlan, result: Examined, state: FileState, situation: Callable[[], Situation]
+) -> Iterator[Finding]:
     rule = result.rule
     verdict = next(item.verdict for item in state.rules if item.rule == rule.id)
-    fixable = verdict is not Verdict.MODIFIED
-    command = f"nextfix apply --rule {rule.id}" if verdict is Verdict.NOT_AFFECTED else "nextfix apply"
-    advice = (
-        f"Run '{command}'."
-        if fixable
-        else f"It cannot be rewritten: {result.reason or 'see nextfix status'}."
-    )
+    advice = _advice(result, verdict)
     for site in result.sites:
         where = site.location
+        matters = applies(site.keeps, situation())
         yield Finding(
             rule=rule.id,
             severity=severity_of(rule, copy.version),
@@ -91,7 +91,18 @@ def _sites(copy: Copy, file: FilePlan, result: Examined, state: FileState) -> It
             function=where.function,
             slot=site.slot,
             message=f"{site.slot} keeps the {site.keeps} of a request: {rule.title}",
-            fix="available" if fixable else "none",
+            fix="none" if verdict is Verdict.MODIFIED else "available",
             package=PackageId(copy.name, copy.version),
-            detail=f"{rule.why} {advice}",
+            detail=f"{rule.why} {matters.reason} {advice}",
+            applies=matters,
         )
+
+
+def _advice(result: Examined, verdict: Verdict) -> str:
+    if verdict is Verdict.MODIFIED:
+        return f"It cannot be rewritten: {result.reason or 'see nextfix status'}."
+    command = "nextfix apply"
+    if verdict is Verdict.NOT_AFFECTED:
+        command += f" --rule {result.rule.id}"
+    rebuild = " Then remove .next/cache and run 'next build': the app's build has a copy of this code."
+    return f"Run '{command}'.{rebuild if result.rule.rebuild else ''}"

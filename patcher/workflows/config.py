@@ -132,8 +132,10 @@ def check_rule_names(config: Config, known: Collection[str]) -> None:
 def path_filter(patterns: Collection[str], root: Path) -> Callable[[str], bool]:
     """Whether a path, relative to the working directory, matches .gitignore `patterns` that start at `root`.
 
-    A path outside `root` matches nothing.
+    A path outside `root` matches nothing, and without patterns nothing does.
     """
+    if not patterns:
+        return lambda _: False
     from pathspec import GitIgnoreSpec
 
     spec = GitIgnoreSpec.from_lines(patterns)

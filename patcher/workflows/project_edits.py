@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from patcher.disk.write import make_folder, remove_file, write_file
+from patcher.disk.write import make_folder, remove_folder, remove_inside, write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 
@@ -27,10 +27,13 @@ def write_edits(edits: Sequence[Edit]) -> None:
 
 
 def remove_files(paths: Sequence[Path]) -> None:
-    """Remove files that nextfix had made.
+    """Remove files that nextfix had made, and the hidden folders (`.github`) that are empty then.
 
     Raises:
         NextfixError: FILES when one cannot be removed.
     """
     for path in paths:
-        remove_file(path)
+        remove_inside(path.parent, ".", [path.name])
+        for folder in path.parents:
+            if not any(part.startswith(".") for part in folder.parts[-2:]) or not remove_folder(folder):
+                break

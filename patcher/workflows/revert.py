@@ -1,11 +1,21 @@
 """revert: put the original bytes back, exactly, and forget the receipt."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from patcher.disk.lock import locked
-from patcher.disk.receipt import Receipt, digest, original, read_receipt, receipts_folder, remove_receipt
+from patcher.disk.receipt import (
+    FOLDER,
+    Receipt,
+    digest,
+    forget,
+    modules_folder,
+    original,
+    read_receipt,
+    receipts_folder,
+)
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
@@ -34,12 +44,14 @@ def revert_all(root: Path) -> tuple[Iterator[Reverted], tuple[Skipped, ...]]:
 
 def _revert_one(copy: Copy) -> Reverted:
     try:
-        if read_receipt(copy.folder, copy.name) is None:
+        if not os.path.lexists(receipts_folder(copy.folder)):
             return Reverted(copy)
         with locked(receipts_folder(copy.folder)):
-            sweep(receipts_folder(copy.folder))
+            sweep(modules_folder(copy.folder), FOLDER)
             receipt = read_receipt(copy.folder, copy.name)
-            return Reverted(copy, _restore(copy, receipt) if receipt else ())
+            restored = _restore(copy, receipt) if receipt else ()
+            forget(copy.folder, copy.name)
+            return Reverted(copy, restored)
     except NextfixError as error:
         return Reverted(copy, error=error)
 
@@ -60,8 +72,8 @@ def _restore(copy: Copy, receipt: Receipt) -> tuple[str, ...]:
                     hint="reinstall the package to restore it; nothing was reverted",
                 )
             todo.append((entry.path, disk, original(copy.folder, receipt.name, entry)))
+    for folder in {PurePosixPath(entry.path).parent.as_posix() for entry in receipt.files}:
+        sweep(copy.folder, folder)
     for path, disk, old in todo:
-        sweep((copy.folder / path).parent)
         replace_inside(copy.folder, path, disk, old)
-    remove_receipt(copy.folder, receipt)
     return tuple(path for path, _, _ in todo)

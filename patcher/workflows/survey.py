@@ -139,13 +139,13 @@ def _files(asked: Wanted) -> _Files:
     """The files for the general analysis; those that were named are not measured by `include`."""
     config, roots = asked.config, asked.paths or (Path(),)
     excluded = path_filter(config.exclude, config.root)
-    included = path_filter(config.include or ["*"], config.root)
+    included = path_filter(config.include, config.root)
     named = {shown(path) for path in asked.paths if path.is_file()}
     chosen: list[str] = []
     skipped: list[Skipped] = []
     if Scope.SOURCE in asked.scopes:
         own = own_sources(roots, excluded)
-        chosen += [file for file in own.files if file in named or included(file)]
+        chosen += [file for file in own.files if not config.include or file in named or included(file)]
         skipped += own.skipped
     if Scope.DEPS in asked.scopes:
         theirs = dependency_sources(roots, excluded)

@@ -9,22 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.synthetic import FILES, NEXT_JS, make_package, make_project, snapshot
-
-
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.run(
-        [sys.executable, "-m", "patcher", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-
-
-def last(result: subprocess.CompletedProcess[str]) -> str:
-    return result.stderr.strip().splitlines()[-1] if result.stderr.strip() else ""
+from tests.terminal import last, run
 
 
 def test_the_commands_one_after_the_other_each_do_what_the_word_says(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ LAYOUTS = {
     "bun-hoisted": ("bun", {"bunfig.toml": '[install]\nlinker = "hoisted"\nbackend = "hardlink"\n'}),
     "bun-isolated": ("bun", {"bunfig.toml": '[install]\nlinker = "isolated"\nbackend = "hardlink"\n'}),
 }
-SHARED = {"pnpm-isolated", "pnpm-hoisted", "yarn-node-modules", "bun-hoisted", "bun-isolated"}
+SHARED = set(LAYOUTS) - {"npm", "npm-nested"}
 
 
 def sha256(path: Path) -> str:
@@ -41,7 +41,8 @@ def test_every_copy_is_rewritten_and_what_is_shared_keeps_its_bytes(
     root = workspace(tmp_path / "tree")
     for name, text in files.items():
         (root / name).write_text(text)
-    run(INSTALL[manager], root)
+    # pnpm calls its own lockfile broken when it hoists without optional packages
+    run([part for part in INSTALL[manager] if layout != "pnpm-hoisted" or part != "--no-optional"], root)
     fresh = executed(root, manager)
     copies = json.loads(nextfix("status", "--json", folder=root, code=1).partition("\n\n")[0])["copies"]
     assert {copy["version"] for copy in copies} == {"13.2.4", "14.2.3"}

@@ -108,6 +108,6 @@ def test_temporary_files_of_a_killed_run_are_swept(tmp_path: Path) -> None:
     (tmp_path / ".nextfix-a.js.123.tmp").write_bytes(b"half")
     (tmp_path / "kept.tmp").write_bytes(b"")
 
-    sweep(tmp_path)
+    sweep(tmp_path, ".")
 
     assert os.listdir(tmp_path) == ["kept.tmp"]

@@ -147,3 +147,14 @@ def test_slots_beyond_the_first_hundred_are_one_group_and_no_instance_is_lost(tm
     assert sum(group.count for group in report.groups) == 130
     assert report.count == 130
     assert all(instance.slots for instance in report.instances)
+
+
+def test_a_store_in_a_dead_weak_map_with_a_live_key_keeps_nothing(tmp_path: Path) -> None:
+    tiny = Tiny()
+    store, _ = request(tiny, "/")
+    handle, table = tiny.node("Object"), tiny.node("", "array")
+    tiny.entry(handle, table, store)
+    keep(tiny, server(tiny), "reqHandlerPromise", "Promise", handle)
+    keep(tiny, tiny.node("Unreachable"), "p", "Promise", store)
+
+    assert count(tiny.write(tmp_path / "a.heapsnapshot")).count == 0

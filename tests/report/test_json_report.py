@@ -51,6 +51,7 @@ def test_findings_copies_and_skipped_files_come_as_they_are():
             "message": "this.serverPromise keeps a promise",
             "fix": "available",
             "package": {"name": "next", "version": "13.1.6"},
+            "applies": None,
         }
     ]
     assert data["copies"][0]["rules"] == ["next/server-promise"]

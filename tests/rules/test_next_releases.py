@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patcher.model import Severity, Verdict
-from patcher.report.diff import unified
+from patcher.text.unified import unified
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
 from patcher.workflows.apply import Done, apply_all
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.registry
 HANDLER, SERVER, PREPARE = "next/request-handler-promise", "next/server-promise", "next/base-server-prepare"
 LOADABLE, RUNTIME = "next/loadable", "next/loadable-runtime"
 SANDBOX, DISK = "next/sandbox-module-context", "next/disk-lru"
+EDGE, ADAPTER = "next/edge-instrumentation", "next/edge-instrumentation-adapter"
 
 EARLY = {HANDLER, SERVER, LOADABLE}
 WRITTEN = {
@@ -36,15 +37,15 @@ WRITTEN = {
     "13.1.6": EARLY | {SANDBOX},
     "13.2.4": EARLY | {SANDBOX},
     "13.3.1": EARLY | {SANDBOX, PREPARE},
-    "13.3.4": EARLY | {SANDBOX, PREPARE},
-    "13.4.2": EARLY | {SANDBOX, PREPARE},
-    "13.4.9": EARLY | {SANDBOX, PREPARE},
-    "13.4.12": {SERVER, LOADABLE, SANDBOX},
-    "13.4.19": {SERVER, LOADABLE, SANDBOX},
-    "13.5.6": {SERVER, RUNTIME, SANDBOX},
-    "14.2.35": {SERVER, RUNTIME, SANDBOX},
-    "15.5.29": {RUNTIME, SANDBOX, DISK},
-    "16.4.6": {RUNTIME, SANDBOX, DISK},
+    "13.3.4": EARLY | {SANDBOX, PREPARE, ADAPTER},
+    "13.4.2": EARLY | {SANDBOX, PREPARE, ADAPTER},
+    "13.4.9": EARLY | {SANDBOX, PREPARE, EDGE},
+    "13.4.12": {SERVER, LOADABLE, SANDBOX, EDGE},
+    "13.4.19": {SERVER, LOADABLE, SANDBOX, EDGE},
+    "13.5.6": {SERVER, RUNTIME, SANDBOX, EDGE},
+    "14.2.35": {SERVER, RUNTIME, SANDBOX, EDGE},
+    "15.5.29": {RUNTIME, SANDBOX, DISK, EDGE},
+    "16.4.6": {RUNTIME, SANDBOX, DISK, EDGE},
 }
 
 # SHA-256 of the two methods as the original report documents them, without white space.

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.syntax.json_text import NotEditableError, with_value, without_value
@@ -16,6 +16,7 @@ objects = st.dictionaries(keys, values | st.dictionaries(keys, values, max_size=
 layouts = st.sampled_from([None, 2, 4, "\t"])
 
 
+@settings(deadline=None)
 @given(objects, layouts, st.booleans(), st.booleans())
 def test_adding_a_new_object_and_taking_it_away_gives_back_every_byte(
     data: dict[str, object], indent: int | str | None, windows: bool, mark: bool
@@ -31,6 +32,7 @@ def test_adding_a_new_object_and_taking_it_away_gives_back_every_byte(
     assert back == source or not data
 
 
+@settings(deadline=None)
 @given(objects, layouts)
 def test_the_order_of_keys_stays(data: dict[str, object], indent: int | str | None) -> None:
     source = json.dumps({"name": "x", **data}, indent=indent).encode()

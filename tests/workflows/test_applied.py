@@ -69,7 +69,7 @@ def test_the_key_is_of_the_tree_as_it_shall_be(tmp_path: Path) -> None:
 
 def test_another_release_has_another_key(tmp_path: Path) -> None:
     make_project(tmp_path / "one")
-    make_project(tmp_path / "two", "13.2.4")
+    make_project(tmp_path / "two", "13.1.6-synthetic.1")
 
     assert cache_key(Request(tmp_path / "one")) != cache_key(Request(tmp_path / "two"))
 

@@ -300,4 +300,4 @@ def test_nothing_of_nextfix_is_left_after_revert(tmp_path: Path) -> None:
     applied(tmp_path)
     reverted(tmp_path)
 
-    assert [path.name for path in receipts_folder(copy).iterdir()] in ([], ["lock"])
+    assert not receipts_folder(copy).exists()

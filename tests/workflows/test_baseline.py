@@ -1,7 +1,7 @@
 """The baseline."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.errors import ExitCode, NextfixError
@@ -50,8 +50,9 @@ def test_an_entry_whose_finding_is_gone_is_stale():
 
 
 @given(findings)
+@settings(deadline=None)  # it writes a file each time
 def test_a_file_gives_back_what_was_written(tmp_path_factory, today):
-    path = tmp_path_factory.mktemp("baseline") / "b.json"
+    path = tmp_path_factory.getbasetemp() / "baseline.json"
     path.write_bytes(baseline_bytes(entries(today)))
 
     assert read_baseline(path) == entries(today)

@@ -41,7 +41,8 @@ def scripts(root: Path) -> dict[str, str]:
 
 
 def everything(root: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+    """Every file with its bytes, and every folder."""
+    return {str(p.relative_to(root)): p.read_bytes() if p.is_file() else b"" for p in sorted(root.rglob("*"))}
 
 
 def test_an_existing_postinstall_goes_on_running_first(tmp_path: Path) -> None:

@@ -1,0 +1,83 @@
+"""What the fault tests share: a project, the trees that are right, and the count of faults tried."""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from patcher.cli.main import main
+from tests.faults.faulty import run
+from tests.faults.trees import FILES, contents_of, project, tree_of
+
+_TRIED: Counter[str] = Counter()
+
+
+@pytest.fixture
+def tried() -> Callable[[str], None]:
+    """Count a fault by its kind; the sum is printed at the end of the session."""
+
+    def count(kind: str) -> None:
+        _TRIED[kind] += 1
+
+    return count
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _report(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\nfaults tried: {sum(_TRIED.values())}", dict(_TRIED.most_common()))
+
+
+@pytest.fixture(scope="session")
+def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """The files of the synthetic copy: as published, and as each style writes them."""
+    warm = project(tmp_path_factory.mktemp("warm"))
+    for command in ("apply", "revert"):  # what is loaded and compiled here, every forked run has
+        with pytest.raises(SystemExit, match="0"):
+            main([command, str(warm)])
+    found = {"published": dict(FILES)}
+    for style in ("documented", "single-flight"):
+        root = project(tmp_path_factory.mktemp(style))
+        ran = run(["apply", str(root), "--style", style])
+        assert ran.code == 0, ran.err
+        found[style] = contents_of(root)
+        assert all(found[style][path] != FILES[path] for path in FILES)
+    return found
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A temporary folder in memory where there is one: some thousand runs sync every file that they write."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def fresh(memory: Path, contents: object) -> Callable[[str], Path]:  # noqa: ARG001 (it warms the parent)
+    """Makes projects: `published`, or with a style `applied`; each a copy of one that was made once."""
+    made: dict[str, Path] = {}
+    serial = iter(range(10**6))
+
+    def make(state: str) -> Path:
+        if state not in made:
+            made[state] = project(memory / state)
+            if state != "published":
+                assert run(["apply", str(made[state]), "--style", state]).code == 0
+        root = memory / f"run-{next(serial)}"
+        shutil.copytree(made[state], root)
+        return root
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
+    """The whole tree of a project that nextfix never touched."""
+    return tree_of(project(tmp_path_factory.mktemp("published")))

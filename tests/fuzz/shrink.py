@@ -1,0 +1,42 @@
+"""Making a failing input small: pieces are dropped as long as it goes on failing in the same way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.fuzz.mutate import tokens_of
+
+FOUND = Path(__file__).with_name("found")
+
+
+def failure(law: Callable[[bytes], object], source: bytes) -> str:
+    """How `source` breaks `law`, without the details that differ from input to input; empty when it does not."""
+    try:
+        law(source)
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error).partition(':')[0][:60]}"
+    return ""
+
+
+def shrunk(law: Callable[[bytes], object], source: bytes) -> bytes:
+    """A smaller input that fails as `source` does: by delta debugging on its tokens."""
+    kind = failure(law, source)
+    tokens = tokens_of(source)
+    size = len(tokens) // 2
+    while size:
+        at = 0
+        while at < len(tokens):
+            fewer = tokens[:at] + tokens[at + size :]
+            if failure(law, b"".join(fewer)) == kind:
+                tokens = fewer
+            else:
+                at += size
+        size //= 2
+    return b"".join(tokens)
+
+
+def keep(source: bytes, name: str) -> Path:
+    """Write a small failing input of our own text where test_found.py runs it from now on."""
+    FOUND.mkdir(exist_ok=True)
+    path = FOUND / f"{name}.js"
+    path.write_bytes(source)
+    return path
