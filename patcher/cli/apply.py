@@ -73,7 +73,8 @@ def _print(outcome: Applied, verbose: bool) -> None:
         built = _built(outcome.rules)
         if built:
             print(
-                f"  run 'next build' again: the app's own build has a copy of what {', '.join(built)} rewrites"
+                "  remove .next/cache and run 'next build': "
+                f"the app's build has a copy of what {', '.join(built)} rewrites"
             )
     elif verbose:
         print(one_line(f"{outcome.done} {place}: {outcome.verdict}"))

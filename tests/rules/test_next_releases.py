@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from patcher.model import Severity, Verdict
-from patcher.text.unified import unified
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
+from patcher.text.unified import unified
 from patcher.workflows.apply import Done, apply_all
 from patcher.workflows.check import check_rules
 from patcher.workflows.request import Request
