@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from patcher.disk.write import names_inside, read_inside, remove_inside, write_inside
+from patcher.disk.write import mode_inside, names_inside, read_inside, remove_inside, write_inside
 from patcher.errors import ExitCode, NextfixError
 
 FOLDER = ".nextfix"
@@ -181,15 +181,17 @@ def _remains(copy: Path, name: str) -> list[str]:
     ]
 
 
-def keep_original(copy: Path, name: str, data: bytes) -> None:
-    """Keep `data`, the original bytes of a file of the copy of package `name`, under their hash.
+def keep_original(copy: Path, name: str, path: str, data: bytes) -> None:
+    """Keep `data`, the original bytes of the file `path` of the copy of package `name`, under their hash.
+
+    Whoever may not read the file may not read its original either.
 
     Raises:
         NextfixError: FILES when they cannot be written, REFUSED when the folder is a symbolic link.
     """
     relative = f"{FOLDER}/{_original_name(name, digest(data))}"
     if read_inside(modules_folder(copy), relative) != data:
-        write_inside(modules_folder(copy), relative, data)
+        write_inside(modules_folder(copy), relative, data, mode=mode_inside(copy, path))
 
 
 def original(copy: Path, name: str, entry: Entry) -> bytes:

@@ -36,14 +36,14 @@ def write_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
         _replace(folder, path.name, data, mode)
 
 
-def write_inside(root: Path, relative: str, data: bytes) -> None:
+def write_inside(root: Path, relative: str, data: bytes, *, mode: int | None = None) -> None:
     """Like `write_file` for the file `relative` below `root`, refusing every link on the way.
 
     Raises:
         NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when it cannot be written.
     """
     with _failing_as(root / relative, "written"), held_inside(root, relative) as (folder, name):
-        _replace(folder, name, data, None)
+        _replace(folder, name, data, mode)
 
 
 def replace_inside(root: Path, relative: str, old: bytes, new: bytes) -> None:
@@ -75,6 +75,17 @@ def read_inside(root: Path, relative: str) -> bytes | None:
                 return folder.read(name, LARGEST)
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+
+def mode_inside(root: Path, relative: str) -> int | None:
+    """The permission bits of the file `relative` below `root`, or None when there is none.
+
+    Raises:
+        NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when unreadable.
+    """
+    with _failing_as(root / relative, "read"), held_inside(root, relative) as (folder, name):
+        status = folder.status(name)
+        return None if status is None else stat.S_IMODE(status.st_mode)
 
 
 def make_folder(path: Path) -> None:

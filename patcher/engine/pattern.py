@@ -138,7 +138,8 @@ def match(pattern: Term, term: Term, bound: dict[str, Capture]) -> dict[str, Cap
     """The bindings with which `pattern` is `term`, extending `bound`, or None."""
     variable = metavariable(pattern)
     if variable and not variable[1]:
-        return bind(bound, variable[0], Capture((term,)))
+        missing = term.start == term.end  # the parser's guess in broken code: nothing that could be copied
+        return None if missing else bind(bound, variable[0], Capture((term,)))
     if pattern.kind != term.kind and not (pattern.kind in _NAMES and term.kind in _NAMES):
         return None
     if not pattern.children:

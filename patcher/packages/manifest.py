@@ -1,6 +1,7 @@
 """package.json, read with suspicion: it may be missing, huge, broken, or lie."""
 
 import json
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,14 @@ def read_manifest(folder: Path) -> Manifest | None:
     """The package.json of `folder`, or None when there is none.
 
     Raises:
-        NextfixError: DEFECT when it is not a JSON object of sensible size.
+        NextfixError: DEFECT when it is not a file with a JSON object of sensible size.
     """
     path = folder / "package.json"
     try:
-        if path.stat().st_size > _LARGEST:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would make us wait for ever
+            raise NextfixError(ExitCode.DEFECT, "not a file", path=path, hint="reinstall the package")
+        if status.st_size > _LARGEST:
             raise NextfixError(
                 ExitCode.DEFECT, f"larger than {_LARGEST} bytes", path=path, hint="reinstall the package"
             )

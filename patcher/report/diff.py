@@ -2,6 +2,8 @@
 
 import io
 
+from patcher.text.unified import headless
+
 _CLIP = 300  # characters of a line that a terminal is shown
 
 
@@ -31,5 +33,5 @@ def counts(patch: bytes) -> tuple[int, int, int]:
     """Hunks, added lines and removed lines of a patch."""
     from unidiff.patch import PatchSet
 
-    files = PatchSet(io.StringIO(patch.decode("latin-1"), newline="\n"))
+    files = PatchSet(io.StringIO(headless(patch).decode("latin-1"), newline="\n"))
     return sum(len(file) for file in files), files.added, files.removed

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from patcher.errors import ExitCode, NextfixError
 
+_ODD = re.compile(rb'[\x00-\x1f\x7f"\\]')
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 
 
@@ -21,17 +22,29 @@ def unified(old: bytes, new: bytes, path: str) -> bytes:
     if old == new:
         return b""
     name = path.encode("utf-8", "surrogateescape")
+    source, target = _quoted(b"a/" + name), _quoted(b"b/" + name)
     before, after = old.split(b"\n"), new.split(b"\n")
-    lines = diff_bytes(
-        unified_diff, _ended(before), _ended(after), b"a/" + name, b"b/" + name, lineterm=b"\n"
-    )
+    lines = diff_bytes(unified_diff, _ended(before), _ended(after), source, target, lineterm=b"\n")
     body = b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
-    patch = b"diff --git a/%b b/%b\n" % (name, name) + body
+    patch = b"diff --git %b %b\n" % (source, target) + body
     if patched(patch, old) != new or reverted(patch, new) != old:
         raise NextfixError(
             ExitCode.DEFECT, "the diff does not describe the change", path=path, hint="please report it"
         )
     return patch
+
+
+def _quoted(name: bytes) -> bytes:
+    """`name` as git writes it: in quotes, with escapes, when it could be taken for more than a name."""
+    if not _ODD.search(name):
+        return name
+    return b'"%b"' % _ODD.sub(lambda found: b"\\%03o" % found[0][0], name)
+
+
+def headless(patch: bytes) -> bytes:
+    """A one-file patch from its `---` line on: unidiff misreads git's own line when a name has spaces."""
+    start = re.search(rb"^--- ", patch, re.MULTILINE)
+    return patch[start.start() :] if start else patch
 
 
 def _ended(lines: list[bytes]) -> list[bytes]:
@@ -59,7 +72,7 @@ def _moved(patch: bytes, source: bytes, *, forwards: bool) -> bytes | None:
     result: list[bytes] = []
     at = 0
     try:
-        hunks = PatchSet(io.StringIO(patch.decode("latin-1"), newline="\n"))[0]
+        hunks = PatchSet(io.StringIO(headless(patch).decode("latin-1"), newline="\n"))[0]
     except (UnidiffParseError, IndexError):
         return None
     for hunk in hunks:

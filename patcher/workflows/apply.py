@@ -151,7 +151,7 @@ def _write(plan: "CopyPlan") -> None:
     if not plan.pending and plan.receipt == done:
         return
     for file in touched:
-        keep_original(copy.folder, copy.name, file.base)
+        keep_original(copy.folder, copy.name, file.path, file.base)
         sweep(copy.folder, PurePosixPath(file.path).parent.as_posix())
     write_receipt(copy.folder, replace(done, state="prepared"))
     for file in plan.pending:

@@ -1,0 +1,1 @@
+class r{(){}(){clearTimeout(this.),clearTimeout(this._t)}}}
