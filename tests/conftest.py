@@ -1,11 +1,18 @@
 """Fixtures that several folders of tests use."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import releases
+
+# A law is held by its examples, never by the speed of the machine; in CI the examples are the same every time.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("steady"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "steady")
 
 
 @pytest.fixture(scope="session")

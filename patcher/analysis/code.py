@@ -9,27 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import MAX_DEPTH, Dialect, Node, Tree, parse
 
-FUNCTIONS = frozenset(
-    {
-        "arrow_function",
-        "function_declaration",
-        "function_expression",
-        "generator_function",
-        "generator_function_declaration",
-        "method_definition",
-    }
-)
-IDENTIFIERS = frozenset(
-    {
-        "identifier",
-        "property_identifier",
-        "private_property_identifier",
-        "shorthand_property_identifier",
-        "shorthand_property_identifier_pattern",
-    }
-)
 WRAPPERS = frozenset(
     {
         "parenthesized_expression",

@@ -7,10 +7,11 @@ nobody; neither is what this looks for.
 import re
 from enum import StrEnum
 
-from patcher.analysis.code import FUNCTIONS, WRAPPERS, Code, arguments, contains, field, unwrap
+from patcher.analysis.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.promises import assigned, awaited_or_chained
 from patcher.analysis.scopes import binding, function_name, is_called, is_module
 from patcher.analysis.slots import Slot, stored_into, uses
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

@@ -8,8 +8,9 @@ slot is used (see `used_as_promise`), or by its name.
 import re
 from enum import IntEnum
 
-from patcher.analysis.code import FUNCTIONS, WRAPPERS, Code, contains, field, unwrap
+from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.scopes import Binding, binding, declarations, function_name, is_called
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

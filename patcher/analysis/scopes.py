@@ -8,7 +8,8 @@ real module.
 import re
 from dataclasses import dataclass
 
-from patcher.analysis.code import FUNCTIONS, Code, contains, field, unwrap
+from patcher.analysis.code import Code, contains, field, unwrap
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _PATTERNS = frozenset(

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.code import FUNCTIONS, Code, arguments, contains, field, unwrap
+from patcher.analysis.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.laziness import made_at_load
 from patcher.analysis.promises import Evidence, callee_function, evidence
 from patcher.analysis.scopes import function_name
 from patcher.analysis.slots import Slot, stored_into, uses
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

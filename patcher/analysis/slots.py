@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from patcher.analysis.code import FUNCTIONS, IDENTIFIERS, WRAPPERS, Code, contains, field, unwrap
+from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.promises import is_this
 from patcher.analysis.scopes import Binding, binding, function_name, is_module
+from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import Node
 
 

@@ -12,18 +12,10 @@ from functools import lru_cache
 from typing import Literal
 
 from patcher.engine.term import Term, term_of
+from patcher.syntax.kinds import IDENTIFIERS
 from patcher.syntax.tree import Node, Tree, errors, parse
 
 METAVARIABLE = re.compile(rb"(\$\$\$|\$)([A-Z_][A-Z0-9_]*)")
-_NAMES = frozenset(
-    {
-        "identifier",
-        "property_identifier",
-        "private_property_identifier",
-        "shorthand_property_identifier",
-        "shorthand_property_identifier_pattern",
-    }
-)
 _DEFINITIONS = frozenset(
     {"function_declaration", "generator_function_declaration", "class_declaration", "method_definition"}
 )
@@ -69,7 +61,7 @@ def metavariable(term: Term) -> tuple[str, bool] | None:
     if term.kind == "expression_statement" and len(term.children) == 1:
         inner = metavariable(term.children[0])
         return inner if inner and inner[1] else None
-    if term.kind not in _NAMES:
+    if term.kind not in IDENTIFIERS:
         return None
     found = METAVARIABLE.fullmatch(term.text)
     return (found[2].decode(), found[1] == b"$$$") if found else None
@@ -118,7 +110,7 @@ def _anchors(terms: tuple[Term, ...]) -> tuple[bytes, ...]:
         leaf.text
         for term in terms
         for leaf in leaves(term)
-        if leaf.kind in _NAMES and not metavariable(leaf) and leaf.text != b"undefined"
+        if leaf.kind in IDENTIFIERS and not metavariable(leaf) and leaf.text != b"undefined"
     }
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
@@ -140,7 +132,7 @@ def match(pattern: Term, term: Term, bound: dict[str, Capture]) -> dict[str, Cap
     if variable and not variable[1]:
         missing = term.start == term.end  # the parser's guess in broken code: nothing that could be copied
         return None if missing else bind(bound, variable[0], Capture((term,)))
-    if pattern.kind != term.kind and not (pattern.kind in _NAMES and term.kind in _NAMES):
+    if pattern.kind != term.kind and not (pattern.kind in IDENTIFIERS and term.kind in IDENTIFIERS):
         return None
     if not pattern.children:
         return bound if pattern.text == term.text and not term.children else None

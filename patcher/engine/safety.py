@@ -11,18 +11,9 @@ from functools import lru_cache
 
 from patcher.engine.pattern import METAVARIABLE, Capture, Pattern
 from patcher.engine.search import Match
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node, Tree, errors, parse, path_to, walk
 
-_FUNCTIONS = frozenset(
-    {
-        "arrow_function",
-        "function_declaration",
-        "function_expression",
-        "generator_function",
-        "generator_function_declaration",
-        "method_definition",
-    }
-)
 _DECLARED = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 _PROMISE_METHODS = frozenset({b"then", b"catch", b"finally"})
 
@@ -58,7 +49,7 @@ def _nesting(text: str) -> dict[str, tuple[_Function, ...]]:
         if found:
             name = found[2].decode()
             places[name] = min(places.get(name, functions), functions, key=len)
-        if node.type in _FUNCTIONS:
+        if node.type in FUNCTIONS:
             functions = (*functions, _Function(node.type == "arrow_function", _is_async(node)))
         stack.extend((child, functions) for child in node.children)
     return places
@@ -81,7 +72,7 @@ def _enclosing_function(tree: Tree, match: Match) -> Node | None:
     around = [
         node
         for node in path_to(tree, match.start)
-        if node.start_byte < match.start and node.type in _FUNCTIONS
+        if node.start_byte < match.start and node.type in FUNCTIONS
     ]
     return around[-1] if around else None
 
@@ -101,7 +92,7 @@ def _own(node: Node, start: int, end: int) -> Iterator[Node]:
         within = start <= here.start_byte and here.end_byte <= end
         if within:
             yield here
-        if not (within and here.type in _FUNCTIONS):
+        if not (within and here.type in FUNCTIONS):
             stack.extend(reversed(here.children))
 
 

@@ -69,4 +69,6 @@ def syntax_error(source: bytes) -> str:
 
 def _is_es_module(source: bytes) -> bool:
     """Whether `source` imports or exports as ES modules do (next's `dist/esm` has no package.json to say so)."""
-    return any(node.type in ("import_statement", "export_statement") for node in parse(source).root_node.children)
+    return any(
+        node.type in ("import_statement", "export_statement") for node in parse(source).root_node.children
+    )
