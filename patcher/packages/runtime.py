@@ -5,7 +5,9 @@ request that made it. With AsyncContextFrame, the default from 24, a promise car
 up to 24.19. Measured on 16.20, 18.20, 20.20, 22.12, 24.4 to 24.21 and 26.10; 25 was not.
 """
 
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -154,9 +156,22 @@ def _manifest(project: Path) -> Manifest | None:
         return None
 
 
+def _installed() -> str | None:
+    """The `node` of the machine. npm puts the project's own programs first on the path: those are not run."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    trusted = [
+        folder for folder in folders if os.path.isabs(folder) and "node_modules" not in Path(folder).parts
+    ]
+    return shutil.which("node", path=os.pathsep.join(trusted))
+
+
 def _running() -> str:
+    node = _installed()
+    if node is None:
+        return ""
+    alone = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
     try:
-        done = subprocess.run(["node", "--version"], capture_output=True, timeout=5, check=True)
+        done = subprocess.run([node, "--version"], capture_output=True, timeout=5, check=True, env=alone)
     except (OSError, subprocess.SubprocessError):
         return ""
     version = done.stdout.decode("ascii", "replace").strip().removeprefix("v")

@@ -1,0 +1,146 @@
+"""No network, no code of the project: what nextfix must not do is planted, blocked and watched for."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.synthetic import make_project
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = (
+    ["check", "--scope", "all"],
+    ["status"],
+    ["diff"],
+    ["export", "--to", "patch-package"],
+    ["apply"],
+    ["status"],
+    ["revert"],
+    ["rules"],
+    ["explain", "next/server-promise"],
+)
+
+# Loaded by Python itself before nextfix: every way to the network, and to another process, tells and fails.
+_GUARD = """\
+import sys
+def _refuse(event, arguments):
+    if event == "subprocess.Popen" and arguments[1][1:] == ["--version"] and "node_modules" not in arguments[1][0]:
+        return  # which Node the machine has
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork")):
+        with open(TELL, "a") as file:
+            file.write(f"{event} {arguments!r:.200}\\n")
+        raise RuntimeError(f"{event} is not allowed here")
+sys.addaudithook(_refuse)
+"""
+
+_TELLING = "require('fs').appendFileSync({tell!r}, 'javascript of the project ran\\n');\n"
+_TELLING_PYTHON = "open({tell!r}, 'a').write('python of the project ran\\n')\n"
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> tuple[Path, Path]:
+    """A project full of code that would tell if it were run, and the file to which it would tell."""
+    tell = tmp_path / "told"
+    root = tmp_path / "app"
+    copy = make_project(root)
+    javascript = _TELLING.format(tell=str(tell))
+    python = _TELLING_PYTHON.format(tell=str(tell))
+    for path in (
+        "index.js",
+        "next.config.js",
+        "node_modules/next/dist/own.js",
+        "src/a.js",
+        ".pnp.loader.mjs",
+    ):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(javascript)
+    for path in (
+        "sitecustomize.py",
+        "usercustomize.py",
+        "conftest.py",
+        "rules/own.py",
+        "patcher/__init__.py",
+        "yaml.py",
+    ):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(python)
+    scripts = dict.fromkeys(("preinstall", "install", "postinstall", "prepare"), f"echo ran >> {tell}")
+    for folder in (root, copy):
+        manifest = json.loads((folder / "package.json").read_text())
+        (folder / "package.json").write_text(json.dumps({**manifest, "scripts": scripts}))
+    (root / "node_modules/.bin").mkdir()
+    (root / "node_modules/.bin/node").write_text(f"#!/bin/sh\necho ran >> {tell}\necho v20.0.0\n")
+    (root / "node_modules/.bin/node").chmod(0o755)
+    (root / ".npmrc").write_text(f"node-options=--require {root}/index.js\nregistry=http://127.0.0.1:9/\n")
+    (root / "pnpm-workspace.yaml").write_text(
+        f"packages: !!python/object/apply:os.system ['echo ran >> {tell}']\n"
+    )
+    return root, tell
+
+
+def _run(root: Path, tell: Path, guard: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    guard.mkdir(exist_ok=True)
+    (guard / "sitecustomize.py").write_text(f"TELL = {str(tell)!r}\n{_GUARD}")
+    script = Path(sys.executable).with_name("nextfix")
+    path = os.pathsep.join((str(root / "node_modules/.bin"), ".", os.environ["PATH"]))  # as in an npm script
+    node = f"--require {root}/index.js"
+    environment = {**os.environ, "PYTHONPATH": str(guard), "NODE_OPTIONS": node, "PATH": path}
+    return subprocess.run(
+        [str(script), *arguments], cwd=root, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_no_command_on_a_project_uses_the_network_or_runs_its_code(
+    watched: tuple[Path, Path], tmp_path: Path
+) -> None:
+    root, tell = watched
+    for arguments in COMMANDS:
+        ran = _run(root, tell, tmp_path / "guard", arguments)
+        assert ran.returncode in (0, 1), (arguments, ran.stderr)
+        assert "defect" not in ran.stderr, (arguments, ran.stderr)
+        assert not tell.exists(), (arguments, tell.read_text())
+
+
+def test_the_guard_itself_sees_a_socket_and_a_process(tmp_path: Path) -> None:
+    guard, tell = tmp_path / "guard", tmp_path / "told"
+    guard.mkdir()
+    (guard / "sitecustomize.py").write_text(f"TELL = {str(tell)!r}\n{_GUARD}")
+    for program in ("import socket; socket.socket()", "import subprocess; subprocess.run(['true'])"):
+        environment = {**os.environ, "PYTHONPATH": str(guard)}
+        ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+        assert ran.returncode == 1
+        assert "is not allowed here" in ran.stderr
+    assert tell.read_text().startswith("socket.")
+    assert "subprocess." in tell.read_text()
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_dependency_has_a_lowest_release_and_a_place_in_the_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lock = (ROOT / "tests/requirements.lock").read_text()
+    pinned = {_normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock, re.MULTILINE)}
+    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["test"]]
+    for requirement in wanted:
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)
+        assert name is not None
+        assert _normal(name[0]) in pinned, requirement
+    assert all(">=" in requirement for requirement in project["project"]["dependencies"])
+
+
+def test_the_lock_pins_every_package_by_hash_and_names_no_host() -> None:
+    lock = (ROOT / "tests/requirements.lock").read_text()
+    entries = re.split(r"^(?=[A-Za-z0-9])", re.sub(r"(?m)^\s*#.*\n", "", lock), flags=re.MULTILINE)[1:]
+
+    assert len(entries) > 20
+    for entry in entries:
+        assert re.match(r"[A-Za-z0-9._-]+==\S+", entry), entry
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links|--trusted-host", lock)
