@@ -34,10 +34,21 @@ class Copy:
 
 @dataclass(slots=True)
 class Copies:
-    """The copies under a root, in order, and the places that were passed over with the reason."""
+    """The copies under a root, in order, and the places that were passed over with the reason.
+
+    `unread` are those of `skipped` that are copies of this project whose package.json tells nothing: unlike a link
+    that leads out of the project, they are a failure.
+    """
 
     found: list[Copy] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    unread: list[tuple[Copy, NextfixError]] = field(default_factory=list)
+
+    @property
+    def outside(self) -> tuple[Skipped, ...]:
+        """What was skipped without being a failure."""
+        failed = {str(copy.folder) for copy, _ in self.unread}
+        return tuple(item for item in self.skipped if item.path not in failed)
 
 
 def find_copies(root: Path, names: Iterable[str]) -> Copies:
@@ -99,12 +110,15 @@ def _layout_of(folder: Path, layout: str) -> str:
 def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
     try:
         manifest = read_manifest(folder)
-    except (NextfixError, OSError) as error:
-        copies.skipped.append(Skipped(str(path), str(error)))
+        if manifest is None or not manifest.version:
+            raise NextfixError(
+                ExitCode.DEFECT, "its package.json names no version", path=path, hint="reinstall the package"
+            )
+    except NextfixError as error:
+        copies.skipped.append(Skipped(str(path), f"{error.reason}; {error.hint}"))
+        copies.unread.append((Copy(path.name, "unknown", path, layout), error))
         return
-    if manifest is None or not manifest.version:
-        copies.skipped.append(Skipped(str(path), "its package.json names no version; reinstall the package"))
-    elif manifest.name in wanted:
+    if manifest.name in wanted:
         layout = STANDALONE if _is_traced(manifest) else layout
         copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
 
@@ -114,7 +128,7 @@ def _is_traced(manifest: Manifest) -> bool:
     bins = manifest.data.get("bin")
     paths = bins.values() if isinstance(bins, dict) else [bins]
     named = [path for path in paths if isinstance(path, str)]
-    return bool(named) and not any((manifest.path.parent / path).exists() for path in named)
+    return bool(named) and not any(os.path.exists(manifest.path.parent / path) for path in named)
 
 
 def _project_home(root: Path) -> Path:

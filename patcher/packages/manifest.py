@@ -45,7 +45,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     """The package.json of `folder`, or None when there is none.
 
     Raises:
-        NextfixError: DEFECT when it is not a file with a JSON object of sensible size.
+        NextfixError: DEFECT when it is not a file with a JSON object of sensible size, FILES when it
+            cannot be read.
     """
     path = folder / "package.json"
     try:
@@ -59,6 +60,11 @@ def read_manifest(folder: Path) -> Manifest | None:
         return parse_manifest(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        raise NextfixError(
+            ExitCode.FILES, reason, path=path, hint="mend that and run the command again"
+        ) from error
 
 
 def parse_manifest(path: Path, text: bytes) -> Manifest:

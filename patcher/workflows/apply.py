@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,8 @@ def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], tu
         NextfixError: when there is no project at the root.
     """
     copies: Copies = find_copies(request.root, PACKAGES)
-    return (_apply_one(copy, request, dry_run) for copy in copies.found), tuple(copies.skipped)
+    unread = (_failed(copy, error) for copy, error in copies.unread)
+    return chain((_apply_one(copy, request, dry_run) for copy in copies.found), unread), copies.outside
 
 
 def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
@@ -81,7 +83,11 @@ def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
             return _planned(copy, request)
         return _apply_locked(copy, request)
     except NextfixError as error:
-        return Applied(copy, Done.FAILED, Verdict.MODIFIED, False, reason=str(error), error=error)
+        return _failed(copy, error)
+
+
+def _failed(copy: Copy, error: NextfixError) -> Applied:
+    return Applied(copy, Done.FAILED, Verdict.MODIFIED, False, reason=str(error), error=error)
 
 
 def _planned(copy: Copy, request: Request) -> Applied:

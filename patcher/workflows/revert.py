@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from patcher.disk.lock import locked
@@ -39,7 +40,8 @@ def revert_all(root: Path) -> tuple[Iterator[Reverted], tuple[Skipped, ...]]:
         NextfixError: when there is no project at `root`.
     """
     copies = find_copies(root, PACKAGES)
-    return (_revert_one(copy) for copy in copies.found), tuple(copies.skipped)
+    unread = (Reverted(copy, error=error) for copy, error in copies.unread)
+    return chain((_revert_one(copy) for copy in copies.found), unread), copies.outside
 
 
 def _revert_one(copy: Copy) -> Reverted:
