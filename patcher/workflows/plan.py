@@ -306,9 +306,10 @@ def _summed(
     complete: bool,
 ) -> CopyPlan:
     states = [state for file in files for state in file.states]
-    missing = [rule for rule in live if not any(path in rule.files for path in (file.path for file in files))]
-    if copy.layout == STANDALONE:  # a trace holds only the files that the application needs
-        missing = []
+    present = {file.path for file in files}
+    # What only a build copies may be gone from an image, and a trace holds only what the application needs.
+    required = [rule for rule in live if not rule.rebuild and copy.layout != STANDALONE]
+    missing = [rule for rule in required if present.isdisjoint(rule.files)]
     verdicts = [state.verdict for state in states]
     reason = next(
         (f"{f.path}: {s.reason}" for f in files for s in f.states if s.verdict is Verdict.MODIFIED), ""

@@ -13,6 +13,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from patcher.errors import ExitCode
+
 NEEDS = pytest.mark.skipif(
     shutil.which("node") is None or shutil.which("npm") is None, reason="needs Node.js and npm"
 )
@@ -85,7 +87,7 @@ def test_interrupted_anywhere_it_leaves_no_process_and_no_folder(
     run.send_signal(number)
     _, errors = run.communicate(timeout=60)
 
-    assert run.returncode == 6, errors
+    assert run.returncode == ExitCode.INTERRUPTED, errors
     assert "interrupted" in errors.splitlines()[-1]
     assert children(os.getpid()) == []
     assert folders(tmp_path) == []
