@@ -142,7 +142,8 @@ class Report:
 
     `scanned` counts the files read, `ignored` the findings that an inline comment silenced, `accepted`
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
-    any more. `excluded` counts files that were named and that the configuration leaves out.
+    any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
+    dependencies that were not read because no server runs them.
     """
 
     findings: tuple[Finding, ...]
@@ -152,4 +153,5 @@ class Report:
     ignored: int = 0
     accepted: int = 0
     excluded: int = 0
+    unserved: int = 0
     stale: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ _SMALL = 96 * 1024
 _NAME_BYTES = frozenset(
     bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#"
 )
+_BEFORE_DECLARED = frozenset(bytes([c]) for c in b" \t\r\n,({[*.:/") | {b""}
+_AFTER_DECLARED = frozenset(bytes([c]) for c in b" \t\r\n=,);}({:]/?!<") | {b""}
 
 
 class Code:
@@ -108,9 +110,28 @@ class Code:
             nodes = self._words[name, within.id] = self._find(name, within.start_byte, within.end_byte)
         return nodes
 
+    def declaring(self, name: bytes, within: Node) -> list[Node]:
+        """The identifiers spelled `name` inside `within` that what stands next to them lets be declarations.
+
+        In a minified bundle a name is mostly followed by a `.` or a `[`: those are not looked up in the tree.
+        """
+        source, size = self.source, len(name)
+        return self._looked_up(
+            name,
+            [
+                place
+                for place in self.places(name, within.start_byte, within.end_byte)
+                if source[place + size : place + size + 1] in _AFTER_DECLARED
+                and source[place - 1 : place] in _BEFORE_DECLARED
+            ],
+        )
+
     def _find(self, name: bytes, start: int, end: int) -> list[Node]:
+        return self._looked_up(name, self.places(name, start, end))
+
+    def _looked_up(self, name: bytes, places: list[int]) -> list[Node]:
         found = []
-        for place in self.places(name, start, end):
+        for place in places:
             node = self.at(place, place + len(name))
             if node is not None and node.type in IDENTIFIERS and node.end_byte - node.start_byte == len(name):
                 found.append(node)

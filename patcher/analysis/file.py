@@ -15,6 +15,8 @@ _STORES = frozenset({"assignment_expression", "augmented_assignment_expression",
 _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
 # Real files take milliseconds. A file made to be slow is said to be skipped instead of being waited for.
 MAX_SECONDS = 20.0
+# The part of a file from which leaving the rest out is not worth the risk of parsing twice.
+_MOST = 0.7
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -43,11 +45,13 @@ def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
 
 
 def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region, Code]:
-    """As little of the file as parses by itself, down to all of it."""
+    """As little of the file as parses by itself; all of it when that is not much more."""
     for levels in (MAX_LEVELS, 1):
         part = region(source, places, levels)
+        if len(part.source) > _MOST * len(source):
+            break
         code = Code(part.source, dialect)
-        if not code.root.has_error or len(part.source) == len(source):
+        if not code.root.has_error:
             return part, code
     return whole(source), Code(source, dialect)
 

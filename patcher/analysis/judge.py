@@ -18,7 +18,14 @@ from patcher.analysis.promises import (
     named_promise,
     returned,
 )
-from patcher.analysis.scopes import binding, function_name, is_module, named_function, parameters
+from patcher.analysis.scopes import (
+    binding,
+    function_name,
+    is_module,
+    means,
+    named_function,
+    parameters,
+)
 from patcher.analysis.settlement import Clearing, clearing
 from patcher.analysis.slots import Shape, Slot, keyed, slot_of, stored_into, uses
 from patcher.syntax.tree import Node
@@ -44,6 +51,11 @@ class Store:
     value: Node
 
 
+_FAMILIES = {
+    Lifetime.MODULE: "kept-promise-module",
+    Lifetime.INSTANCE: "kept-promise-field",
+    Lifetime.CLOSURE: "kept-promise-closure",
+}
 _HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
 _LONG_KEY = re.compile(
     rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
@@ -103,26 +115,23 @@ def judge(code: Code, node: Node) -> Judged | None:
 
 def _family(code: Code, store: Store) -> str:
     slot = store.slot
-    if not _promise(code, store):
-        return ""
     when = laziness(code, slot, store.node)
     if when is Laziness.EAGER or _off_the_way(code, store):
         return ""
     if slot.keyed:
-        return _keyed(code, store, when)
+        return _keyed(code, store) if when is Laziness.GUARDED and _promise(code, store) else ""
     where = lifetime(code, slot, store.node)
+    if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
+        return ""
+    if not _promise(code, store):
+        return ""
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
-    if where is Lifetime.SHORT or when is Laziness.EVERY_CALL:
-        return ""
     if when is Laziness.CHAINED:
         return "promise-tail-chain" if _settled(code, store) is not Clearing.SETTLED else ""
-    names = {
-        Lifetime.MODULE: "kept-promise-module",
-        Lifetime.INSTANCE: "kept-promise-field",
-        Lifetime.CLOSURE: "kept-promise-closure",
-    }
-    return _unless_settled(code, store, "refreshed-promise" if when is Laziness.REFRESHED else names[where])
+    return _unless_settled(
+        code, store, "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
+    )
 
 
 def _settled(code: Code, store: Store) -> Clearing:
@@ -200,7 +209,8 @@ def _local_chained(code: Code, name: Node) -> bool:
     if bound is None or bound.kind == "import":
         return False
     return any(
-        awaited_or_chained(code, use) for use in code.words(code.text(name), bound.scope) if use != name
+        use != name and awaited_or_chained(code, use) and means(code, use, bound)
+        for use in code.words(code.text(name), bound.scope)
     )
 
 
@@ -218,9 +228,7 @@ def _used_as_promise(code: Code, use: Node, slot: Slot) -> bool:
     return False
 
 
-def _keyed(code: Code, store: Store, when: Laziness) -> str:
-    if when is not Laziness.GUARDED:
-        return ""
+def _keyed(code: Code, store: Store) -> str:
     slot = store.slot
     container = Slot(**{**slot.__dict__, "keyed": False})
     where = lifetime(code, _source(code, container), store.node)

@@ -163,15 +163,21 @@ def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
 def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
     if name is None or name.type != "identifier":
         return False
+    key = (f"alias {hops} {store.id}", name.id)
+    known = code.memo.get(key)
+    if known is None:
+        known = code.memo[key] = _alias_decides(code, name, declared, store, hops)
+    return known is True
+
+
+def _alias_decides(code: Code, name: Node, declared: Node, store: Node, hops: int) -> bool:
     bound = binding(code, name)
     if bound is None:
         return False
     return any(
-        declared.end_byte <= use.start_byte
-        and use.end_byte <= store.start_byte
-        and guards(code, use, store, hops + 1)
+        stored_into(code, use) is None and guards(code, use, store, hops + 1)
         for use in code.words(code.text(name), bound.scope)
-        if stored_into(code, use) is None
+        if declared.end_byte <= use.start_byte and use.end_byte <= store.start_byte
     )
 
 

@@ -9,7 +9,7 @@ import re
 from enum import IntEnum
 
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
-from patcher.analysis.scopes import Binding, binding, declarations, function_name, is_called
+from patcher.analysis.scopes import Binding, binding, declarations, function_name, is_called, means
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -150,7 +150,7 @@ def assigned(code: Code, bound: Binding) -> list[Node]:
         above = code.parent(use)
         if above is not None and above.type.endswith("assignment_expression") and field(above, "left") == use:
             right = field(above, "right")
-            if right is not None:
+            if right is not None and means(code, use, bound):
                 values.append(right)
     return values
 

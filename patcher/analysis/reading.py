@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from patcher.analysis.candidates import worth_reading
+from patcher.analysis.hints import worth_reading
 from patcher.analysis.noise import is_browser, is_quiet
 from patcher.analysis.site import Site
 from patcher.errors import NextfixError

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from patcher.analysis.candidates import name_before
+from patcher.analysis.backwards import name_before
 
 WHOLE = 48 * 1024
 _LARGE = 12 * 1024

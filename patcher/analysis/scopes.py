@@ -59,13 +59,22 @@ def binding(code: Code, identifier: Node) -> Binding | None:
     return None
 
 
+def means(code: Code, word: Node, bound: Binding) -> bool:
+    """Whether `word` is a use of the variable `bound`, and not of another one with its name."""
+    if word.type in ("property_identifier", "private_property_identifier"):
+        return False
+    found = binding(code, word)
+    return found is not None and found.name == bound.name
+
+
 def declarations(code: Code, name: bytes, within: Node | None = None) -> list[Binding]:
     """Every declaration of `name` in the file, or inside `within`."""
     cached: dict[tuple[bytes, int], list[Binding]] = code.memo.setdefault(("declarations", 0), {})  # type: ignore[assignment]
     key = (name, within.id if within is not None else 0)
     found = cached.get(key)
     if found is None:
-        found = [b for node in code.words(name, within) if (b := _declared(code, node)) is not None]
+        nodes = code.declaring(name, within or code.root)
+        found = [b for node in nodes if (b := _declared(code, node)) is not None]
         cached[key] = found
     return found
 

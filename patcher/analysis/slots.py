@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.promises import is_this
-from patcher.analysis.scopes import Binding, binding, function_name, is_module
+from patcher.analysis.scopes import Binding, binding, function_name, is_module, means
 from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import Node
 
@@ -176,20 +176,13 @@ def _uses(code: Code, slot: Slot) -> list[Node]:
     found = []
     for word in code.words(slot.word, slot.scope):
         if slot.shape is Shape.VARIABLE:
-            if slot.root is not None and _same_variable(code, word, slot.root):
+            if slot.root is not None and means(code, word, slot.root):
                 found.append(word)
             continue
         whole = _whole(code, word)
         if whole is not None and normal(code.text(whole)) == slot.path:
             found.append(whole)
     return found
-
-
-def _same_variable(code: Code, word: Node, root: Binding) -> bool:
-    if word.type == "property_identifier" or word.type == "private_property_identifier":
-        return False
-    bound = binding(code, word)
-    return bound is not None and bound.name == root.name
 
 
 def _whole(code: Code, word: Node) -> Node | None:

@@ -55,6 +55,14 @@ def check(
         Path | None,
         typer.Option("--config", help="Read FILE instead of looking for a configuration.", metavar="FILE"),
     ] = None,
+    thorough: Annotated[
+        bool,
+        typer.Option(
+            "--thorough",
+            help="Read what no server runs too: in node_modules, tests, build tools, and builds for browsers and for "
+            "development.",
+        ),
+    ] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Analyse every file, also those unchanged since the last run.")
     ] = False,
@@ -82,7 +90,7 @@ def check(
     from patcher.workflows.known import all_rules
     from patcher.workflows.survey import accept, survey, wanted
 
-    asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache)
+    asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache, thorough=thorough)
     with progress("checking", wanted=not quiet) as advance:
         if update_baseline:
             count = accept(asked, advance)

@@ -19,6 +19,7 @@ class Summary:
     ignored: int
     accepted: int
     excluded: int
+    unserved: int
     stale: int
 
 
@@ -38,6 +39,7 @@ def summarize(report: Report) -> Summary:
         ignored=report.ignored,
         accepted=report.accepted,
         excluded=report.excluded,
+        unserved=report.unserved,
         stale=len(report.stale),
     )
 
@@ -75,7 +77,7 @@ def severities(errors: int, warnings: int, notes: int) -> str:
 
 def headline(summary: Summary) -> str:
     """The summary line: what was found, what was looked at, and what is missing from the list."""
-    if not (summary.files or summary.copies or summary.skipped or summary.excluded):
+    if not (summary.files or summary.copies or summary.skipped or summary.excluded or summary.unserved):
         return "nothing was looked at"
     looked = [counted(summary.files, "file")] if summary.files or not summary.copies else []
     looked += [counted(summary.copies, "installed copy")] if summary.copies else []
@@ -86,6 +88,7 @@ def headline(summary: Summary) -> str:
             (summary.ignored, "ignored inline"),
             (summary.accepted, "in the baseline"),
             (summary.excluded, "excluded by the configuration"),
+            (summary.unserved, "not read as no server runs them (--thorough)"),
             (summary.stale, "stale in the baseline"),
         )
         if number

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.analysis.noise import unserved
 from patcher.analysis.scan import scan
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
@@ -26,7 +27,8 @@ from patcher.workflows.scope import DEFAULT, Scope, parse_scopes
 class Wanted:
     """What the user asked of `check`: the command line, and below it the configuration.
 
-    `paths` is empty for the working directory; `baseline` and `cache` are None for none.
+    `paths` is empty for the working directory; `baseline` and `cache` are None for none. `thorough` reads what
+    no server runs too.
     """
 
     paths: tuple[Path, ...]
@@ -35,15 +37,18 @@ class Wanted:
     baseline: Path | None
     cache: Path | None
     config: Config
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The files to analyse, folders that could not be listed, how many named files were left out."""
+    """The files to analyse, folders that could not be listed, how many named files were left out, and how
+    many files of dependencies that no server runs."""
 
     chosen: list[str]
     skipped: tuple[Skipped, ...]
     excluded: int
+    unserved: int
 
 
 def wanted(
@@ -54,6 +59,7 @@ def wanted(
     config_file: Path | None,
     *,
     cached: bool = True,
+    thorough: bool = False,
 ) -> Wanted:
     """The options of the command line, filled up from the configuration and the defaults.
 
@@ -72,6 +78,7 @@ def wanted(
         baseline=baseline or config.baseline,
         cache=cache_file() if cached else None,
         config=config,
+        thorough=thorough,
     )
 
 
@@ -132,6 +139,7 @@ def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advanc
         skipped=(*files.skipped, *result.skipped),
         scanned=result.scanned,
         excluded=files.excluded,
+        unserved=files.unserved,
     )
 
 
@@ -143,16 +151,19 @@ def _files(asked: Wanted) -> _Files:
     named = {shown(path) for path in asked.paths if path.is_file()}
     chosen: list[str] = []
     skipped: list[Skipped] = []
+    passed = 0
     if Scope.SOURCE in asked.scopes:
         own = own_sources(roots, excluded)
         chosen += [file for file in own.files if not config.include or file in named or included(file)]
         skipped += own.skipped
     if Scope.DEPS in asked.scopes:
         theirs = dependency_sources(roots, excluded)
-        chosen += theirs.files
+        served = [file for file in theirs.files if asked.thorough or file in named or not unserved(file)]
+        passed = len(theirs.files) - len(served)
+        chosen += served
         skipped += theirs.skipped
     chosen = list(dict.fromkeys(chosen))
-    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named))
+    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named), passed)
 
 
 def _copies(asked: Wanted) -> Report:
@@ -179,4 +190,5 @@ def _together(parts: Iterable[Report]) -> Report:
         skipped=tuple(dict.fromkeys(entry for part in parts for entry in part.skipped)),
         scanned=sum(part.scanned for part in parts),
         excluded=sum(part.excluded for part in parts),
+        unserved=sum(part.unserved for part in parts),
     )

@@ -5,9 +5,10 @@ import tarfile
 
 import pytest
 
-from patcher.analysis.candidates import candidates, worth_reading
+from patcher.analysis.candidates import candidates
 from patcher.analysis.code import Code
 from patcher.analysis.file import analyse, store_at
+from patcher.analysis.hints import worth_reading
 from patcher.analysis.judge import judge
 from patcher.registry.families import families
 from patcher.syntax.tree import Dialect, walk
