@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from patcher.analysis.backwards import is_field, last, lead, name_before, store_before, target_start
-from patcher.analysis.guarded import asked, kept, tested
+from patcher.analysis.guarded import asked, is_kept, is_tested
 from patcher.analysis.hints import KEYWORDS, SCOPE, SHORT, TOKENS, Hints, Names, named, occurrences
 
 _VALUE = re.compile(
@@ -47,8 +47,8 @@ def candidates(source: bytes) -> list[int]:
     made.update(_from_variables(source, hints, held))
     made |= set(_outer(source, made))
     weaker = (called | set(_into_slots(source, hints))) - made
-    found = {place for place in made if kept(source, place)}
-    found |= {place for place in weaker if tested(source, place) and kept(source, place)}
+    found = {place for place in made if is_kept(source, place)}
+    found |= {place for place in weaker if is_tested(source, place) and is_kept(source, place)}
     return sorted(found | sets | set(_put(source, hints, held)))
 
 

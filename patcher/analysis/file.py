@@ -1,5 +1,6 @@
 """The analysis of one file: bytes in, sites out."""
 
+from dataclasses import dataclass
 from time import monotonic
 
 from patcher.analysis.candidates import candidates
@@ -9,7 +10,7 @@ from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
 from patcher.analysis.site import Site
 from patcher.analysis.timers import timer_places, timers
 from patcher.errors import ExitCode, NextfixError
-from patcher.syntax.tree import Dialect, Node
+from patcher.syntax.tree import Dialect, Node, errors
 
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
 _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
@@ -19,21 +20,38 @@ MAX_SECONDS = 20.0
 _MOST = 0.7
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
+    error, 0 when what was parsed has none."""
+
+    sites: list[Site]
+    wrong: int = 0
+
+
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
-    """The sites of a file, in source order, one for each slot.
+    """The sites of a file: see `examine`."""
+    return examine(source, dialect).sites
+
+
+def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file: bool = False) -> Analysed:
+    """The sites of a file, and whether it could be parsed.
 
     Args:
         source: the file's bytes, in any encoding that keeps ASCII.
         dialect: the grammar to read it with.
+        whole_file: parse all of it, so that a syntax error anywhere is seen; otherwise no more is parsed than the
+            stores that may be sites need, and nothing when there are none.
 
     Raises:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
     places = candidates(source)
     clocks = timer_places(source)
-    if not places and not clocks:
-        return []
-    part, code = _parsed(source, sorted({*places, *clocks}), dialect)
+    if not places and not clocks and not whole_file:
+        return Analysed([])
+    wanted = sorted({*places, *clocks})
+    part, code = (whole(source), Code(source, dialect)) if whole_file else _parsed(source, wanted, dialect)
     found = _judged(code, part, places)
     taken = {(site.slot, site.scope) for site in found}
     found += [
@@ -41,7 +59,16 @@ def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
         for s in _located(code, part, timers(code, [part.within(p) for p in clocks]))
         if (s.slot, s.scope) not in taken
     ]
-    return _with_lines(source, sorted(found, key=lambda site: site.offset))
+    return Analysed(
+        _with_lines(source, sorted(found, key=lambda site: site.offset)), _error_line(code, part, source)
+    )
+
+
+def _error_line(code: Code, part: Region, source: bytes) -> int:
+    if not code.root.has_error:
+        return 0
+    first = next(errors(code.root), code.root)
+    return source.count(b"\n", 0, part.original(first.start_byte)) + 1
 
 
 def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region, Code]:

@@ -21,7 +21,7 @@ def guards_itself(source: bytes, place: int) -> bool:
     return source[place - 1 : place] in (b"?", b"|")
 
 
-def kept(source: bytes, place: int) -> bool:
+def is_kept(source: bytes, place: int) -> bool:
     """Whether the slot of the store at `place` outlives its function and is mentioned near it."""
     if guards_itself(source, place):
         return True
@@ -29,13 +29,13 @@ def kept(source: bytes, place: int) -> bool:
     if not name or (not is_field(source, place) and _is_local(source, place, name)):
         return False
     if len(name) <= _SHORT:
-        return tested(source, place)
+        return is_tested(source, place)
     return _word_in(source, name, max(0, place - _BEFORE), place - len(name) - 4) or _word_in(
         source, name, place, place + _AFTER
     )
 
 
-def tested(source: bytes, place: int) -> bool:
+def is_tested(source: bytes, place: int) -> bool:
     """Whether the slot of the store at `place` guards it, or is tested, returned or awaited near it."""
     if guards_itself(source, place):
         return True

@@ -26,6 +26,8 @@ _UNSERVED_FOLDER = re.compile(
 )
 _UNSERVED_FILE = re.compile(
     r"[.-](?:test|spec|stories|bench|umd|iife|browser|development|profiling)(?:\.[^/]*)?\.[cm]?[jt]sx?$|\.min\.[cm]?js$"
+    # Node.js strips no types from what lies in node_modules: such a file is there to be read.
+    r"|\.[cm]?tsx?$"
 )
 _CLIENT = re.compile(r"(?:^|/)client/|[./_-]client\.")
 _BROWSER = (b"window.", b"document.", b"location.href", b"navigator.", b"localStorage")

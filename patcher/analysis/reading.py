@@ -10,6 +10,8 @@ from patcher.errors import NextfixError
 from patcher.syntax.tree import dialect_of
 
 MAX_BYTES = 24 * 1024 * 1024
+# One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
+_OWN_BYTES = 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,20 +43,23 @@ def look_at(path: str) -> Outcome:
 
 
 def _analysed(path: str, source: bytes) -> Outcome:
-    from patcher.analysis.file import analyse
+    from patcher.analysis.file import examine
 
     if b"\0" in source:
         source = source.replace(b"\0", b" ")
+    place = path.replace(os.sep, "/")
+    own = "node_modules/" not in place
     try:
-        sites = analyse(source, dialect_of(path))
+        result = examine(source, dialect_of(path), whole_file=own and len(source) <= _OWN_BYTES)
     except NextfixError as error:
         return Outcome(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return Outcome(path, skipped=f"could not be analysed: {type(error).__name__}")
-    if not sites:
-        return Outcome(path)
-    place = path.replace(os.sep, "/")
-    return Outcome(path, tuple(sites), quiet=is_quiet(place) or is_browser(place, source))
+    wrong = (
+        f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
+    )
+    quiet = bool(result.sites) and (is_quiet(place) or is_browser(place, source))
+    return Outcome(path, tuple(result.sites), quiet, wrong)
 
 
 def _read(path: str) -> tuple[bytes, bool]:

@@ -295,6 +295,33 @@ def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tm
     assert err[-1].startswith("nextfix: 1 file could not be checked")
 
 
+def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run, tmp_path):
+    (tmp_path / "half.js").write_text(KEPT + "\nfunction ( {\n")
+    (tmp_path / "quiet.js").write_text("const x = = 1\n")
+    code, out, _ = run()
+
+    assert code == 1
+    assert FIELD in out
+    assert "skipped half.js: syntax error in line 14" in out
+    (tmp_path / "half.js").unlink()
+    (tmp_path / "quiet.js").write_text("async function f() {}\nconst x = = 1\n")
+    assert run()[0] == 6
+
+
+def test_what_no_server_runs_is_counted_and_read_when_asked_for(run, tmp_path):
+    for place in ("node_modules/jest/index.js", "node_modules/pg/index.js"):
+        (tmp_path / place).parent.mkdir(parents=True)
+        (tmp_path / place).write_text(KEPT)
+    _, out, _ = run("--scope", "deps")
+    _, thorough, _ = run("--scope", "deps", "--thorough", "--verbose")
+
+    assert "node_modules/pg" in out
+    assert "node_modules/jest" not in out
+    assert "1 not read as no server runs them" in out
+    assert "node_modules/jest/index.js" in thorough
+    assert "not read" not in thorough
+
+
 def complete(shell, words, **more):
     """What a completion script of `shell` would get for `words`."""
     environment = os.environ | {
