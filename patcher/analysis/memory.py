@@ -1,28 +1,36 @@
-"""What earlier runs found, so that a file that has not changed is not analysed again.
+"""What earlier runs found, so that content that was analysed once is not analysed again.
 
-A file is known by its path, size, modification time in nanoseconds and inode: a content cannot change without
-one of them changing, short of setting the clock back by hand. The whole memory belongs to one version of the
-analysis, told by a digest of its own source.
+Outcomes are remembered by the content they were made from, and belong to one version of the analysis, told by a
+digest of its own source: they hold wherever the same content lies, in another checkout, in a cache that CI
+restores. Which content a path had is remembered with its size, modification time and inode, as git's index does,
+so that a file that has not been touched is not even read.
 """
 
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from time import time_ns
 
 from patcher.analysis.reading import Outcome
 from patcher.analysis.site import Site
 from patcher.disk.write import write_file
 from patcher.errors import NextfixError
 
+# A file whose stamp says that it has nothing to analyse, or was not looked at in time to trust its stamp.
+_NOTHING = ""
+# A stamp is trusted when the file is older than this by the time it is remembered: a change in the same tick of the
+# file system's clock would not show.
+_SETTLED_NS = 2_000_000_000
+
 
 @cache
 def analysis_version() -> str:
-    """A digest of the analysis's source and of the folder that paths are relative to."""
-    digest = blake2b(os.getcwd().encode("utf-8", "surrogateescape"), digest_size=16)
+    """A digest of the analysis's source."""
+    digest = blake2b(digest_size=16)
     here = Path(__file__).parent
     for module in sorted([*here.glob("*.py"), here.parent / "syntax" / "tree.py"]):
         digest.update(module.read_bytes())
@@ -38,13 +46,18 @@ def stamp(path: str) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
-class Memory:
-    """The results of earlier runs by absolute path."""
+def _absolute(path: str) -> str:
+    """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
 
-    def __init__(self, stamps: dict[str, list[int]], results: dict[str, Outcome]) -> None:
-        self._stamps = stamps
-        self._results = results
-        self._current: dict[str, list[int]] = {}
+
+class Memory:
+    """Outcomes by key, and the key that each absolute path had when its stamp was taken."""
+
+    def __init__(self, keys: dict[str, tuple[list[int], str]], outcomes: dict[str, Outcome]) -> None:
+        self._keys = keys
+        self._outcomes = outcomes
+        self._now: dict[str, list[int]] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Memory":
@@ -53,45 +66,73 @@ class Memory:
             held = json.loads(path.read_bytes())
             if held["version"] != analysis_version():
                 return cls({}, {})
-            results = {
+            outcomes = {
                 key: Outcome(
-                    key, tuple(Site(**site) for site in value["sites"]), value["quiet"], value["skipped"]
+                    "",
+                    tuple(Site(**site) for site in value["sites"]),
+                    value["browser"],
+                    value["skipped"],
+                    key,
                 )
-                for key, value in held["results"].items()
+                for key, value in held["outcomes"].items()
             }
-            return cls(held["stamps"], results)
-        except (OSError, ValueError, KeyError, TypeError):
+            return cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})
 
-    def knows(self, path: str) -> bool:
-        """Whether the file at `path` is as it was when its result was remembered."""
-        now = stamp(path)
-        self._current[path] = now
-        return bool(now) and self._stamps.get(path) == now
+    @property
+    def known(self) -> frozenset[str]:
+        """The keys whose outcomes are remembered."""
+        return frozenset(self._outcomes)
 
-    def outcomes(self) -> list[Outcome]:
-        """The remembered results of the files asked about that have not changed."""
-        return [
-            self._results[path]
-            for path, now in self._current.items()
-            if path in self._results and self._stamps.get(path) == now
-        ]
+    def recall(self, path: str) -> Outcome | None:
+        """What is remembered of the file at `path`, if it has not been touched; None when it must be read."""
+        here = _absolute(path)
+        now = self._now[here] = stamp(here)
+        before, key = self._keys.get(here, ([], _NOTHING))
+        if not now or before != now:
+            return None
+        return Outcome(path) if key == _NOTHING else self._named(path, key)
 
-    def store(self, path: Path, fresh: list[str], outcomes: list[Outcome]) -> None:
-        """Remember `outcomes` of this run in the file at `path`, when anything was looked at.
+    def told(self, outcome: Outcome) -> Outcome:
+        """`outcome` of this run; what it only refers to is filled in."""
+        return (self._named(outcome.path, outcome.key) or outcome) if outcome.again else outcome
 
-        What is known of files that this run was not asked about stays. A memory that cannot be written
-        costs the next run its time and this one nothing.
+    def _named(self, path: str, key: str) -> Outcome | None:
+        found = self._outcomes.get(key)
+        return None if found is None else replace(found, path=path)
+
+    def store(self, path: Path, outcomes: list[Outcome], clean: list[str]) -> None:
+        """Remember this run in the file at `path`.
+
+        What is known of files that this run was not asked about stays. A file that could not be analysed is not
+        remembered, and neither is one that was written to a moment ago. A memory that cannot be written costs
+        the next run its time and this one nothing.
+
+        Args:
+            path: the file to keep it in.
+            outcomes: those of files that were analysed, or found to have known content.
+            clean: the files that have nothing to analyse.
         """
-        if not fresh:
-            return
-        stamps = {**self._stamps, **{key: now for key, now in self._current.items() if now}}
-        others = (outcome for key, outcome in self._results.items() if key not in self._current)
-        results = {
-            outcome.path: {k: v for k, v in asdict(outcome).items() if k != "path"}
-            for outcome in (*others, *outcomes)
+        newest = time_ns() - _SETTLED_NS
+        keys = {outcome.path: outcome.key for outcome in outcomes if outcome.key} | dict.fromkeys(
+            clean, _NOTHING
+        )
+        for file, key in keys.items():
+            here = _absolute(file)
+            now = self._now.get(here) or []
+            if now and now[1] < newest:
+                self._keys[here] = (now, key)
+            else:
+                self._keys.pop(here, None)
+        self._outcomes |= {outcome.key: outcome for outcome in outcomes if outcome.key and not outcome.again}
+        used = {key for _, key in self._keys.values()} | {outcome.key for outcome in outcomes}
+        kept = {
+            key: {k: v for k, v in asdict(outcome).items() if k in ("sites", "browser", "skipped")}
+            for key, outcome in self._outcomes.items()
+            if key in used
         }
-        held = {"version": analysis_version(), "stamps": stamps, "results": results}
+        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept}
         with suppress(OSError, NextfixError):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, json.dumps(held, separators=(",", ":")).encode())

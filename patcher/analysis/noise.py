@@ -33,14 +33,19 @@ _CLIENT = re.compile(r"(?:^|/)client/|[./_-]client\.")
 _BROWSER = (b"window.", b"document.", b"location.href", b"navigator.", b"localStorage")
 
 
-def is_quiet(path: str) -> bool:
-    """Whether findings in the file at `path` (forward slashes) are only worth a note."""
-    return _QUIET.search(path) is not None
+def is_quiet(path: str, *, browser: bool = False) -> bool:
+    """Whether findings in the file at `path` (forward slashes) are only worth a note.
+
+    Args:
+        path: where the file is.
+        browser: whether it uses what only a browser has, which under `client` makes it browser code.
+    """
+    return _QUIET.search(path) is not None or (browser and _CLIENT.search(path) is not None)
 
 
-def is_browser(path: str, source: bytes) -> bool:
-    """Whether a file is browser code: it lies under `client` and uses what only a browser has."""
-    return _CLIENT.search(path) is not None and any(word in source for word in _BROWSER)
+def uses_browser(source: bytes) -> bool:
+    """Whether `source` uses what only a browser has."""
+    return any(word in source for word in _BROWSER)
 
 
 def unserved(path: str) -> bool:

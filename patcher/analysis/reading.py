@@ -1,32 +1,49 @@
 """One file, from the disk to its sites: read whole, bounded, and never crashing the run."""
 
 import os
+from collections.abc import Container
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from patcher.analysis.hints import worth_reading
-from patcher.analysis.noise import is_browser, is_quiet
+from patcher.analysis.noise import uses_browser
 from patcher.analysis.site import Site
 from patcher.errors import NextfixError
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.tree import Dialect, dialect_of
 
+MODULES = "node_modules/"
 MAX_BYTES = 24 * 1024 * 1024
 # One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
 _OWN_BYTES = 1024 * 1024
+# What most files fit into; a larger buffer costs each of them more than it saves.
+_FIRST = 1 << 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one file gave: its sites, whether they are only worth notes, or why it was skipped."""
+    """What one file gave: its sites, or why it was skipped.
+
+    `browser` tells whether a file with sites uses what only a browser has. `key` names what the outcome depends on:
+    the content, the grammar and whether the file is one's own; it is empty when the file was not analysed. `again`
+    means that the outcome of that key is known already and was not made anew.
+    """
 
     path: str
     sites: tuple[Site, ...] = ()
-    quiet: bool = False
+    browser: bool = False
     skipped: str = ""
+    key: str = ""
+    again: bool = False
 
 
-def look_at(path: str) -> Outcome:
-    """The sites of the file at `path`; a reason instead when it cannot be analysed. Raises nothing."""
+def look_at(path: str, known: Container[str] = frozenset()) -> Outcome:
+    """The sites of the file at `path`; a reason instead when it cannot be analysed. Raises nothing.
+
+    Args:
+        path: the file.
+        known: keys of outcomes that need not be found again.
+    """
     try:
         source, changed = _read(path)
     except OSError as error:
@@ -39,18 +56,18 @@ def look_at(path: str) -> Outcome:
         return Outcome(path)
     if changed:
         return Outcome(path, skipped="changed while it was read")
-    return _analysed(path, source)
+    dialect, own = dialect_of(path), MODULES not in path.replace(os.sep, "/")
+    key = f"{dialect.value}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
+    return Outcome(path, key=key, again=True) if key in known else _analysed(path, source, key, dialect, own)
 
 
-def _analysed(path: str, source: bytes) -> Outcome:
+def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -> Outcome:
     from patcher.analysis.file import examine
 
     if b"\0" in source:
         source = source.replace(b"\0", b" ")
-    place = path.replace(os.sep, "/")
-    own = "node_modules/" not in place
     try:
-        result = examine(source, dialect_of(path), whole_file=own and len(source) <= _OWN_BYTES)
+        result = examine(source, dialect, whole_file=own and len(source) <= _OWN_BYTES)
     except NextfixError as error:
         return Outcome(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
@@ -58,16 +75,15 @@ def _analysed(path: str, source: bytes) -> Outcome:
     wrong = (
         f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
     )
-    quiet = bool(result.sites) and (is_quiet(place) or is_browser(place, source))
-    return Outcome(path, tuple(result.sites), quiet, wrong)
+    return Outcome(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
 
 
 def _read(path: str) -> tuple[bytes, bool]:
     """The bytes of a file, at most one more than MAX_BYTES, and whether its size changed meanwhile."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
-        source = os.read(handle, 1 << 18)
-        if len(source) < 1 << 18:
+        source = os.read(handle, _FIRST)
+        if len(source) < _FIRST:
             return source, False
         parts, size = [source], len(source)
         while size <= MAX_BYTES and (more := os.read(handle, 1 << 22)):

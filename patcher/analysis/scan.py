@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from patcher.analysis.family import Family
 from patcher.analysis.fold import fold
 from patcher.analysis.memory import Memory
+from patcher.analysis.noise import is_quiet
 from patcher.analysis.reading import Outcome, look_at
 from patcher.model import Finding, PackageId, Severity, Skipped
 
@@ -47,23 +49,25 @@ def scan(
         progress: called with the number of files looked at so far.
         root: the folder that finding paths are relative to; the working directory by default.
     """
-    memory = Memory.load(cache) if cache is not None else None
-    fresh = list(files) if memory is None else [path for path in files if not memory.knows(path)]
-    outcomes: list[Outcome] = [] if memory is None else memory.outcomes()
-    for done, part in enumerate(_look(fresh, jobs or min(4, os.cpu_count() or 1)), 1):
+    memory = Memory.load(cache) if cache is not None else Memory({}, {})
+    recalled = [(path, memory.recall(path)) for path in files] if cache is not None else []
+    fresh = [path for path, outcome in recalled if outcome is None] if cache is not None else list(files)
+    outcomes: list[Outcome] = []
+    for done, part in enumerate(_look(fresh, memory.known, jobs or min(4, os.cpu_count() or 1)), 1):
         outcomes += part
         if progress is not None:
             progress(min(done * CHUNK, len(fresh)))
-    if memory is not None and cache is not None:
-        memory.store(cache, fresh, outcomes)
-    return told(outcomes, families, len(files), root)
+    if cache is not None and fresh:
+        memory.store(cache, outcomes, sorted({*fresh} - {outcome.path for outcome in outcomes}))
+    remembered = [outcome for _, outcome in recalled if outcome is not None]
+    return told([*map(memory.told, outcomes), *remembered], families, len(files), root)
 
 
-def _look(files: list[str], jobs: int) -> Iterator[list[Outcome]]:
-    """What is worth saying of each file, in chunks; nothing is said of clean ones."""
+def _look(files: list[str], known: frozenset[str], jobs: int) -> Iterator[list[Outcome]]:
+    """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
+    look = partial(look_at_all, known=known)
     if jobs < 2 or len(files) < _FEW:
-        for part in _chunks(files):
-            yield look_at_all(part)
+        yield from map(look, _chunks(files))
         return
     import gc
     import multiprocessing
@@ -72,7 +76,7 @@ def _look(files: list[str], jobs: int) -> Iterator[list[Outcome]]:
     gc.freeze()
     method = "fork" if sys.platform == "linux" else "spawn"
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
-        yield from pool.map(look_at_all, _chunks(files))
+        yield from pool.map(look, _chunks(files))
 
 
 def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
@@ -81,12 +85,12 @@ def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
         yield part
 
 
-def look_at_all(paths: list[str]) -> list[Outcome]:
-    """The outcomes of `paths` that have sites or were skipped."""
+def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[Outcome]:
+    """The outcomes of those of `paths` that were analysed or skipped; see `look_at`."""
     import gc
 
     gc.disable()
-    found = [outcome for path in paths if (outcome := look_at(path)).sites or outcome.skipped]
+    found = [outcome for path in paths if (outcome := look_at(path, known)).key or outcome.skipped]
     gc.enable()
     return found
 
@@ -98,6 +102,8 @@ def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, 
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for outcome in outcomes:
+        if not outcome.sites and not outcome.skipped:
+            continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
@@ -110,11 +116,13 @@ def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, 
 def _findings(
     outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family]
 ) -> Iterator[Finding]:
+    place = outcome.path.replace(os.sep, "/")
+    quiet = bool(outcome.sites) and is_quiet(place, browser=outcome.browser)
     for site in outcome.sites:
         family = families[site.family]
         yield Finding(
             rule=family.id,
-            severity=Severity.NOTE if outcome.quiet else family.severity,
+            severity=Severity.NOTE if quiet else family.severity,
             path=shown,
             line=site.line,
             column=site.column,

@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,21 +86,81 @@ def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path) -> None:
     assert severities == [Severity.WARNING, Severity.NOTE]
 
 
-def test_a_second_run_looks_at_changed_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, cache = tmp_path / "src", tmp_path / "cache" / "analysis.json"
-    source.mkdir()
-    (source / "a.js").write_text(KEPT)
-    (source / "b.js").write_text("exports.x = 1\n")
-    first = check(source, cache=cache)
-
-    looked: list[str] = []
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read, and those that were analysed with a `!` before them."""
+    from patcher.analysis import reading
     from patcher.analysis import scan as module
 
-    real = module.look_at
-    monkeypatch.setattr(module, "look_at", lambda path: looked.append(path) or real(path))
+    names: list[str] = []
+    read, analysed = module.look_at, reading._analysed
+
+    def look_at(path: str, known: frozenset[str]) -> reading.Outcome:
+        names.append(os.path.basename(path))
+        return read(path, known)
+
+    def analyse(path: str, *rest: Any) -> reading.Outcome:
+        names.append("!" + os.path.basename(path))
+        return analysed(path, *rest)
+
+    monkeypatch.setattr(module, "look_at", look_at)
+    monkeypatch.setattr(reading, "_analysed", analyse)
+    return names
+
+
+def write(path: Path, text: str, age: int = 60) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (time.time() - age, time.time() - age))
+
+
+def test_a_second_run_reads_changed_files_only(tmp_path: Path, looked: list[str]) -> None:
+    source, cache = tmp_path / "src", tmp_path / "cache" / "analysis.json"
+    write(source / "a.js", KEPT)
+    write(source / "b.js", "exports.x = 1\n")
+    first = check(source, cache=cache)
+    looked.clear()
+
     assert check(source, cache=cache) == first
     assert looked == []
 
-    (source / "b.js").write_text(KEPT + "// longer\n")
+    write(source / "b.js", KEPT + "// longer\n")
     assert len(check(source, cache=cache).findings) == 2
-    assert [os.path.basename(path) for path in looked] == ["b.js"]
+    assert looked == ["b.js", "!b.js"]
+
+
+def test_content_that_was_analysed_once_is_not_analysed_again_wherever_it_lies(
+    tmp_path: Path, looked: list[str]
+) -> None:
+    source, cache = tmp_path / "src", tmp_path / "cache" / "analysis.json"
+    write(source / "a.js", KEPT)
+    check(source, cache=cache)
+    looked.clear()
+    (source / "a.js").rename(source / "moved.js")
+    write(source / "touched.js", KEPT, age=30)
+
+    result = check(source, cache=cache)
+
+    assert [finding.path for finding in result.findings] == ["moved.js", "touched.js"]
+    assert looked == ["moved.js", "touched.js"]
+
+
+def test_a_file_written_a_moment_ago_is_read_again(tmp_path: Path, looked: list[str]) -> None:
+    source, cache = tmp_path / "src", tmp_path / "cache" / "analysis.json"
+    write(source / "a.js", KEPT, age=0)
+    check(source, cache=cache)
+    looked.clear()
+
+    check(source, cache=cache)
+
+    assert looked == ["a.js"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"version": 1}', b"\xff" * 100])
+def test_a_memory_that_is_damaged_costs_time_and_nothing_else(tmp_path: Path, damage: bytes) -> None:
+    source, cache = tmp_path / "src", tmp_path / "cache" / "analysis.json"
+    write(source / "a.js", KEPT)
+    first = check(source, cache=cache)
+    cache.write_bytes(damage)
+
+    assert check(source, cache=cache) == first
