@@ -142,7 +142,7 @@ class Code:
         source, size = self.source, len(name)
         end = len(source) if end is None else end
         found: list[int] = []
-        here = source.find(name, start, end)
+        here = source.find(name, start, end) if name else -1
         while here >= 0:
             if (
                 source[here - 1 : here] not in _NAME_BYTES

@@ -108,12 +108,8 @@ def _subscript(code: Code, target: Node) -> Slot | None:
         return None
     if index.type == "string":
         word = code.text(index).strip(b"'\"")
-        plain = _member(code, target, index)
-        return (
-            None
-            if plain is None
-            else Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
-        )
+        plain = _member(code, target, index) if word else None
+        return plain and Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
     if is_this(code.text(holder)) and index.type == "identifier":
         return _member(code, target, index)
     if index.type == "number":

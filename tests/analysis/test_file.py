@@ -55,6 +55,12 @@ def test_a_promise_kept_on_first_use_is_found(name: str) -> None:
     assert [slot for _, slot, _ in found(ASYNC + RETAINING[name])] == ["p"]
 
 
+def test_an_empty_key_is_looked_up_in_bounded_time() -> None:
+    source = ASYNC + 'const p = {}\nexports.f = (k) => (p[""] ??= load(p[k]))'
+
+    assert found(source) in ([], [("kept-promise-keyed", "p[…]", 3)])
+
+
 @pytest.mark.parametrize("name", FREE)
 def test_a_promise_that_is_let_go_is_not_found(name: str) -> None:
     assert found(ASYNC + FREE[name]) == []
