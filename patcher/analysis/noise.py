@@ -14,6 +14,8 @@ _QUIET = re.compile(
     r"|[./-](?:test|spec|stories|bench|browser|umd|iife|native|e2e)(?:\.min|\.prod|\.production|\.development|\.dev)*\.[cm]?[jt]sx?$"
     r"|\.(?:min|bundle\.min)\.[cm]?js$|(?:^|/)(?:rollup|webpack|vite|gulp|jest|babel|karma)\.config\.|(?:^|/)node_modules/"
     r"(?:webpack|rollup|esbuild|terser|eslint|typescript|jest[^/]*|@jest/[^/]+|mocha|karma|gulp|grunt|@babel/[^/]+|prettier)/"
+    # What Next.js builds, traces and shows errors with, and its code for the browser.
+    r"|(?:^|/)next/dist/(?:esm/)?(?:build|cli|export|client|compiled/@next/react-dev-overlay|compiled/@vercel/nft)/"
 )
 # Of the path after node_modules/: a package that builds, tests or checks, whole or as a copy in another one.
 _TOOLS = re.compile(

@@ -58,7 +58,7 @@ def test_a_promise_kept_on_first_use_is_found(name: str) -> None:
 def test_an_empty_key_is_looked_up_in_bounded_time() -> None:
     source = ASYNC + 'const p = {}\nexports.f = (k) => (p[""] ??= load(p[k]))'
 
-    assert found(source) in ([], [("kept-promise-keyed", "p[…]", 3)])
+    assert found(source) == []
 
 
 @pytest.mark.parametrize("name", FREE)
