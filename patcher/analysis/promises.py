@@ -9,7 +9,7 @@ import re
 from enum import IntEnum
 
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
-from patcher.analysis.scopes import Binding, binding, declarations, function_name, is_called, means
+from patcher.analysis.scopes import Binding, binding, function_name, is_called, means
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -219,16 +219,12 @@ def _imported_promises(code: Code, bound: Binding) -> bool:
 
 def _maker(code: Code, callee: Node) -> Evidence:
     """A variable that holds `promisify(f)` or `_asyncToGenerator(f)` is a function returning a promise."""
-    if callee.type != "identifier":
+    bound = binding(code, callee) if callee.type == "identifier" else None
+    if bound is None or bound.kind not in ("variable", "function"):
         return Evidence.UNKNOWN
-    for bound in declarations(code, code.text(callee)):
-        values = assigned(code, bound) if bound.kind in ("variable", "function") else []
-        for value in values:
-            value = unwrap(value)
-            if value.type == "call_expression" and _ASYNC_MAKER.search(
-                code.text(field(value, "function"))[-60:]
-            ):
-                return Evidence.PROMISE
+    for value in map(unwrap, assigned(code, bound)):
+        if value.type == "call_expression" and _ASYNC_MAKER.search(code.text(field(value, "function"))[-60:]):
+            return Evidence.PROMISE
     return Evidence.UNKNOWN
 
 
