@@ -14,7 +14,16 @@ from patcher.registry.families import families
 from patcher.syntax.tree import Dialect, walk
 from tests.releases import tarball
 
-RELEASES = [("google-auth-library", "11.3.4"), ("@smithy/core", "3.41.0"), ("p-memoize", "4.0.4")]
+RELEASES = [
+    ("google-auth-library", "11.3.4"),
+    ("@smithy/core", "3.41.0"),
+    ("p-memoize", "4.0.4"),
+    ("@sveltejs/kit", "3.2.0"),
+    ("vite", "5.4.9"),
+    ("firebase-admin", "14.5.1"),
+    ("@sentry/node", "7.98.0"),
+    ("react-loadable", "5.5.0"),
+]
 STORES = ("assignment_expression", "augmented_assignment_expression", "call_expression")
 
 
