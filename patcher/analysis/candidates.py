@@ -28,7 +28,10 @@ _PUT = re.compile(
     rb"(?:[^(){},\"'`\[\]]|\[[^\[\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|\((?:[^()]|\([^()]*\))*\))*+,\s*+"
     rb"(?:(\{)|\(*+((?:new )?[A-Za-z_$#][\w$.#?]*+)\s*+(.?)|(.))"
 )
-_OWN = re.compile(rb"(?:(?:_?this\d*|_?self\d*|that|me|_this_\w+)\??\.)?([\w$#]+)(?:\.(?:call|apply))?$")
+# A function of the file: by its name, on `this` or an alias of it, or on a class.
+_OWN = re.compile(
+    rb"(?:(?:[A-Z]\w*|_?this\d*|_?self\d*|that|me|_this_\w+)\??\.)?([\w$#]+)(?:\.(?:call|apply))?$"
+)
 _WORDS = re.compile(rb"[\w$#]+")
 _LITERALS = KEYWORDS - {b"async", b"import"}
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})

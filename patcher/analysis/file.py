@@ -6,6 +6,7 @@ from time import monotonic
 from patcher.analysis.candidates import candidates
 from patcher.analysis.code import Code
 from patcher.analysis.judge import Judged, judge
+from patcher.analysis.private import plain_fields
 from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
 from patcher.analysis.site import Site
 from patcher.analysis.timers import timer_places, timers
@@ -46,6 +47,7 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
     Raises:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
+    source = plain_fields(source)
     places = candidates(source)
     clocks = timer_places(source)
     if not places and not clocks and not whole_file:

@@ -8,16 +8,10 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.functions import assigned, returned
 from patcher.analysis.laziness import Laziness, laziness, made_at_load, off_the_way, shutdown_slot
 from patcher.analysis.lifetimes import Lifetime, escapes, lifetime, request_like
-from patcher.analysis.promises import (
-    Evidence,
-    assigned,
-    awaited_or_chained,
-    evidence,
-    named_promise,
-    returned,
-)
+from patcher.analysis.promises import Evidence, awaited_or_chained, evidence, named_promise
 from patcher.analysis.scopes import (
     binding,
     function_name,

@@ -8,7 +8,8 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.code import WRAPPERS, Code, arguments, contains, field, unwrap
-from patcher.analysis.promises import assigned, awaited_or_chained
+from patcher.analysis.functions import assigned
+from patcher.analysis.promises import awaited_or_chained
 from patcher.analysis.scopes import binding, function_name, is_called, is_module
 from patcher.analysis.slots import Slot, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS

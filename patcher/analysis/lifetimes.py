@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.promises import returned
+from patcher.analysis.functions import returned
 from patcher.analysis.scopes import binding, function_name, is_called, is_module, parameters
 from patcher.analysis.slots import Shape, Slot
 from patcher.syntax.kinds import FUNCTIONS

@@ -8,9 +8,9 @@ slot is used (see `used_as_promise`), or by its name.
 import re
 from enum import IntEnum
 
-from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
-from patcher.analysis.scopes import Binding, binding, function_name, is_called, means
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.analysis.code import WRAPPERS, Code, field, unwrap
+from patcher.analysis.functions import MAX_DEPTH, assigned, callee_function, is_async, returned
+from patcher.analysis.scopes import Binding, binding
 from patcher.syntax.tree import Node
 
 
@@ -59,7 +59,6 @@ _VALUE_CALLS = frozenset(
 )
 _NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
 _NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
-_MAX_DEPTH = 16
 
 
 def named_promise(name: bytes) -> bool:
@@ -76,7 +75,7 @@ def combine(parts: list[Evidence]) -> Evidence:
 
 def evidence(code: Code, node: Node | None, depth: int = 0) -> Evidence:
     """Whether `node` evaluates to a promise."""
-    if node is None or depth > _MAX_DEPTH:
+    if node is None or depth > MAX_DEPTH:
         return Evidence.UNKNOWN
     key = ("evidence", node.id)
     known = code.memo.get(key)
@@ -141,18 +140,6 @@ def _reference(code: Code, node: Node, depth: int) -> Evidence:
     if field(bound.holder, "name") != bound.name:
         return Evidence.UNKNOWN
     return combine([evidence(code, value, depth) for value in assigned(code, bound)])
-
-
-def assigned(code: Code, bound: Binding) -> list[Node]:
-    """The expressions that a variable is given: its initialiser and its plain assignments."""
-    values = [v for v in (field(bound.holder, "value"),) if v is not None]
-    for use in code.words(code.text(bound.name), bound.scope):
-        above = code.parent(use)
-        if above is not None and above.type.endswith("assignment_expression") and field(above, "left") == use:
-            right = field(above, "right")
-            if right is not None and means(code, use, bound):
-                values.append(right)
-    return values
 
 
 def call_evidence(code: Code, call: Node, depth: int = 0) -> Evidence:
@@ -228,76 +215,6 @@ def _maker(code: Code, callee: Node) -> Evidence:
     return Evidence.UNKNOWN
 
 
-def callee_function(code: Code, callee: Node, depth: int = 0) -> Node | None:
-    """The function of this file that `callee` means, when that is certain enough: a function expression, a
-    name bound to one, or a method of the same class or object called on `this`."""
-    if depth > _MAX_DEPTH:
-        return None
-    if callee.type in FUNCTIONS:
-        return callee
-    if callee.type == "identifier":
-        bound = binding(code, callee)
-        if bound is None or bound.kind not in ("function", "variable"):
-            return None
-        if bound.kind == "function":
-            return bound.holder
-        for value in assigned(code, bound):
-            inner = unwrap(value)
-            if inner.type in FUNCTIONS:
-                return inner
-        return None
-    if callee.type == "member_expression" and is_this(code.text(field(callee, "object"))):
-        return method(code, callee, field(callee, "property"))
-    if callee.type == "subscript_expression" and is_this(code.text(field(callee, "object"))):
-        return method(code, callee, field(callee, "index"))
-    return None
-
-
-_THIS = re.compile(rb"^(?:_?this\d*|_?self\d*|that|me|(?:this|self)\._self|_this_\w+)$")
-
-
-def is_this(text: bytes) -> bool:
-    """Whether an expression is `this` or one of the names that code gives it."""
-    return _THIS.match(text) is not None
-
-
-def method(code: Code, near: Node, name: Node | None) -> Node | None:
-    """The method called `name` of the class or object around `near`, or one put on a prototype."""
-    text = code.text(name)
-    word = text.strip(b"#")
-    for node in code.words(word if name is None or name.type != "private_property_identifier" else text):
-        above = code.parent(node)
-        if above is not None and above.type == "computed_property_name":
-            node, above = above, code.parent(above)
-        if above is None:
-            continue
-        found = _method_of(code, node, above)
-        if found is not None and (found.type != "method_definition" or contains(code.parent(found), near)):
-            return found
-    return None
-
-
-def _method_of(code: Code, name: Node, above: Node) -> Node | None:
-    if above.type == "method_definition" and field(above, "name") == name:
-        return above
-    value: Node | None = None
-    if above.type in ("field_definition", "public_field_definition") or (
-        above.type == "pair" and field(above, "key") == name
-    ):
-        value = field(above, "value")
-    elif above.type == "member_expression" and b".prototype." in code.text(above):
-        assignment = code.parent(above)
-        if assignment is not None and assignment.type == "assignment_expression":
-            value = field(assignment, "right")
-    return value if value is not None and value.type in FUNCTIONS else None
-
-
-def is_async(function: Node) -> bool:
-    """Whether a function is `async` and not a generator."""
-    marks = {child.type for child in function.children[:4]}
-    return "async" in marks and "*" not in marks
-
-
 def returns(code: Code, function: Node, depth: int = 0) -> Evidence:
     """Whether a function returns a promise on some path."""
     if is_async(function):
@@ -322,21 +239,6 @@ def _returns(code: Code, function: Node, depth: int) -> Evidence:
     return combine(parts) if parts else Evidence.VALUE
 
 
-def returned(code: Code, function: Node) -> list[Node]:
-    """The expressions that a function returns."""
-    body = field(function, "body")
-    if body is None:
-        return []
-    if body.type != "statement_block":
-        return [body]
-    found = []
-    for statement in code.keyword(b"return", body):
-        given = statement.named_children[0] if statement.named_children else None
-        if given is not None and given.type != "comment" and code.function(statement) == function:
-            found.append(given)
-    return found
-
-
 def awaited_or_chained(code: Code, use: Node) -> bool:
     """Whether the expression `use` is awaited, or has `.then`, `.catch` or `.finally` called on it."""
     here, above = use, code.parent(use)
@@ -349,21 +251,3 @@ def awaited_or_chained(code: Code, use: Node) -> bool:
     if above.type != "member_expression" or field(above, "object") != here:
         return False
     return code.text(field(above, "property")) in CHAINS
-
-
-__all__ = [
-    "Evidence",
-    "awaited_or_chained",
-    "call_evidence",
-    "callee_function",
-    "combine",
-    "evidence",
-    "function_name",
-    "is_async",
-    "is_called",
-    "is_this",
-    "method",
-    "named_promise",
-    "returned",
-    "returns",
-]

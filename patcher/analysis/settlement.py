@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.functions import callee_function
 from patcher.analysis.laziness import made_at_load
-from patcher.analysis.promises import Evidence, callee_function, evidence
+from patcher.analysis.promises import Evidence, evidence
 from patcher.analysis.scopes import function_name
 from patcher.analysis.slots import Slot, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
-from patcher.analysis.promises import is_this
+from patcher.analysis.functions import is_this
 from patcher.analysis.scopes import Binding, binding, function_name, is_module, means
 from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import Node
