@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from patcher.model import Severity
+from patcher.rule import Rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Family:
         fix: what to write instead, in words.
         retains: JavaScript that keeps the request. It defines `handle(load)`, called once inside a request.
         frees: the same made healthy.
+        rewrites: the shapes that `check --fix` rewrites; none for a family that people have to mend.
         letter: the family's letter in the specification of the analysis, where it has one.
     """
 
@@ -28,6 +30,7 @@ class Family:
     retains: str
     frees: str
     letter: str = ""
+    rewrites: tuple[Rewrite, ...] = ()
 
     def message(self, slot: str, function: str) -> str:
         """What a finding of this family says, for its slot and the function that stores into it."""

@@ -1,0 +1,131 @@
+"""A fresh name beside a slot's own, and where it is declared."""
+
+from dataclasses import dataclass
+
+from patcher.analysis.code import Code, contains, field
+from patcher.analysis.slots import Shape, Slot
+from patcher.fix.plan import UnsafeError
+from patcher.syntax.tree import Dialect, Node
+from patcher.text.edits import Edit
+from patcher.text.layout import indent_at, newline_of
+
+_FIELDS = ("field_definition", "public_field_definition")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a slot is declared: the declarator or field definition, None where JavaScript needs none."""
+
+    node: Node | None
+    type: Node | None
+    optional: bool
+    value: Node | None
+
+
+def home_of(code: Code, slot: Slot, dialect: Dialect) -> Home:
+    """The declaration of `slot`.
+
+    Raises:
+        UnsafeError: when the slot is no variable of this file and no field of a class or object, when it is
+            exported or a parameter, and when TypeScript would not admit a second one beside it.
+    """
+    if slot.shape is Shape.VARIABLE and slot.root is not None:
+        return _variable(code, slot.root.holder, slot)
+    if slot.shape is Shape.STATIC and (slot.root is None or slot.root.kind != "class"):
+        raise UnsafeError("other modules can reach the slot")
+    if slot.shape is Shape.MEMBER:
+        raise UnsafeError("the slot is a property of an object that other code made")
+    found = _field(code, slot)
+    if found is None and dialect is not Dialect.JAVASCRIPT:
+        raise UnsafeError("the slot is not declared in its class")
+    if found is None:
+        return Home(None, None, False, None)
+    if any(child.type == "decorator" for child in found.children):
+        raise UnsafeError("the slot is decorated")
+    optional = any(child.type == "?" for child in found.children)
+    return Home(found, field(found, "type"), optional, field(found, "value"))
+
+
+def _variable(code: Code, holder: Node, slot: Slot) -> Home:
+    root = slot.root
+    statement = code.parent(holder)
+    if root is None or root.kind != "variable" or field(holder, "name") != root.name or statement is None:
+        raise UnsafeError("the slot is a parameter or part of a pattern")
+    outer = code.parent(statement)
+    if outer is None or outer.type in ("export_statement", "for_statement", "for_in_statement"):
+        raise UnsafeError("other modules can reach the slot")
+    return Home(holder, field(holder, "type"), False, field(holder, "value"))
+
+
+def _field(code: Code, slot: Slot) -> Node | None:
+    for word in code.words(slot.word):
+        above = code.parent(word)
+        if above is not None and above.type in _FIELDS and contains(above, word):
+            holder = slot.owner or (slot.root.holder if slot.root is not None else None)
+            if field(above, "value") != word and (holder is None or contains(holder, above)):
+                return above
+    return None
+
+
+def fresh(code: Code, word: bytes, ending: bytes) -> bytes:
+    """A name that the file does not use: `word` without "Promise", with `ending`.
+
+    Raises:
+        UnsafeError: when the file uses them all.
+    """
+    plain = word.removeprefix(b"#")
+    base = (
+        plain[: -len(b"Promise")]
+        if plain.endswith(b"Promise") and plain.strip(b"_$") != b"Promise"
+        else plain
+    )
+    for number in (b"", *(b"%d" % n for n in range(2, 10))):
+        name = base + ending + number
+        if not code.places(name) and not code.places(b"#" + name):
+            return word[: len(word) - len(plain)] + name
+    raise UnsafeError("no name is left for the value")
+
+
+def beside(
+    code: Code, home: Home, slot: Slot, name: bytes, type_: bytes, semicolon: bytes
+) -> tuple[Edit, ...]:
+    """The edit that declares `name` like the slot itself, with a type where the slot has one."""
+    node = home.node
+    if node is None:
+        return ()
+    if slot.shape is not Shape.VARIABLE:
+        word = field(node, "name") or field(node, "property")
+        assert word is not None
+        head = code.source[node.start_byte : word.start_byte]
+        mark = b"?" if type_ and not name.startswith(b"#") else b""
+        typed = b"%b: %b" % (mark, type_ if mark else type_ + b" | undefined") if type_ else b""
+        return (_line_after(code, node, head + name + typed + semicolon),)
+    statement = code.parent(node)
+    assert statement is not None
+    typed = b": %b | undefined" % type_ if type_ and type_ != b"any" else b": any" if type_ else b""
+    several = sum(child.type == "variable_declarator" for child in statement.children) > 1
+    if several or not _ends_line(code, statement):
+        return (Edit(node.end_byte, node.end_byte, b", " + name + typed),)
+    keyword = b"var " if statement.type == "variable_declaration" else b"let "
+    return (_line_after(code, statement, keyword + name + typed + semicolon),)
+
+
+def _line_end(code: Code, node: Node) -> int:
+    end = code.source.find(b"\n", node.end_byte)
+    end = len(code.source) if end < 0 else end
+    return end - 1 if code.source[end - 1 : end] == b"\r" and end > node.end_byte else end
+
+
+def _ends_line(code: Code, statement: Node) -> bool:
+    """Whether nothing but a comment follows on the line of a statement that begins its line."""
+    start = code.source.rfind(b"\n", 0, statement.start_byte) + 1
+    if code.source[start : statement.start_byte].strip():
+        return False
+    rest = code.source[statement.end_byte : _line_end(code, statement)].strip().removeprefix(b";").strip()
+    return not rest or rest.startswith(b"//")
+
+
+def _line_after(code: Code, node: Node, text: bytes) -> Edit:
+    at = _line_end(code, node)
+    indent = indent_at(code.source, node.start_byte)
+    return Edit(at, at, newline_of(code.source) + indent + text)
