@@ -12,6 +12,7 @@ from patcher.analysis.judge import stores_at
 from patcher.analysis.site import Site
 from patcher.engine.verify import only_edited
 from patcher.errors import NextfixError
+from patcher.fix.keyed_plan import plan_keyed
 from patcher.fix.memo_plan import plan_memo
 from patcher.fix.plan import Concern, Plan, UnsafeError
 from patcher.fix.timer_plan import plan_timer
@@ -128,6 +129,8 @@ def _plan(code: Code, site: Site, family: Family, style: str, dialect: Dialect) 
         raise UnsafeError("the store is written in a way that is not followed")
     if family.rewrites[0].keeps == "timer":
         return plan_timer(code, store, family.rewrites, dialect)
+    if store.slot.keyed:
+        return plan_keyed(code, store, family.rewrites, style, dialect)
     return plan_memo(code, store, family.rewrites, style, dialect)
 
 

@@ -67,8 +67,8 @@ def _field(code: Code, slot: Slot) -> Node | None:
     return None
 
 
-def fresh(code: Code, word: bytes, ending: bytes) -> bytes:
-    """A name that the file does not use: `word` without "Promise", with `ending`.
+def fresh(code: Code, word: bytes, ending: bytes, within: Node | None = None) -> bytes:
+    """A name that the file does not use (or not `within` a part of it): `word` without "Promise", with `ending`.
 
     Raises:
         UnsafeError: when the file uses them all.
@@ -81,33 +81,45 @@ def fresh(code: Code, word: bytes, ending: bytes) -> bytes:
     )
     for number in (b"", *(b"%d" % n for n in range(2, 10))):
         name = base + ending + number
-        if not code.places(name) and not code.places(b"#" + name):
+        span = (0, None) if within is None else (within.start_byte, within.end_byte)
+        if not code.places(name, *span) and not code.places(b"#" + name, *span):
             return word[: len(word) - len(plain)] + name
     raise UnsafeError("no name is left for the value")
 
 
 def beside(
-    code: Code, home: Home, slot: Slot, name: bytes, type_: bytes, semicolon: bytes
+    code: Code, home: Home, slot: Slot, name: bytes, type_: bytes, semicolon: bytes, value: bytes = b""
 ) -> tuple[Edit, ...]:
-    """The edit that declares `name` like the slot itself, with a type where the slot has one."""
+    """The edit that declares `name` like the slot itself.
+
+    Args:
+        code: the file.
+        home: where the slot is declared.
+        slot: the slot.
+        name: the new name.
+        type_: what it holds when it holds something; empty where the slot has no type.
+        semicolon: how the file ends a statement.
+        value: what it is from the start; then it is never replaced.
+    """
     node = home.node
     if node is None:
         return ()
+    given = b" = " + value if value else b""
     if slot.shape is not Shape.VARIABLE:
         word = field(node, "name") or field(node, "property")
         assert word is not None
         head = code.source[node.start_byte : word.start_byte]
         mark = b"?" if type_ and not name.startswith(b"#") else b""
         typed = b"%b: %b" % (mark, type_ if mark else type_ + b" | undefined") if type_ else b""
-        return (_line_after(code, node, head + name + typed + semicolon),)
+        return (_line_after(code, node, head + name + typed + given + semicolon),)
     statement = code.parent(node)
     assert statement is not None
     typed = b": %b | undefined" % type_ if type_ and type_ != b"any" else b": any" if type_ else b""
     several = sum(child.type == "variable_declarator" for child in statement.children) > 1
     if several or not _ends_line(code, statement):
-        return (Edit(node.end_byte, node.end_byte, b", " + name + typed),)
-    keyword = b"var " if statement.type == "variable_declaration" else b"let "
-    return (_line_after(code, statement, keyword + name + typed + semicolon),)
+        return (Edit(node.end_byte, node.end_byte, b", " + name + typed + given),)
+    keyword = b"const " if value else b"var " if statement.type == "variable_declaration" else b"let "
+    return (_line_after(code, statement, keyword + name + typed + given + semicolon),)
 
 
 def _line_end(code: Code, node: Node) -> int:

@@ -143,6 +143,45 @@ _SHAPES = {
         """,
 }
 
+# Caches: the key is always the same, so that they are asked as the memos above are.
+_KEYED = {
+    "a Map asked whether it has": """
+        const kept = new Map()
+        function cached(key) {
+          if (!kept.has(key)) kept.set(key, make(key))
+          return kept.get(key)
+        }
+        exports.get = () => cached("a")
+        """,
+    "a Map asked for the entry": """
+        class Cache {
+          entries = new Map()
+          of(key) {
+            let entry = this.entries.get(key)
+            if (!entry) {
+              // the first caller of this key pays
+              entry = make(key)
+              this.entries.set(key, entry)
+            }
+            return entry
+          }
+        }
+        const cache = new Cache()
+        exports.get = () => cache.of("a")
+        """,
+    "a Map asked for the entry with an early return": """
+        const kept = new Map()
+        function cached(key) {
+          const known = kept.get(key)
+          if (known) { return known }
+          const made = make(key)
+          kept.set(key, made)
+          return made
+        }
+        exports.get = () => cached("a")
+        """,
+}
+
 _RESETTING = {
     "a catch that forgets": """
         let kept
@@ -171,6 +210,19 @@ _RESETTING = {
         let failed = 0
         exports.get = () => (kept ??= make().catch((error) => { failed++; kept = undefined; throw error }))
         """,
+    "a catch that takes the entry out": """
+        const kept = new Map()
+        async function cached(key) {
+          if (!kept.has(key)) {
+            kept.set(key, make(key).catch((error) => {
+              kept.delete(key)
+              throw error
+            }))
+          }
+          return kept.get(key)
+        }
+        exports.get = () => cached("a")
+        """,
     "a catch inside": """
         let kept
         exports.get = () => (kept ??= (async () => {
@@ -189,6 +241,6 @@ def _sources(shapes: dict[str, str]) -> dict[str, str]:
     return {name: _HEAD + dedent(text).lstrip("\n") for name, text in shapes.items()}
 
 
-SHAPES = _sources(_SHAPES)
+SHAPES = _sources(_SHAPES | _KEYED)
 RESETTING = _sources(_RESETTING)
 ALL = SHAPES | RESETTING
