@@ -67,6 +67,7 @@ def fix_file(
         return Fixed(source, (), dict.fromkeys(wanted, reason))
     fixed: list[Key] = []
     refused: dict[Key, str] = {}
+    original = source
     left = [(key, place) for place, key in enumerate(_keys(source, dialect)) if key in wanted]
     refused.update((key, "it is not found any more") for key in wanted if key not in [k for k, _ in left])
     for key, place in left:
@@ -74,8 +75,18 @@ def fix_file(
             source = _fix_one(source, place - len(fixed), families, style, dialect, ask)
             fixed.append(key)
         except UnsafeError as error:
-            refused[key] = str(error)
+            refused[key] = _refusal(original, place, families, style, dialect) or str(error)
     return Fixed(source, tuple(fixed), refused)
+
+
+def _refusal(source: bytes, place: int, families: Mapping[str, Family], style: str, dialect: Dialect) -> str:
+    """Why site number `place` is not fixed, in the lines of the file as it was; empty when that does not tell."""
+    site = analyse(source, dialect)[place]
+    try:
+        _plan(Code(source, dialect), site, families[site.family], style, dialect)
+    except UnsafeError as error:
+        return str(error)
+    return ""
 
 
 def _keys(source: bytes, dialect: Dialect) -> list[Key]:

@@ -3,25 +3,32 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from patcher.disk.write import read_inside, replace_inside
+from patcher.analysis.family import Family
+from patcher.analysis.file import analyse
+from patcher.disk.lock import locked
+from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.fix.file import Key, fix_file
+from patcher.fix.file import Key, fix_file, key_of
 from patcher.fix.plan import Concern
 from patcher.model import Finding, Report
-from patcher.packages.sources import own_sources
+from patcher.packages.sources import MODULES, own_sources
 from patcher.registry.families import families
 from patcher.rule import STYLES
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.paths import shown
 from patcher.text.unified import unified
+from patcher.workflows.cache import cache_file
 from patcher.workflows.config import Config
 from patcher.workflows.diff import FileDiff
 from patcher.workflows.judge import IN_PACKAGE
 
+# A memo shares its promise, and a fix must not take that away. (`apply` writes what the original report documents.)
+DEFAULT_STYLE = "single-flight"
 # Of one's own source so many bytes are kept in memory while other files are asked about.
 _HELD = 64 * 1024 * 1024
 
@@ -64,6 +71,8 @@ def plan_fixes(report: Report, style: str) -> list[FileFix]:
 
 def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neighbours") -> FileFix:
     keys: dict[Key, Finding] = {(f.rule, f.line, f.column): f for f in findings}
+    if MODULES in Path(path).resolve().parts:
+        return FileFix(path, b"", b"", (), tuple((f, "it is of an installed package") for f in findings))
     try:
         source = read_inside(*_place(path)) or b""
         ask = partial(neighbours.forbid, path)
@@ -92,13 +101,24 @@ def write_fixes(fixes: Sequence[FileFix]) -> list[FileFix]:
 
     Returns:
         The fixes as they came out: one that failed has no fixed findings, and its error.
+
+    Raises:
+        NextfixError: FILES when another run holds the lock for a minute.
     """
-    return [_write(fix) if fix.old != fix.new else fix for fix in fixes]
+    changed = [fix for fix in fixes if fix.old != fix.new]
+    if not changed:
+        return list(fixes)
+    cache = cache_file()
+    with locked(cache.with_suffix(".fixing")) if cache is not None else nullcontext():
+        return [_write(fix, alone=cache is not None) if fix in changed else fix for fix in fixes]
 
 
-def _write(fix: FileFix) -> FileFix:
+def _write(fix: FileFix, *, alone: bool) -> FileFix:
+    root, relative = _place(fix.path)
     try:
-        replace_inside(*_place(fix.path), fix.old, fix.new)
+        if alone:
+            sweep(root, PurePosixPath(relative).parent.as_posix())
+        replace_inside(root, relative, fix.old, fix.new)
     except NextfixError as error:
         reasons = (*fix.reasons, *((finding, error.reason) for finding in fix.fixed))
         return replace(fix, new=fix.old, fixed=(), reasons=reasons, error=error)
@@ -111,7 +131,7 @@ def style_of(asked: str | None, config: Config) -> str:
     Raises:
         NextfixError: USAGE for a style that does not exist.
     """
-    style = asked or config.style or "single-flight"
+    style = asked or config.style or DEFAULT_STYLE
     if style not in STYLES:
         raise NextfixError(
             ExitCode.USAGE, f"--style: {style!r} is no style", hint=f"write one of {', '.join(STYLES)}"
@@ -136,6 +156,19 @@ def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple
     report = with_fixes(again() if count else report, style, told=True)
     failed = next((fix.error for fix in done if fix.error is not None), None)
     return replace(report, fixed=count), failed
+
+
+def fixed_examples(family: Family) -> dict[str, str]:
+    """What `--fix` makes of the example of a family, by style, the default first; empty when it mends none."""
+    if not family.rewrites:
+        return {}
+    source = family.retains.encode()
+    keys = tuple(key_of(site) for site in analyse(source))
+    made = {
+        style: fix_file(source, keys, families(), style, Dialect.JAVASCRIPT, lambda _: "").new
+        for style in STYLES
+    }
+    return {style: made[style].decode() for style in (DEFAULT_STYLE, *STYLES)}
 
 
 def with_fixes(report: Report, style: str, *, told: bool = False) -> Report:
