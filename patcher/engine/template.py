@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 
 from patcher.engine.pattern import METAVARIABLE, Capture
@@ -76,17 +76,17 @@ def write(template: str, match: Match, site: Site) -> bytes:
     Raises:
         TemplateError: when the template names a metavariable that is not bound.
     """
+    inner = replace(site, indent=site.indent + site.unit) if match.bare else site
     spans: list[Span] = []
-    lines = list(_lines(template, match, site, spans))
     lines = [
-        *_statements(match.before, site, site.indent),
-        *lines,
-        *_statements(match.after, site, site.indent),
+        *_statements(match.before, inner, inner.indent),
+        *_lines(template, match, inner, spans),
+        *_statements(match.after, inner, inner.indent),
     ]
     lost = [span for span in site.comments if not any(a <= span[0] and span[1] <= b for a, b in spans)]
-    lines = [*(site.indent + site.copied(span, site.indent) for span in lost), *lines]
+    lines = [*(inner.indent + site.copied(span, inner.indent) for span in lost), *lines]
     if match.bare:
-        lines = [b"{", *(site.unit + line for line in lines), site.indent + b"}"]
+        lines = [b"{", *lines, site.indent + b"}"]
     return _joined(lines, site)
 
 

@@ -9,7 +9,7 @@ from patcher.analysis.slots import Shape, Slot, stored_into
 from patcher.fix.functions import function_at, made_async
 from patcher.fix.layout import ends_statements
 from patcher.fix.memo_plan import slot_text
-from patcher.fix.names import beside, fresh, home_of
+from patcher.fix.names import beside, fresh, home_of, undocumented
 from patcher.fix.places import Place, check_made, holding, places, written
 from patcher.fix.plan import Concern, Plan, UnsafeError, line_of
 from patcher.fix.types import value_type
@@ -34,6 +34,10 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
     Raises:
         UnsafeError: with the reason, when anything could behave differently.
     """
+    if store.node.type != "call_expression":
+        raise UnsafeError(
+            "the cache is a plain object, whose other keys are not known; a Map could be rewritten"
+        )
     slot = Slot(**{**store.slot.__dict__, "keyed": False})
     text = slot_text(code, slot, _container(store.node))
     home = home_of(code, slot, dialect)
@@ -63,6 +67,7 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
         edits.append(written(code, place, {**words, **_locals(code, function)}, style))
     held = value_type(code, types[1]) if types else b""
     if style == "documented":
+        undocumented(code, home)
         edits += [Edit(types[1].start_byte, types[1].end_byte, held)] if types else []
     else:
         semicolon = b";" if ends_statements(code) else b""

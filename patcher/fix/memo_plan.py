@@ -9,7 +9,7 @@ from patcher.engine.pattern import METAVARIABLE
 from patcher.fix.functions import function_at, made_async
 from patcher.fix.layout import ends_statements
 from patcher.fix.memo import empty_by_guard
-from patcher.fix.names import Home, beside, fresh, home_of
+from patcher.fix.names import Home, beside, fresh, home_of, undocumented
 from patcher.fix.places import Place, check_made, holding, places, written
 from patcher.fix.plan import Concern, Plan, UnsafeError
 from patcher.fix.types import admitting, boxed, is_promise, value_type
@@ -55,6 +55,7 @@ def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, d
             concerns.update(dict.fromkeys(theirs))
         edits.append(written(code, memo, words, style))
     if style == "documented":
+        undocumented(code, home)
         edits += boxed(code, home.type)
     else:
         semicolon = b";" if ends_statements(code) else b""

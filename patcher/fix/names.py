@@ -1,5 +1,6 @@
 """A fresh name beside a slot's own, and where it is declared."""
 
+import re
 from dataclasses import dataclass
 
 from patcher.analysis.code import Code, contains, field
@@ -9,6 +10,8 @@ from patcher.syntax.tree import Dialect, Node
 from patcher.text.edits import Edit
 from patcher.text.layout import indent_at, newline_of
 
+# What a name of a promise ends with, if something is left without it.
+_PROMISE = re.compile(rb"(?<=[^_$])(?:Promise|_promise)$")
 _FIELDS = ("field_definition", "public_field_definition")
 
 
@@ -67,6 +70,18 @@ def _field(code: Code, slot: Slot) -> Node | None:
     return None
 
 
+def undocumented(code: Code, home: Home) -> None:
+    """Refuse a slot whose JSDoc says that it is a promise: it would not be one any more.
+
+    Raises:
+        UnsafeError: when there is such a comment.
+    """
+    node = home.node if home.node is None or home.node.type in _FIELDS else code.parent(home.node)
+    above = node.prev_sibling if node is not None else None
+    if above is not None and above.type == "comment" and b"@type" in code.text(above):
+        raise UnsafeError("its JSDoc says that it is a promise; `--style single-flight` can rewrite it")
+
+
 def fresh(code: Code, word: bytes, ending: bytes, within: Node | None = None) -> bytes:
     """A name that the file does not use (or not `within` a part of it): `word` without "Promise", with `ending`.
 
@@ -74,11 +89,8 @@ def fresh(code: Code, word: bytes, ending: bytes, within: Node | None = None) ->
         UnsafeError: when the file uses them all.
     """
     plain = word.removeprefix(b"#")
-    base = (
-        plain[: -len(b"Promise")]
-        if plain.endswith(b"Promise") and plain.strip(b"_$") != b"Promise"
-        else plain
-    )
+    base = _PROMISE.sub(b"", plain) or plain
+    ending = b"_" + ending.lower() if ending and b"_" in plain.strip(b"_") and plain.islower() else ending
     for number in (b"", *(b"%d" % n for n in range(2, 10))):
         name = base + ending + number
         span = (0, None) if within is None else (within.start_byte, within.end_byte)

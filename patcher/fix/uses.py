@@ -53,15 +53,13 @@ def every_use(code: Code, slot: Slot) -> list[Node]:
 
 
 def initial_empty(code: Code, slot: Slot, home: Home) -> bytes:
-    """What the file calls the emptiness of a slot where it declares it: `undefined` or `null`."""
-    initial = [home.value] if home.value is not None else []
-    for use in uses(code, slot):
-        assignment = stored_into(code, use)
-        if assignment is not None and declares(code, use):
-            initial += [value for value in (field(assignment, "right"),) if value is not None]
-    words = [empty_of(code.text(value)) for value in initial]
+    """What the file calls the emptiness of a slot: `undefined` or `null`, by its type, its first value, or what
+    else empties it."""
+    assigned = (stored_into(code, use) for use in uses(code, slot))
+    values = [home.value, *(field(assignment, "right") for assignment in assigned if assignment is not None)]
+    words = (empty_of(code.text(value)) for value in values)
     declared = declared_empty(code, home.type, home.optional)
-    return declared or (words[0] if words and words[0] else b"undefined")
+    return declared or next((word for word in words if word), b"undefined")
 
 
 def in_run(memo: Place, use: Node) -> bool:

@@ -75,6 +75,10 @@ REFUSED = {
         "exports.size = () => m.size",
         "line 4 uses the cache too",
     ),
+    "a cache in an object": (
+        "const m = {}\nexports.f = (k) => { if (!m[k]) m[k] = load(); return m[k] }",
+        "the cache is a plain object",
+    ),
     "a cache of another class": (
         "const m = new LRU()\nexports.f = (k) => { if (!m.has(k)) m.set(k, load()); return m.get(k) }",
         "no Map that is made empty",
@@ -119,6 +123,28 @@ def test_the_example_of_a_family_is_fixed_and_frees_its_request(family) -> None:
 
     for style in STYLES:
         assert not keeps_the_request(text(family.retains, style))
+
+
+def test_what_is_written_follows_the_file_s_own_way_to_name_and_indent() -> None:
+    source = (
+        LOAD
+        + "let a_promise = null\nexports.f = () => (a_promise ??= (async () => {\n\treturn load()\n})())\n"
+    )
+    new = text(source)
+
+    assert "let a_result\n" in new
+    assert (
+        "\t\ta_result = { value: await (a_promise ??= (async () => {\n\t\t\treturn load()\n\t\t})()) }\n"
+        in new
+    )
+    assert "\t\ta_promise = null\n\t}\n}\n" in new
+
+
+def test_a_jsdoc_type_is_not_made_wrong() -> None:
+    source = LOAD + "/** @type {Promise<number> | undefined} */\nlet p\nexports.f = () => (p ??= load())\n"
+
+    assert fixed(source).fixed
+    assert ["JSDoc" in reason for reason in fixed(source, "documented").refused.values()] == [True]
 
 
 def test_other_files_can_forbid_a_fix() -> None:
