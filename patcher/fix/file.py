@@ -75,7 +75,8 @@ def fix_file(
             source = _fix_one(source, place - len(fixed), families, style, dialect, ask)
             fixed.append(key)
         except UnsafeError as error:
-            refused[key] = _refusal(original, place, families, style, dialect) or str(error)
+            told = _refusal(original, place, families, style, dialect) if fixed else ""
+            refused[key] = told or str(error)
     return Fixed(source, tuple(fixed), refused)
 
 

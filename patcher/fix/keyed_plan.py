@@ -44,7 +44,7 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
     if home.type is not None:
         raise UnsafeError("the type of the cache is declared apart from its Map")
     kind, types = _made(code, home.value)
-    found = places(code, shapes, text)
+    found = places(code, shapes, slot, text)
     holding(found, store.node)
     made = [check_made(code, place, style) for place in found]
     for place in found:

@@ -34,7 +34,7 @@ def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, d
     """
     slot, text = store.slot, slot_text(code, store.slot, field(store.node, "left"))
     home = home_of(code, slot, dialect)
-    memos = places(code, shapes, text)
+    memos = places(code, shapes, slot, text)
     holding(memos, store.node)
     made = [check_made(code, memo, style) for memo in memos]
     check_uses(code, slot, memos)

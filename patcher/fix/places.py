@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from patcher.analysis.code import Code
 from patcher.analysis.settlement import stashed_resolvers
+from patcher.analysis.slots import Slot
 from patcher.engine.pattern import METAVARIABLE, compile_pattern
-from patcher.engine.search import Match, find
+from patcher.engine.search import Match, find_each
 from patcher.engine.template import Site, site_of, write
 from patcher.fix.layout import ends_statements
 from patcher.fix.plan import UnsafeError
@@ -41,16 +42,20 @@ def _filled(template: str, words: Mapping[bytes, bytes]) -> str:
     )
 
 
-def places(code: Code, shapes: Sequence[Rewrite], text: bytes) -> list[Place]:
-    """Every memo of the slot in the file; of two that overlap the one whose shape is listed first."""
+def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> list[Place]:
+    """Every place of `slot`, written as `text`, that has one of `shapes`; of two that overlap the one whose shape
+    is listed first."""
+    patterns = {compile_pattern(_filled(shape.find, {b"SLOT": text})): shape for shape in shapes}
+    order = {pattern: number for number, pattern in enumerate(patterns)}
+    around = {f.id: f for word in code.words(slot.word) if (f := code.function(word)) is not None}
+    hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
     found: list[Place] = []
-    for shape in shapes:
-        pattern = compile_pattern(_filled(shape.find, {b"SLOT": text}))
-        for match in find(pattern, code.tree, code.source):
-            if any(match.start < end and start < match.end for start, end in (m.span for m in found)):
-                continue
-            term = match.bound["MAKE"].terms[0] if "MAKE" in match.bound else None
-            found.append(Place(shape, match, code.at(term.start, term.end) if term is not None else None))
+    for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):
+        if any(match.start < end and start < match.end for start, end in (place.span for place in found)):
+            continue
+        term = match.bound["MAKE"].terms[0] if "MAKE" in match.bound else None
+        made = code.at(term.start, term.end) if term is not None else None
+        found.append(Place(patterns[pattern], match, made))
     return found
 
 

@@ -33,7 +33,7 @@ def plan_timer(code: Code, store: Store, shapes: Sequence[Rewrite], dialect: Dia
     home = home_of(code, slot, dialect)
     if declarations(code, b"setTimeout") or declarations(code, b"clearTimeout"):
         raise UnsafeError("the file has a `setTimeout` of its own")
-    found = places(code, shapes, text)
+    found = places(code, shapes, slot, text)
     started = holding(found, store.node)
     cleared = [place for place in found if "clearTimeout" in place.rewrite.find]
     before = _cleared_before(code, started, cleared, text)
