@@ -35,3 +35,8 @@ class Family:
     def message(self, slot: str, function: str) -> str:
         """What a finding of this family says, for its slot and the function that stores into it."""
         return self.title.format(slot=slot, function=function or "<anonymous>")
+
+    def advice(self, *, own: bool) -> str:
+        """Why it matters and what to do; `own` says that the finding is in one's own source, which can be rewritten."""
+        safe = " `nextfix check --fix --dry-run` shows the rewrite where a safe one exists."
+        return f"{self.why}\n{self.fix}{safe if own and self.rewrites else ''}"

@@ -34,21 +34,37 @@ def function_at(code: Code, span: Span, *, awaits: bool) -> Node:
     return function
 
 
-def made_async(
-    code: Code, function: Node, spans: Sequence[Span], made: Node, typed: bool
-) -> tuple[tuple[Edit, ...], tuple[Concern, ...]]:
-    """The edits that make `function` async, and what nobody may do with it; none when it is async already.
+def all_async(
+    code: Code, memos: Sequence[tuple[Span, Node, bool]], typed: bool
+) -> tuple[list[Edit], dict[Concern, None]]:
+    """The edits that make the functions of `memos` async, each once, and what nobody may do with them.
 
     Args:
         code: the file.
-        function: the function, which returns the promise in the slot.
-        spans: its stretches that are rewritten.
-        made: the expression that makes the promise.
+        memos: of each its bytes, what makes its promise, and whether it awaits it as it stands.
         typed: whether the slot is declared to hold a promise.
 
     Raises:
-        UnsafeError: when its callers would get something else.
+        UnsafeError: when a caller would get something else.
     """
+    edits: list[Edit] = []
+    concerns: dict[Concern, None] = {}
+    spans = [span for span, _, _ in memos]
+    seen: set[int] = set()
+    for span, made, awaits in memos:
+        function = function_at(code, span, awaits=awaits)
+        if function.id not in seen:
+            seen.add(function.id)
+            more, theirs = _made_async(code, function, spans, made, typed)
+            edits += more
+            concerns.update(dict.fromkeys(theirs))
+    return edits, concerns
+
+
+def _made_async(
+    code: Code, function: Node, spans: Sequence[Span], made: Node, typed: bool
+) -> tuple[tuple[Edit, ...], tuple[Concern, ...]]:
+    """The edits that make `function` async, and what nobody may do with it; none when it is async already."""
     if is_async(function):
         return (), ()
     if any(child.type in ("get", "set") for child in function.children):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from patcher.analysis.code import Code, contains, field
 from patcher.analysis.judge import Store
 from patcher.analysis.slots import Shape, Slot, stored_into
-from patcher.fix.functions import function_at, made_async
+from patcher.fix.functions import all_async, function_at
 from patcher.fix.layout import ends_statements
 from patcher.fix.memo_plan import slot_text
 from patcher.fix.names import beside, fresh, home_of, undocumented
 from patcher.fix.places import Place, check_made, holding, places, written
-from patcher.fix.plan import Concern, Plan, UnsafeError, line_of
+from patcher.fix.plan import Plan, UnsafeError, line_of
 from patcher.fix.types import value_type
 from patcher.fix.uses import concerns_of, every_use, in_run
 from patcher.rule import Rewrite
@@ -52,19 +52,11 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
     _check_uses(code, slot, found, home.node)
     name = fresh(code, slot.word, b"Results")
     words = {b"SLOT": text, b"RESULT": text[: len(text) - len(slot.word)] + name}
-    edits: list[Edit] = []
-    concerns: dict[Concern, None] = dict.fromkeys(concerns_of(code, slot, home))
-    functions: set[int] = set()
-    for place, promise in zip(found, made, strict=True):
-        function = function_at(code, place.span, awaits=False)
-        if function.id not in functions:
-            functions.add(function.id)
-            more, theirs = made_async(
-                code, function, [p.span for p in found], promise, _promises(code, types)
-            )
-            edits += more
-            concerns.update(dict.fromkeys(theirs))
-        edits.append(written(code, place, {**words, **_locals(code, function)}, style))
+    settling = [(place.span, promise, False) for place, promise in zip(found, made, strict=True)]
+    edits, concerns = all_async(code, settling, _promises(code, types))
+    for place in found:
+        names = _locals(code, function_at(code, place.span, awaits=False))
+        edits.append(written(code, place, {**words, **names}, style))
     held = value_type(code, types[1]) if types else b""
     if style == "documented":
         undocumented(code, home)
@@ -73,7 +65,7 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
         semicolon = b";" if ends_statements(code) else b""
         arguments = b"<%b, %b>" % (code.text(types[0]), held) if types else b""
         edits += beside(code, home, slot, name, b"", semicolon, b"new %b%b()" % (kind, arguments))
-    return Plan(tuple(edits), tuple(concerns))
+    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)))
 
 
 def _locals(code: Code, function: Node) -> dict[bytes, bytes]:

@@ -6,17 +6,16 @@ from patcher.analysis.code import Code, field
 from patcher.analysis.judge import Store
 from patcher.analysis.slots import Slot
 from patcher.engine.pattern import METAVARIABLE
-from patcher.fix.functions import function_at, made_async
+from patcher.fix.functions import all_async
 from patcher.fix.layout import ends_statements
 from patcher.fix.memo import empty_by_guard
 from patcher.fix.names import Home, beside, fresh, home_of, undocumented
 from patcher.fix.places import Place, check_made, holding, places, written
-from patcher.fix.plan import Concern, Plan, UnsafeError
+from patcher.fix.plan import Plan, UnsafeError
 from patcher.fix.types import admitting, boxed, is_promise, value_type
 from patcher.fix.uses import check_uses, concerns_of, initial_empty
 from patcher.rule import Rewrite
 from patcher.syntax.tree import Dialect, Node
-from patcher.text.edits import Edit
 
 
 def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, dialect: Dialect) -> Plan:
@@ -42,18 +41,11 @@ def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, d
     name = fresh(code, slot.word, b"Result")
     result = text[: len(text) - len(slot.word)] + name
     words = {b"SLOT": text, b"RESULT": result, b"EMPTY": empty}
-    edits: list[Edit] = []
-    concerns: dict[Concern, None] = dict.fromkeys(concerns_of(code, slot, home))
-    functions: set[int] = set()
-    for memo, promise in zip(memos, made, strict=True):
-        function = function_at(code, memo.span, awaits="await " in memo.rewrite.find)
-        if function.id not in functions:
-            functions.add(function.id)
-            spans = [other.span for other in memos]
-            more, theirs = made_async(code, function, spans, promise, is_promise(code, home.type))
-            edits += more
-            concerns.update(dict.fromkeys(theirs))
-        edits.append(written(code, memo, words, style))
+    settling = [
+        (memo.span, promise, "await " in memo.rewrite.find) for memo, promise in zip(memos, made, strict=True)
+    ]
+    edits, concerns = all_async(code, settling, is_promise(code, home.type))
+    edits += [written(code, memo, words, style) for memo in memos]
     if style == "documented":
         undocumented(code, home)
         edits += boxed(code, home.type)
@@ -61,7 +53,7 @@ def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, d
         semicolon = b";" if ends_statements(code) else b""
         edits += admitting(code, home.type, home.optional, empty)
         edits += beside(code, home, slot, name, value_type(code, home.type), semicolon)
-    return Plan(tuple(edits), tuple(concerns))
+    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)))
 
 
 def slot_text(code: Code, slot: Slot, target: Node | None) -> bytes:

@@ -6,7 +6,6 @@ import os
 import pytest
 from jsonschema import Draft202012Validator
 
-from patcher.cli.main import main
 from patcher.report.json_report import report_schema
 from patcher.text.unified import patched
 
@@ -17,22 +16,6 @@ exports.get = () => (kept ??= load())
 """
 PEEKED = MEMO + "exports.peek = () => kept\n"
 RULE = "kept-promise-module"
-
-
-@pytest.fixture
-def run(capfd, monkeypatch, tmp_path):
-    """Runs check in `tmp_path`: (exit code, standard output, lines of standard error)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
-
-    def check(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["check", *arguments])
-        printed = capfd.readouterr()
-        return ended.value.code, printed.out, printed.err.splitlines()
-
-    return check
 
 
 def fixes(out):

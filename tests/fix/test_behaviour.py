@@ -143,3 +143,33 @@ def test_the_request_of_the_first_caller_stays_before_and_not_after(style: str) 
 
     assert before == dict.fromkeys(names, True)
     assert after == dict.fromkeys(names, False)
+
+
+TIMERS = """
+let idle
+const log = []
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
+const touch = (word) => {
+  if (idle) clearTimeout(idle)
+  idle = setTimeout(() => log.push(word), 20)
+}
+const stop = () => { clearTimeout(idle) }
+exports.run = async () => {
+  touch("a"); touch("b")
+  await pause(60)
+  touch("c"); stop(); stop()
+  await pause(60)
+  touch("d")
+  await pause(60)
+  return log
+}
+"""
+RUN = """
+const { texts } = JSON.parse(require("node:fs").readFileSync(0, "utf8"))
+const run = (source) => { const exports = {}; new Function("exports", source)(exports); return exports.run() }
+Promise.all(texts.map(run)).then((out) => console.log(JSON.stringify(out)))
+"""
+
+
+def test_a_timer_that_is_forgotten_fires_and_stops_as_before() -> None:
+    assert node(RUN, [TIMERS, text(TIMERS)]) == [["b", "d"], ["b", "d"]]
