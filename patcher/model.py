@@ -56,7 +56,7 @@ class Finding:
 
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
-    Node it matters, what to do), for text and SARIF.
+    Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
     """
 
     rule: str
@@ -73,6 +73,7 @@ class Finding:
     detail: str = ""
     end_column: int = 0
     applies: Applies | None = None
+    unfixed: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -143,7 +144,8 @@ class Report:
     `scanned` counts the files read, `ignored` the findings that an inline comment silenced, `accepted`
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
-    dependencies that were not read because no server runs them.
+    dependencies that were not read because no server runs them, `fixed` the findings that this
+    run has rewritten.
     """
 
     findings: tuple[Finding, ...]
@@ -155,3 +157,4 @@ class Report:
     excluded: int = 0
     unserved: int = 0
     stale: tuple[str, ...] = ()
+    fixed: int = 0

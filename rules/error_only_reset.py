@@ -1,6 +1,7 @@
 """A promise that is forgotten when it fails and kept when it succeeds."""
 
 from patcher.analysis.family import Family
+from patcher.fix.memo import MEMO
 from patcher.model import Severity
 
 FAMILY = Family(
@@ -49,4 +50,5 @@ exports.handle = function getConnection() {
   return connection
 }
 """,
+    rewrites=MEMO,
 )

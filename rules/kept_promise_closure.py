@@ -1,6 +1,7 @@
 """A promise made on first use and kept in a variable of a factory."""
 
 from patcher.analysis.family import Family
+from patcher.fix.memo import MEMO
 from patcher.model import Severity
 
 FAMILY = Family(
@@ -44,4 +45,5 @@ exports.handle = () => resolve()
 const resolve = makeResolver(async () => "127.0.0.1")
 exports.handle = () => resolve()
 """,
+    rewrites=MEMO,
 )

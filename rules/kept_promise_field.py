@@ -1,6 +1,7 @@
 """A promise made on first use and kept in a field of an object."""
 
 from patcher.analysis.family import Family
+from patcher.fix.memo import MEMO
 from patcher.model import Severity
 
 FAMILY = Family(
@@ -52,4 +53,5 @@ exports.handle = () => client.ready()
 const client = new Client()
 exports.handle = () => client.ready()
 """,
+    rewrites=MEMO,
 )

@@ -1,6 +1,7 @@
 """A promise made on first use and kept in a variable of the module."""
 
 from patcher.analysis.family import Family
+from patcher.fix.memo import MEMO
 from patcher.model import Severity
 
 FAMILY = Family(
@@ -37,4 +38,5 @@ exports.handle = function getSettings() {
   return (settings ??= readSettings().then((value) => (settings = value)))
 }
 """,
+    rewrites=MEMO,
 )

@@ -2,6 +2,22 @@
 
 from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Rewrite
+
+
+def _fires(function: str, after: str) -> Rewrite:
+    """A timer whose callback is written in place: it forgets the handle first."""
+    return Rewrite(
+        find=f"$SLOT = setTimeout({function}() => {{ $$$BODY; }}, $$$REST){after};",
+        write=f"""
+        $SLOT = setTimeout({function}() => {{
+            $SLOT = $EMPTY;
+            $$$BODY
+        }}, $$$REST){after};
+        """,
+        keeps="timer",
+    )
+
 
 FAMILY = Family(
     id="kept-timer",
@@ -41,4 +57,15 @@ exports.handle = () => flusher.schedule()
 const flusher = new Flusher()
 exports.handle = () => flusher.schedule()
 """,
+    rewrites=(
+        *(_fires(function, after) for function in ("", "async ") for after in ("", ".unref()")),
+        *(
+            Rewrite(
+                find=f"{word}clearTimeout($SLOT);",
+                write="clearTimeout($SLOT);\n$SLOT = $EMPTY;",
+                keeps="timer",
+            )
+            for word in ("", "return ")
+        ),
+    ),
 )

@@ -133,7 +133,7 @@ def _findings(
             message=family.message(site.slot, site.function),
             fix="none",
             package=package,
-            detail=f"{family.why}\n{family.fix}",
+            detail=family.advice(own=package is None),
         )
 
 

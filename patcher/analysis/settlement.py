@@ -223,7 +223,7 @@ def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth
     for made in _makers(code, value):
         if made == helper:
             return True
-    stashed = _stashed_resolvers(code, value)
+    stashed = stashed_resolvers(code, value)
     if any(code.places(word, helper.start_byte, helper.end_byte) for word in stashed):
         return True
     name = function_name(code, helper)
@@ -276,7 +276,7 @@ def _makers(code: Code, value: Node) -> Iterator[Node]:
         here = callee if callee.type == "member_expression" else None
 
 
-def _stashed_resolvers(code: Code, value: Node) -> list[bytes]:
+def stashed_resolvers(code: Code, value: Node) -> list[bytes]:
     """Where the executor of `new Promise` puts its `resolve` for others to call."""
     value = unwrap(value)
     if value.type != "new_expression" or not arguments(value):

@@ -1,5 +1,6 @@
 """nextfix check."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,10 @@ import typer
 
 from patcher.cli.main import Outcome
 from patcher.errors import ExitCode, NextfixError
-from patcher.model import Severity
+from patcher.model import Report, Severity
 from patcher.report.outputs import Format, parse_outputs
 from patcher.report.summary import counted
+from patcher.text.display import one_line
 
 _LIMIT = "The severity from which a finding fails: error, warning (default) or note."
 
@@ -51,6 +53,26 @@ def check(
             "--applied", help="Fail unless every affected copy is rewritten, whatever is accepted or ignored."
         ),
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix",
+            help="Rewrite what can be rewritten safely in your own source, never in node_modules. What is ignored "
+            "inline, accepted by the baseline or off is left alone.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fix: print the unified diff, write nothing.")
+    ] = False,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            "--style",
+            help="With --fix: single-flight (default), in which concurrent first callers share one promise, or "
+            "documented, in which each makes its own.",
+            metavar="STYLE",
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option("--config", help="Read FILE instead of looking for a configuration.", metavar="FILE"),
@@ -76,8 +98,10 @@ def check(
     """Find sites that keep finished requests alive.
 
     Looks at installed packages that a rule names and at your own source; --scope all looks at every file of
-    node_modules too.
+    node_modules too. --fix rewrites your own source where that is safe, and says why where it is not; a failure
+    is then no longer remembered, the next call tries again.
     """
+    fixing = _fixing(fix, dry_run, style, update_baseline, bool(output or format))
     if quiet and verbose:
         raise NextfixError(
             ExitCode.USAGE, "--quiet and --verbose exclude each other", hint="give one of them"
@@ -86,11 +110,13 @@ def check(
     from patcher.report.emit import emit
     from patcher.report.progress import progress
     from patcher.report.render import Presentation
+    from patcher.workflows.fix import fix_report, style_of, with_fixes
     from patcher.workflows.judge import ending
     from patcher.workflows.known import all_rules
     from patcher.workflows.survey import accept, survey, wanted
 
     asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache, thorough=thorough)
+    chosen = style_of(style, asked.config)
     with progress("checking", wanted=not quiet) as advance:
         if update_baseline:
             count = accept(asked, advance)
@@ -99,5 +125,59 @@ def check(
     if update_baseline:
         print(f"{asked.baseline}: {counted(count, 'finding')} accepted")
         return Outcome(ExitCode.OK)
+    if fixing is _Fixing.SHOWN:
+        return _shown(report, chosen, asked.fail_on)
+    if fixing is _Fixing.WRITTEN:
+        report, failure = fix_report(report, chosen, lambda: survey(asked, lambda *_: None))
+    else:
+        failure = None
+        if any(output.format in (Format.JSON, Format.SARIF) for output in outputs):
+            report = with_fixes(report, chosen)
     emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose))
+    if failure is not None:
+        return Outcome(failure.code, str(failure))
     return Outcome(*ending(report, asked.fail_on, applied=applied))
+
+
+class _Fixing(Enum):
+    """What `--fix` and `--dry-run` ask for together."""
+
+    NOT = "not"
+    SHOWN = "shown"
+    WRITTEN = "written"
+
+
+def _fixing(fix: bool, dry_run: bool, style: str | None, update: bool, reported: bool) -> _Fixing:
+    for name, given in (("--dry-run", dry_run), ("--style", style is not None)):
+        if given and not fix:
+            raise NextfixError(ExitCode.USAGE, f"{name} belongs to --fix", hint=f"write --fix {name}")
+    if fix and update:
+        raise NextfixError(ExitCode.USAGE, "--fix and --update-baseline exclude each other", hint="fix first")
+    if dry_run and reported:
+        raise NextfixError(
+            ExitCode.USAGE, "--dry-run prints a diff, no report", hint="leave --format and --output out"
+        )
+    return _Fixing.SHOWN if dry_run else _Fixing.WRITTEN if fix else _Fixing.NOT
+
+
+def _shown(report: Report, style: str, fail_on: Severity) -> Outcome:
+    """Print what --fix would write on standard output, and what it would leave on standard error."""
+    from patcher.report.emit import show_patch
+    from patcher.report.summary import reached
+    from patcher.workflows.fix import plan_fixes, refusals
+    from patcher.workflows.judge import ending
+
+    fixes = plan_fixes(report, style)
+    for line in refusals(fixes):
+        typer.echo(one_line(line), err=True)
+    changed = [fix for fix in fixes if fix.old != fix.new]
+    for fix in changed:
+        show_patch(fix.path, fix.diff.patch)
+    if changed:
+        count = sum(len(fix.fixed) for fix in changed)
+        pending = f"{counted(count, 'finding')} in {counted(len(changed), 'file')} would be fixed"
+        return Outcome(ExitCode.FINDINGS, f"{pending}; drop --dry-run to write")
+    left = reached(report.findings, fail_on)
+    if left:
+        return Outcome(ExitCode.FINDINGS, f"nothing to fix safely; {counted(len(left), 'finding')} left")
+    return Outcome(*ending(report, fail_on))

@@ -1,6 +1,5 @@
 """nextfix diff."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +8,11 @@ import typer
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
 from patcher.errors import ExitCode
-from patcher.report.diff import coloured, counts
+from patcher.report.emit import show_patch
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 from patcher.workflows.config import configured_style
-from patcher.workflows.diff import FileDiff, diff_all
+from patcher.workflows.diff import diff_all
 from patcher.workflows.request import Request
 
 
@@ -34,7 +33,7 @@ def diff(
     )
     diffs, refused, copies = diff_all(request)
     for item in diffs:
-        _show(item, stat, sys.stdout.isatty() if color is None else color)
+        show_patch(item.path, item.patch, stat=stat, color=color)
     for reason in refused:
         typer.echo(one_line(reason), err=True)
     if refused:
@@ -44,14 +43,3 @@ def diff(
     if diffs:
         return Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
     return Outcome(ExitCode.OK)
-
-
-def _show(item: FileDiff, stat: bool, colour: bool) -> None:
-    if stat:
-        hunks, added, removed = counts(item.patch)
-        print(one_line(f"{item.path}: {hunks} hunks, +{added} -{removed} lines"))
-    elif colour:
-        print(coloured(item.patch), end="")
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(item.patch)

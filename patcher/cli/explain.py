@@ -9,6 +9,7 @@ from patcher.errors import ExitCode
 from patcher.registry.catalogue import rule_named, rules
 from patcher.registry.families import families
 from patcher.report.rules import explanation, general_explanation
+from patcher.workflows.fix import fixed_examples
 from patcher.workflows.known import ignore_rules, source_rules
 
 
@@ -19,7 +20,10 @@ def explain(
     general = {**source_rules(), **ignore_rules()}
     if rule in general:
         family = families().get(rule)
-        print(general_explanation(general[rule], *((family.retains, family.frees) if family else ())))
+        if family is None:
+            print(general_explanation(general[rule]))
+        else:
+            print(general_explanation(general[rule], family.retains, family.frees, fixed_examples(family)))
     else:
         print(explanation(rule_named(rule, rules())))
     return Outcome(ExitCode.OK)

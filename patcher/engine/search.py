@@ -4,7 +4,7 @@ A search begins at the pattern's rarest name in the bytes and climbs from there,
 megabytes costs one look for a literal, and only the functions around its hits are brought to normal form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patcher.engine.pattern import Capture, Pattern, head_matches, match, match_prefix
@@ -54,6 +54,16 @@ def find(pattern: Pattern, tree: Tree, source: bytes, inside: Pattern | None = N
         for hit in _matches_in(pattern, node, bound)
     }
     return [found[span] for span in sorted(found)]
+
+
+def find_each(patterns: Sequence[Pattern], node: Node) -> Iterator[tuple[Pattern, Match]]:
+    """Every match of each of `patterns`, all of statements, below the function `node`; it is read once for all."""
+    if not _holds_statements(node) or depth_exceeds(node, _DEEPEST):
+        return
+    blocks = tuple(_blocks(term_of(node)))
+    for pattern in patterns:
+        for block in blocks:
+            yield from ((pattern, found) for found in _matches_in_block(pattern, node, block, {}))
 
 
 def _regions(

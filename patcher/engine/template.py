@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 
 from patcher.engine.pattern import METAVARIABLE, Capture
@@ -26,7 +26,8 @@ class TemplateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The layout at the place of a match; `compact` when the matched code has no line breaks of its own."""
+    """The layout at the place of a match; `compact` when the matched code has no line breaks of its own,
+    `semicolons` when the file ends its statements with them."""
 
     source: bytes
     indent: bytes
@@ -35,6 +36,7 @@ class Site:
     compact: bool
     comments: tuple[Span, ...]
     literals: tuple[Span, ...]
+    semicolons: bool = True
 
     def copied(self, span: Span, indent: bytes) -> bytes:
         """The bytes of `span`, moved to `indent`; lines inside template literals stay as they are."""
@@ -74,17 +76,17 @@ def write(template: str, match: Match, site: Site) -> bytes:
     Raises:
         TemplateError: when the template names a metavariable that is not bound.
     """
+    inner = replace(site, indent=site.indent + site.unit) if match.bare else site
     spans: list[Span] = []
-    lines = list(_lines(template, match, site, spans))
     lines = [
-        *_statements(match.before, site, site.indent),
-        *lines,
-        *_statements(match.after, site, site.indent),
+        *_statements(match.before, inner, inner.indent),
+        *_lines(template, match, inner, spans),
+        *_statements(match.after, inner, inner.indent),
     ]
     lost = [span for span in site.comments if not any(a <= span[0] and span[1] <= b for a, b in spans)]
-    lines = [*(site.indent + site.copied(span, site.indent) for span in lost), *lines]
+    lines = [*(inner.indent + site.copied(span, inner.indent) for span in lost), *lines]
     if match.bare:
-        lines = [b"{", *(site.unit + line for line in lines), b"}"]
+        lines = [b"{", *lines, site.indent + b"}"]
     return _joined(lines, site)
 
 
@@ -188,9 +190,14 @@ def _statements(terms: tuple[Term, ...], site: Site, indent: bytes) -> Iterator[
         yield indent + word + site.copied((term.start, term.end), indent) + b";"
 
 
+def _ended(line: bytes, site: Site) -> bytes:
+    """A line as the file would end it."""
+    return line if site.semicolons or line.strip() == b";" else line.removesuffix(b";")
+
+
 def _joined(lines: list[bytes], site: Site) -> bytes:
     if not site.compact:
-        text = site.newline.join(line.rstrip() for line in lines)
+        text = site.newline.join(_ended(line.rstrip(), site) for line in lines)
         return text.lstrip()
     out = b""
     for line in lines:

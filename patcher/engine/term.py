@@ -78,6 +78,12 @@ def _inner(node: Node) -> Term:
     return term_of(inside[0]) if len(inside) == 1 else _plain(node)
 
 
+def _parameter(node: Node) -> Term:
+    """TypeScript's parameter is the name in it, when it has neither type nor default."""
+    inside = node.named_children
+    return term_of(inside[0]) if len(node.children) == len(inside) == 1 else _plain(node)
+
+
 def _string(node: Node) -> Term:
     return _leaf("string", node, (node.text or b"")[1:-1])
 
@@ -223,6 +229,7 @@ def _keyword(token: str, node: Node) -> Term:
 
 _MAKERS = {
     "parenthesized_expression": _inner,
+    "required_parameter": _parameter,
     "string": _string,
     "unary_expression": _unary,
     "binary_expression": _binary,

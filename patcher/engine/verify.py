@@ -18,7 +18,7 @@ def unsound(
     Checked are: it parses without error, everything outside the edits is the same bytes, and a second pass
     of the rules that wrote it finds nothing more to do.
     """
-    if not _only_edited(old, edits, new):
+    if not only_edited(old, edits, new):
         return "bytes outside the edits changed"
     tree = parse(new)
     if any(errors(tree.root_node)):
@@ -30,7 +30,7 @@ def unsound(
     return ""
 
 
-def _only_edited(old: bytes, edits: Sequence[Edit], new: bytes) -> bool:
+def only_edited(old: bytes, edits: Sequence[Edit], new: bytes) -> bool:
     """Whether `new` is `old` with `edits`, by comparing the stretches between them."""
     ordered = sorted(edits, key=lambda edit: edit.start)
     bounds = [Edit(0, 0, b""), *ordered, Edit(len(old), len(old), b"")]

@@ -10,6 +10,7 @@ from patcher.model import Report
 from patcher.report.colour import wants_colour
 from patcher.report.outputs import Output
 from patcher.report.render import Presentation, render
+from patcher.text.display import one_line
 
 PIPE_WIDTH = 100
 
@@ -41,3 +42,24 @@ def print_text(text: str) -> None:
     """Print `text`; a character that the terminal's encoding lacks comes as its escape."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def show_patch(path: str, patch: bytes, *, stat: bool = False, color: bool | None = None) -> None:
+    """Print the patch of one file: its bytes for a program, coloured and clipped for a terminal.
+
+    Args:
+        path: the file, for `stat`.
+        patch: a unified diff.
+        stat: only count hunks and lines.
+        color: whether to colour; None asks whether standard output is a terminal.
+    """
+    from patcher.report.diff import coloured, counts
+
+    if stat:
+        hunks, added, removed = counts(patch)
+        print(one_line(f"{path}: {hunks} hunks, +{added} -{removed} lines"))
+    elif sys.stdout.isatty() if color is None else color:
+        print(coloured(patch), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(patch)

@@ -1,6 +1,6 @@
 """Rules for people: the catalogue and the page of one rule, made from the rule itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from textwrap import dedent, fill, indent
 from typing import Any
 
@@ -12,6 +12,12 @@ documented     awaits, then stores the value, as the original report does. 20 co
                servers, so await app.prepare() before listening; a failure is tried again by the next call.
 single-flight  stores the value too, but concurrent first callers share the one in flight: 20 first calls
                build 1 server, all 20 see its failure, and the next call tries again."""
+
+_OWN_SAFETY = """\
+Rewritten in one's own source only, and only where nothing else uses the slot, in this file or another, where
+callers get a promise as before, and where the file is well formed. Values are kept as they are, also false and
+undefined. A failure is not remembered: the next call tries again. In single-flight concurrent first callers
+share one promise, in documented each makes its own. Anything else is left alone, and the reason said."""
 
 
 def record(rule: Rule) -> dict[str, Any]:
@@ -89,12 +95,38 @@ def general_record(info: RuleInfo) -> dict[str, Any]:
     return {"id": info.id, "title": info.title, "package": None, "severity": info.severity}
 
 
-def general_explanation(info: RuleInfo, retains: str = "", frees: str = "") -> str:
-    """The page of a rule that is of no package; the examples are of code that keeps and code that does not."""
+def general_explanation(
+    info: RuleInfo, retains: str = "", frees: str = "", fixed: Mapping[str, str] | None = None
+) -> str:
+    """The page of a rule that is of no package.
+
+    Args:
+        info: what is known of it.
+        retains: an example that keeps the request.
+        frees: one that does not.
+        fixed: what `check --fix` makes of the first, by style, the default first; empty when it mends none, None
+            for a rule that there is nothing to mend of.
+    """
     parts = [f"{info.id}: {info.title}", fill(info.why, 100), f"Severity  {info.severity}"]
     if retains:
         parts += [f"Keeps the request\n{_code(retains)}", f"Does not\n{_code(frees)}"]
-    return "\n\n".join([*parts, "What to do\n" + indent(fill(info.help, 96), "    ")])
+    parts.append("What to do\n" + indent(fill(info.help, 96), "    "))
+    if fixed is not None:
+        parts += _fixes(fixed)
+    return "\n\n".join(parts)
+
+
+def _fixes(fixed: Mapping[str, str]) -> list[str]:
+    if not fixed:
+        return ["Fix safety\n    Not rewritten by 'nextfix check --fix'; people have to mend it."]
+    same = len(set(fixed.values())) == 1
+    parts = []
+    for number, (style, text) in enumerate(fixed.items()):
+        if number and same:
+            break
+        name = "" if same else f", {style}{'' if number else ' (default)'}"
+        parts.append(f"What 'nextfix check --fix' makes of it{name}\n{_code(text)}")
+    return [*parts, "Fix safety\n" + indent(_OWN_SAFETY, "    ")]
 
 
 def _before_and_after(rewrite: Rewrite) -> list[str]:

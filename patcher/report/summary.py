@@ -21,6 +21,7 @@ class Summary:
     excluded: int
     unserved: int
     stale: int
+    fixed: int
 
 
 def summarize(report: Report) -> Summary:
@@ -41,6 +42,7 @@ def summarize(report: Report) -> Summary:
         excluded=report.excluded,
         unserved=report.unserved,
         stale=len(report.stale),
+        fixed=report.fixed,
     )
 
 
@@ -84,6 +86,7 @@ def headline(summary: Summary) -> str:
     aside = [
         f"{number} {word}"
         for number, word in (
+            (summary.fixed, "fixed"),
             (summary.skipped, "skipped"),
             (summary.ignored, "ignored inline"),
             (summary.accepted, "in the baseline"),

@@ -97,7 +97,8 @@ def _findings(
 def _short(finding: Finding, palette: Palette) -> str:
     place = f"{finding.path}:{finding.line}:{finding.column}"
     head = palette.paint(finding.severity, f"{finding.severity}[{one_line(finding.rule)}]")
-    return f"{one_line(place)}: {head} {one_line(finding.message)}"
+    left = f"; not fixed: {finding.unfixed}" if finding.unfixed else ""
+    return f"{one_line(place)}: {head} {one_line(finding.message + left)}"
 
 
 def _block(
@@ -140,6 +141,8 @@ def _source_line(line: ExcerptLine, gutter: int, severity: Severity, palette: Pa
 
 def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tuple[str, str]]:
     """What is said below the source; a finding's own detail says what to do, else its rule does."""
+    if finding.unfixed:
+        yield "not fixed", finding.unfixed
     if whole:
         if finding.detail:
             yield "why", finding.detail

@@ -33,22 +33,6 @@ FIELD = "kept-promise-field"
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Runs check in `tmp_path`: (exit code, standard output, lines of standard error)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
-
-    def check(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["check", *arguments])
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err.splitlines()
-
-    return check
-
-
-@pytest.fixture
 def project(tmp_path):
     make_project(tmp_path)
     return tmp_path

@@ -1,0 +1,125 @@
+"""The places of a file that have one of the shapes of a memo, and what is written there instead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from patcher.analysis.code import Code
+from patcher.analysis.settlement import stashed_resolvers
+from patcher.analysis.slots import Slot
+from patcher.engine.pattern import METAVARIABLE, compile_pattern
+from patcher.engine.search import Match, find_each
+from patcher.engine.template import Site, site_of, write
+from patcher.fix.layout import ends_statements
+from patcher.fix.plan import UnsafeError
+from patcher.rule import Rewrite
+from patcher.syntax.tree import Node
+from patcher.text.edits import Edit
+
+# What `await` may stand before without parentheses.
+_OPERANDS = frozenset(
+    {"call_expression", "new_expression", "member_expression", "identifier", "subscript_expression"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that fills the slot: what matched, the template for it, and what makes the promise."""
+
+    rewrite: Rewrite
+    match: Match
+    made: Node | None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The bytes that are rewritten."""
+        return (self.match.start, self.match.end)
+
+
+def _filled(template: str, words: Mapping[bytes, bytes]) -> str:
+    """`template` with the names of this slot in it."""
+    return METAVARIABLE.sub(lambda m: words.get(m[2], m[0]), template.encode()).decode(
+        "utf-8", "surrogateescape"
+    )
+
+
+def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> list[Place]:
+    """Every place of `slot`, written as `text`, that has one of `shapes`; of two that overlap the one whose shape
+    is listed first."""
+    patterns = {compile_pattern(_filled(shape.find, {b"SLOT": text})): shape for shape in shapes}
+    order = {pattern: number for number, pattern in enumerate(patterns)}
+    around = {f.id: f for word in code.words(slot.word) if (f := code.function(word)) is not None}
+    hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
+    found: list[Place] = []
+    for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):
+        if any(match.start < end and start < match.end for start, end in (place.span for place in found)):
+            continue
+        term = match.bound["MAKE"].terms[0] if "MAKE" in match.bound else None
+        made = code.at(term.start, term.end) if term is not None else None
+        found.append(Place(patterns[pattern], match, made))
+    return found
+
+
+def holding(found: Sequence[Place], node: Node) -> Place:
+    """The place that `node` lies in.
+
+    Raises:
+        UnsafeError: when it lies in none.
+    """
+    place = next((p for p in found if p.match.start <= node.start_byte < p.match.end), None)
+    if place is None:
+        raise UnsafeError("the code around it is of no shape that is known to be safe to rewrite")
+    return place
+
+
+def check_made(code: Code, place: Place, style: str) -> Node:
+    """The expression that makes the promise of `place`.
+
+    Raises:
+        UnsafeError: when its value would not free the request, or cannot be written as `style` does.
+    """
+    assert place.made is not None
+    if stashed_resolvers(code, place.made):
+        raise UnsafeError(
+            "the function that resolves the promise is kept too, and keeps the request by itself"
+        )
+    if style == "documented" and place.made.type not in _OPERANDS:
+        raise UnsafeError("what makes the promise is no call; `--style single-flight` can rewrite it")
+    if code.text(place.made).startswith(b"Promise.resolve("):
+        raise UnsafeError("the promise has its value from the start; keep the value instead")
+    return place.made
+
+
+def written(code: Code, place: Place, words: Mapping[bytes, bytes], style: str) -> Edit:
+    """The edit that rewrites `place`, in the file's own layout.
+
+    Args:
+        code: the file.
+        place: what matched.
+        words: what the names of the template stand for, besides what the match has bound.
+        style: `documented` or `single-flight`.
+    """
+    match, source = place.match, code.source
+    last = source[match.start : match.end].rpartition(b"await")[0].split()
+    keyword = next((word for word in reversed(last) if word in (b"const", b"let", b"var")), b"const")
+    template = _filled(place.rewrite.template(style), {**words, b"KEYWORD": keyword})
+    site = replace(site_of(source, match), compact=False, semicolons=ends_statements(code))
+    line = source.rfind(b"\n", 0, match.start) + 1
+    if match.bare or not source[line : match.start].strip():
+        return Edit(match.start, match.end, write(template, match, site))
+    return _on_lines_of_its_own(source, match, template, site)
+
+
+def _on_lines_of_its_own(source: bytes, match: Match, template: str, site: Site) -> Edit:
+    """The edit for a memo that stands on one line with what is before or after it."""
+    start, end = match.start, match.end
+    while source[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    while source[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    inner = replace(site, indent=site.indent + site.unit)
+    text = site.newline + inner.indent + write(template, match, inner)
+    if source[end : end + 1] == b"}":
+        text += site.newline + site.indent
+    elif source[end : end + 1] not in (b"\n", b"\r", b""):
+        text += site.newline + inner.indent
+    return Edit(start, end, text)
