@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from patcher.analysis.code import Code, contains, field
-from patcher.analysis.promises import Evidence, evidence, is_async
+from patcher.analysis.functions import is_async
+from patcher.analysis.promises import Evidence, evidence
 from patcher.analysis.scopes import function_name
 from patcher.fix.plan import Concern, UnsafeError, line_of
 from patcher.syntax.tree import Node

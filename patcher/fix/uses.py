@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from patcher.analysis.code import Code, contains, field
+from patcher.analysis.functions import is_this
 from patcher.analysis.laziness import is_eager
-from patcher.analysis.promises import is_this
 from patcher.analysis.settlement import role
 from patcher.analysis.slots import Shape, Slot, is_declaration, stored_into, uses
 from patcher.fix.memo import empty_of
