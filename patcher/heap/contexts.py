@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from patcher.heap.graph import NO_NODES, Graph, Mask, Nodes
+from patcher.heap.graph import NO_NODES, Graph, Mask, Nodes, distinct
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
@@ -32,7 +32,7 @@ def context_edges(graph: Graph) -> Nodes:
     property under a symbol of a Promise, Timeout or Immediate that leads to an object, and every edge into an
     AsyncContextFrame.
     """
-    return np.unique(np.concatenate((_by_symbol(graph), _into_frames(graph))))
+    return distinct(np.concatenate((_by_symbol(graph), _into_frames(graph))))
 
 
 def _by_symbol(graph: Graph) -> Nodes:
@@ -50,9 +50,7 @@ def _by_symbol(graph: Graph) -> Nodes:
     named = np.isin(snapshot.edge_names[edges], stores)
     sources = snapshot.sources(edges)
     asynchronous = [
-        number
-        for number in np.unique(snapshot.node_names[sources])
-        if snapshot.strings[int(number)] in _ASYNC
+        number for number in distinct(snapshot.node_names[sources]) if snapshot.strings[int(number)] in _ASYNC
     ]
     chosen: Nodes = edges[named | np.isin(snapshot.node_names[sources], asynchronous)]
     return chosen

@@ -31,6 +31,12 @@ Mask = npt.NDArray[np.bool_]
 NO_NODES: Nodes = np.zeros(0, dtype=np.int64)
 
 
+def distinct(numbers: npt.NDArray[Any]) -> Nodes:
+    """`numbers` ascending, each once: np.unique, without its hash table, which takes forty times as long."""
+    ordered = np.sort(numbers).astype(np.int64, copy=False)
+    return ordered[np.concatenate((np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]))]
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a walk reached: `alive` by node, and for each node walked to, the edge by which it was (`via`)."""
@@ -89,7 +95,7 @@ class Graph:
             ready = pending[reach.alive[self.keys[pending]] & reach.alive[self.tables[pending]]]
             if not len(ready):
                 return
-            frontier = np.unique(self.values[ready])
+            frontier = distinct(self.values[ready])
             reach.via[self.values[ready]] = self.ephemerons[ready]
             reach.alive[frontier] = True
 
@@ -98,7 +104,7 @@ class Graph:
         targets = self.target(edges)
         new = ~reach.alive[targets]
         reach.via[targets[new]] = edges[new]
-        frontier = np.unique(targets[new])
+        frontier = distinct(targets[new])
         reach.alive[frontier] = True
         self.extend(reach, frontier)
 
@@ -128,13 +134,13 @@ class Graph:
             for start in range(0, len(self.targets), step)
         ]
         entries = self.ephemerons[self._active & wanted[self.values]]
-        return np.unique(np.concatenate((*plain, entries)).astype(np.int64))
+        return distinct(np.concatenate((*plain, entries)))
 
     def live_edges_into(self, nodes: Nodes, reach: Reach) -> Nodes:
         """Of the edges into `nodes` those that `reach` could go: from an alive node, of an alive WeakMap."""
         edges = self.edges_into(nodes)
         edges = edges[reach.alive[self.snapshot.sources(edges)]]
-        return np.setdiff1d(edges, self.ephemerons[~reach.alive[self.tables]])
+        return np.setdiff1d(edges, self.ephemerons[~reach.alive[self.tables]], assume_unique=True)
 
     def _walk(self, reach: Reach, frontier: Nodes) -> None:
         while len(frontier):

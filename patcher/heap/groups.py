@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from patcher.heap import contexts, graph, instances
-from patcher.heap.graph import NO_NODES, Graph, Nodes, Reach
+from patcher.heap.graph import NO_NODES, Graph, Nodes, Reach, distinct
 from patcher.heap.model import HeapReport, Instance, SlotGroup, Step
 from patcher.heap.paths import chain, distance
 from patcher.heap.region import Region
@@ -87,11 +87,11 @@ class _Found:
 
 def _find(graph: Graph, nodes: Nodes) -> _Found:
     carrying = contexts.context_edges(graph)
-    stores = np.unique(graph.target(carrying))
+    stores = distinct(graph.target(carrying))
     region = Region.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
-    kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
+    kept = distinct(np.concatenate((stores[np.isin(stores, leading)], live[region.plain.alive[live]])))
     base = region.without(kept)
     entries = graph.live_edges_into(kept, base)
     groups = _groups(SlotFinder(graph, base, carrying, entries), entries)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.graph import Graph, Nodes, Reach
+from patcher.heap.graph import Graph, Nodes, Reach, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Region:
             counts = np.searchsorted(targets, frontier, side="right") - first
             shift = first - np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]))
             before = sources[np.repeat(shift, counts) + np.arange(int(counts.sum()))]
-            frontier = np.unique(before[~found[before]])
+            frontier = distinct(before[~found[before]])
             found[frontier] = True
         return np.flatnonzero(found)
 
