@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from patcher.heap.ahead import ahead
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
@@ -25,6 +26,8 @@ _TABLE = re.compile(r" pair in WeakMap \(table @(\d+)\)$")
 # Below this many nodes a level is cheaper in plain Python than as array operations (long lists of objects).
 _SMALL = 48
 _BLOCK = 1 << 17
+# Edges that one thread looks through at a time.
+_PASS = 1 << 19
 
 Nodes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +37,19 @@ NO_NODES: Nodes = np.zeros(0, dtype=np.int64)
 def distinct(numbers: npt.NDArray[Any]) -> Nodes:
     """`numbers` ascending, each once: np.unique, without its hash table, which takes forty times as long."""
     ordered = np.sort(numbers).astype(np.int64, copy=False)
-    return ordered[np.concatenate((np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]))]
+    once: Nodes = ordered[
+        np.concatenate((np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]))
+    ]
+    return once
+
+
+def among(numbers: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> Mask:
+    """Which of `numbers` are in `ordered`, ascending: np.isin, whose hash table is as slow for a long one."""
+    if not len(ordered):
+        return np.zeros(len(numbers), dtype=bool)
+    at = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
+    found: Mask = ordered[at] == numbers
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +88,10 @@ class Graph:
         return Reach(alive, np.full(self.snapshot.node_count, -1, dtype=self.offsets.dtype))
 
     def from_root(self, blocked: Nodes = NO_NODES) -> Reach:
-        """All that is reachable from the root without the nodes `blocked`, which are not alive."""
+        """All that is reachable from the root without the nodes `blocked`, ascending, which are not alive."""
         reach = self.nothing()
         reach.alive[blocked] = True  # so that the walk does not go there
-        shut = np.isin(self.keys, blocked) | np.isin(self.tables, blocked)
+        shut = among(self.keys, blocked) | among(self.tables, blocked)
         active, self._active = self._active, self._active & ~shut
         try:
             self.extend(reach, np.zeros(1, dtype=np.int64))
@@ -114,10 +129,10 @@ class Graph:
 
     @contextmanager
     def without(self, edges: Nodes) -> Iterator[None]:
-        """The graph without `edges`, for as long as the block runs."""
+        """The graph without `edges`, ascending, for as long as the block runs."""
         kept, active = self.targets[edges], self._active
         self.targets[edges] = 0
-        self._active = active & ~np.isin(self.ephemerons, edges)
+        self._active = active & ~among(self.ephemerons, edges)
         try:
             yield
         finally:
@@ -128,11 +143,8 @@ class Graph:
         wanted = np.zeros(self.snapshot.node_count, dtype=bool)
         wanted[nodes] = True
         wanted[0] = False
-        step = 1 << 18
-        plain = [
-            np.flatnonzero(wanted[self.targets[start : start + step]]) + start
-            for start in range(0, len(self.targets), step)
-        ]
+        starts = range(0, len(self.targets), _PASS)
+        plain = ahead(lambda at: np.flatnonzero(wanted[self.targets[at : at + _PASS]]) + at, starts)
         entries = self.ephemerons[self._active & wanted[self.values]]
         return distinct(np.concatenate((*plain, entries)))
 

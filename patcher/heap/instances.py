@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from patcher.heap.graph import Nodes, distinct
+from patcher.heap.graph import Nodes, among, distinct
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
@@ -28,7 +28,7 @@ def find_instances(snapshot: Snapshot, class_name: str) -> Nodes:
     others = [
         shape for shape in distinct(shapes).tolist() if _maker(snapshot, shape) not in (None, "", class_name)
     ]
-    return objects[~np.isin(objects, snapshot.sources(maps[np.isin(shapes, others)]))]
+    return objects[~among(objects, snapshot.sources(maps[np.isin(shapes, others)]))]
 
 
 def is_known(snapshot: Snapshot, class_name: str) -> bool:

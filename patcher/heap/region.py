@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.graph import Graph, Nodes, Reach, distinct
+from patcher.heap.graph import Graph, Nodes, Reach, among, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Region:
         if self.plain.alive[kept].any():
             return self.graph.from_root(blocked=kept)
         reach = self.plain.copy()
-        self.graph.enter(reach, self.entries[~np.isin(self.graph.target(self.entries), kept)])
+        self.graph.enter(reach, self.entries[~among(self.graph.target(self.entries), kept)])
         return reach
 
     def leading_to(self, live: Nodes) -> Nodes:

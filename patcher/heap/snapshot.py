@@ -1,7 +1,7 @@
 """A V8 heap snapshot as arrays of integers: nodes and edges by column, strings where they lie in the file."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -94,6 +94,12 @@ class Snapshot:
         chosen = kinds[self.edge_types[edges]] & np.isin(self.edge_names[edges], self.strings.equal(name))
         named: npt.NDArray[np.int64] = edges[chosen]
         return named
+
+    def are_named(self, nodes: npt.NDArray[Any], names: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which of `nodes` have one of `names`; for nodes that share few names."""
+        strings = np.sort(self.node_names[nodes])
+        known = [at for at in dict.fromkeys(strings.tolist()) if self.strings[at] in names]
+        return np.isin(self.node_names[nodes], known)
 
     def nodes_named(self, name: str, kind: str) -> npt.NDArray[np.int64]:
         """The nodes of that name, which must have been a needle, and kind."""
