@@ -185,13 +185,16 @@ class Snapshot:
         self.edge_names = np.empty(self.edge_count, dtype=np.uint32)
         self.targets = np.empty(self.edge_count, dtype=np.int32 if self.node_count < 2**31 else np.int64)
         kind, name, to = (fields.index(field) for field in _EDGE_COLUMNS)
+        largest = (self.node_count - 1) * width
         for start, rows in self._rows("edges", self.edge_count, len(fields)):
             end = start + len(rows)
             self._bounded(rows[:, kind], len(self.edge_kinds) - 1, "an edge's type")
             self._bounded(rows[:, name], _UINT32, "an edge's name")
-            nodes = rows[:, to] // width  # not divmod: numpy divides by a constant several times faster
-            self._bounded(nodes, self.node_count - 1, "an edge's target")
-            self._bounded(rows[:, to] - nodes * width, 0, "an edge's target")
+            self._bounded(rows[:, to], largest, "an edge's target")
+            places = rows[:, to].astype(np.uint32 if largest <= _UINT32 else np.int64)  # divided 4x as fast
+            nodes = places // width
+            if (nodes * width != places).any():
+                raise self._sections.foreign("an edge's target is no node")
             self.edge_types[start:end] = rows[:, kind]
             self.edge_names[start:end] = rows[:, name]
             self.targets[start:end] = nodes
