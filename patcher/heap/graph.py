@@ -7,6 +7,7 @@ own makes everything that a WeakMap ever saw look alive.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,18 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from patcher.heap.ahead import ahead
-from patcher.heap.snapshot import Snapshot
+from patcher.heap.snapshot import PASS, Snapshot
 from patcher.heap.strings import quoted
 
 EPHEMERON = b" / part of key ("
 NEEDLES = (EPHEMERON, quoted("WeakRef"))
+_WEAK = ("weak", "shortcut")
 _ENTRY = re.compile(r"\d+ / part of key \(")
 _TABLE = re.compile(r" pair in WeakMap \(table @(\d+)\)$")
 # Below this many nodes a level is cheaper in plain Python than as array operations (long lists of objects).
 _SMALL = 48
 _BLOCK = 1 << 17
-# Edges that one thread looks through at a time.
-_PASS = 1 << 19
 
 Nodes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -74,9 +74,7 @@ class Graph:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.offsets = snapshot.offsets
-        self.targets = snapshot.targets.copy()
-        weak = np.array([kind in ("weak", "shortcut") for kind in snapshot.edge_kinds], dtype=bool)
-        self.targets[weak[snapshot.edge_types]] = 0
+        self.targets = self._strong_targets()
         self._active: Mask = np.zeros(0, dtype=bool)
         self._drop_weak_references()
         self._find_ephemerons()
@@ -143,8 +141,8 @@ class Graph:
         wanted = np.zeros(self.snapshot.node_count, dtype=bool)
         wanted[nodes] = True
         wanted[0] = False
-        starts = range(0, len(self.targets), _PASS)
-        plain = ahead(lambda at: np.flatnonzero(wanted[self.targets[at : at + _PASS]]) + at, starts)
+        starts = range(0, len(self.targets), PASS)
+        plain = ahead(lambda at: np.flatnonzero(wanted.take(self.targets[at : at + PASS])) + at, starts)
         entries = self.ephemerons[self._active & wanted[self.values]]
         return distinct(np.concatenate((*plain, entries)))
 
@@ -194,6 +192,20 @@ class Graph:
             level = following
         return np.array(level, dtype=np.int64)
 
+    def _strong_targets(self) -> npt.NDArray[Any]:
+        """The targets, those of weak edges replaced by the root."""
+        types, targets = self.snapshot.edge_types, np.empty_like(self.snapshot.targets)
+        weak = [number for number, kind in enumerate(self.snapshot.edge_kinds) if kind in _WEAK]
+
+        def part(at: int) -> None:
+            strong = np.ones(len(types[at : at + PASS]), dtype=bool)
+            for kind in weak:
+                strong &= types[at : at + PASS] != kind
+            np.multiply(self.snapshot.targets[at : at + PASS], strong, out=targets[at : at + PASS])
+
+        deque(ahead(part, range(0, len(targets), PASS)), maxlen=0)
+        return targets
+
     def _drop_weak_references(self) -> None:
         """In snapshots of Node 16 the target of a WeakRef is an ordinary hidden edge."""
         snapshot = self.snapshot
@@ -207,12 +219,8 @@ class Graph:
             [name for name in snapshot.strings.found(EPHEMERON) if _ENTRY.match(snapshot.strings[int(name)])],
             dtype=np.int64,
         )
-        named = np.zeros(0, dtype=np.int64)
-        if len(names):
-            flags = np.zeros(max(len(snapshot.strings), int(names.max()) + 1), dtype=bool)
-            flags[names] = True
-            within = np.minimum(snapshot.edge_names, len(flags) - 1)
-            named = np.flatnonzero(flags[within] & (self.targets != 0))
+        named = snapshot.edges_with(names)
+        named = named[self.targets[named] != 0]
         internal = np.array([kind == "internal" for kind in snapshot.edge_kinds])
         edges = named[internal[snapshot.edge_types[named]]]
         self._split_entries(edges)

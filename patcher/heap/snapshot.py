@@ -10,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.heap.ahead import ahead
 from patcher.heap.sections import Integers, Sections
 from patcher.heap.strings import Strings
 
 _NODE_COLUMNS = ("type", "name", "id", "self_size", "edge_count")
 _EDGE_COLUMNS = ("type", "name_or_index", "to_node")
 _UINT32 = 2**32 - 1
+# Edges that one thread looks through at a time: they fit the processor's cache.
+PASS = 1 << 18
 # Edges that are named by an index, not by a string (DevTools' HeapSnapshotEdge.name).
 _INDEXED = ("element", "hidden")
 
@@ -94,6 +97,18 @@ class Snapshot:
         chosen = kinds[self.edge_types[edges]] & np.isin(self.edge_names[edges], self.strings.equal(name))
         named: npt.NDArray[np.int64] = edges[chosen]
         return named
+
+    def edges_with(self, names: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The edges, ascending, of which the name (or the index) is one of `names`, numbers of strings."""
+        flags = np.zeros(len(self.strings) + 1, dtype=bool)
+        flags[names] = True
+
+        def part(at: int) -> npt.NDArray[np.int64]:
+            # An index may be beyond the strings: the last flag stands for those.
+            return np.flatnonzero(flags.take(self.edge_names[at : at + PASS], mode="clip")) + at
+
+        parts = ahead(part, range(0, self.edge_count, PASS)) if len(names) else ()
+        return np.concatenate((np.zeros(0, dtype=np.int64), *parts))
 
     def are_named(self, nodes: npt.NDArray[Any], names: Collection[str]) -> npt.NDArray[np.bool_]:
         """Which of `nodes` have one of `names`; for nodes that share few names."""
