@@ -11,8 +11,7 @@ import re
 
 import numpy as np
 
-from patcher.heap.graph import NO_NODES, Graph, Mask, Nodes
-from patcher.heap.snapshot import Snapshot
+from patcher.heap.graph import Graph, Nodes, distinct
 from patcher.heap.strings import quoted
 
 SYMBOL = b'"<symbol '
@@ -20,8 +19,6 @@ FRAME = "AsyncContextFrame"
 NEEDLES = (SYMBOL, quoted(FRAME))
 _STORE = re.compile(r"<symbol \w*(?:resource_?store|context_?frame)\w*>", re.IGNORECASE)
 _ASYNC = ("Promise", "Timeout", "Immediate")
-# Pieces of the edges that fit the processor's cache.
-_STEP = 1 << 18
 _HOLDABLE = ("object", "array", "closure", "native")
 
 
@@ -32,17 +29,15 @@ def context_edges(graph: Graph) -> Nodes:
     property under a symbol of a Promise, Timeout or Immediate that leads to an object, and every edge into an
     AsyncContextFrame.
     """
-    return np.unique(np.concatenate((_by_symbol(graph), _into_frames(graph))))
+    return distinct(np.concatenate((_by_symbol(graph), _into_frames(graph))))
 
 
 def _by_symbol(graph: Graph) -> Nodes:
     snapshot = graph.snapshot
     symbols = snapshot.strings.found(SYMBOL)
-    flags = np.zeros(len(snapshot.strings) + 1, dtype=bool)
-    flags[symbols] = True
     property_kinds = np.array([kind == "property" for kind in snapshot.edge_kinds])
     holdable = np.array([kind in _HOLDABLE for kind in snapshot.node_kinds])
-    edges = _named(snapshot, flags)
+    edges = snapshot.edges_with(symbols)
     edges = edges[graph.targets[edges] != 0]
     edges = edges[property_kinds[snapshot.edge_types[edges]]]
     edges = edges[holdable[snapshot.node_types[graph.targets[edges]]]]
@@ -50,21 +45,10 @@ def _by_symbol(graph: Graph) -> Nodes:
     named = np.isin(snapshot.edge_names[edges], stores)
     sources = snapshot.sources(edges)
     asynchronous = [
-        number
-        for number in np.unique(snapshot.node_names[sources])
-        if snapshot.strings[int(number)] in _ASYNC
+        number for number in distinct(snapshot.node_names[sources]) if snapshot.strings[int(number)] in _ASYNC
     ]
     chosen: Nodes = edges[named | np.isin(snapshot.node_names[sources], asynchronous)]
     return chosen
-
-
-def _named(snapshot: Snapshot, flags: Mask) -> Nodes:
-    """The edges whose name is flagged, by string number, the last flag standing for all numbers beyond."""
-    parts = []
-    for start in range(0, snapshot.edge_count, _STEP):
-        names = np.minimum(snapshot.edge_names[start : start + _STEP], len(flags) - 1)
-        parts.append(np.flatnonzero(flags[names]) + start)
-    return np.concatenate(parts) if parts else NO_NODES
 
 
 def _into_frames(graph: Graph) -> Nodes:

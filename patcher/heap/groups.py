@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from patcher.heap import contexts, graph, instances
-from patcher.heap.graph import NO_NODES, Graph, Nodes, Reach
+from patcher.heap import contexts, graph, instances, slots
+from patcher.heap.graph import NO_NODES, Graph, Nodes, Reach, among, distinct
 from patcher.heap.model import HeapReport, Instance, SlotGroup, Step
 from patcher.heap.paths import chain, distance
 from patcher.heap.region import Region
@@ -38,7 +38,7 @@ def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
     Raises:
         NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
     """
-    needles = {quoted(class_name), *contexts.NEEDLES, *graph.NEEDLES, *instances.NEEDLES}
+    needles = {quoted(class_name), *contexts.NEEDLES, *graph.NEEDLES, *instances.NEEDLES, *slots.NEEDLES}
     with Snapshot(path, needles) as snapshot:
         return _report(snapshot, class_name)
 
@@ -53,7 +53,7 @@ class _Group:
 
     slot: Slot
     edge: int
-    entries: list[int] = field(default_factory=list)
+    entries: Nodes = field(default_factory=lambda: NO_NODES)
     found: Nodes = field(default_factory=lambda: NO_NODES)
     chain: tuple[Step, ...] = ()
     at: int = 0
@@ -87,49 +87,48 @@ class _Found:
 
 def _find(graph: Graph, nodes: Nodes) -> _Found:
     carrying = contexts.context_edges(graph)
-    stores = np.unique(graph.target(carrying))
+    stores = distinct(graph.target(carrying))
     region = Region.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
-    kept = np.union1d(np.intersect1d(stores, leading), live[region.plain.alive[live]])
+    kept = distinct(np.concatenate((stores[among(stores, leading)], live[region.plain.alive[live]])))
     base = region.without(kept)
     entries = graph.live_edges_into(kept, base)
-    groups = _groups(SlotFinder(graph, base, carrying, entries), entries)
+    groups = _groups(SlotFinder(graph, base, carrying, entries))
     with graph.without(entries):
         for group in groups:
             _walk(graph, base, group, live)
-        parts = [_array(group.entries) for group in groups]
-        sizes = retained(graph, base, region.full.alive, parts)
+        sizes = retained(graph, base, region.full.alive, [group.entries for group in groups])
     for group, size in zip(groups, sizes, strict=True):
         group.retained = size
     groups.sort(key=lambda group: (-len(group.found), group.slot.label, group.slot.kind))
     return _Found(live, groups, unreached(graph, region.full.alive, base.alive))
 
 
-def _groups(finder: SlotFinder, entries: Nodes) -> list[_Group]:
+def _groups(finder: SlotFinder) -> list[_Group]:
     """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
     groups: dict[Slot, _Group] = {}
-    for entry in entries.tolist():
-        for slot, edge in finder.slots(entry).items():
-            groups.setdefault(slot, _Group(slot, edge)).entries.append(entry)
+    parts: dict[Slot, list[Nodes]] = {}
+    for slot, edge, entries in finder.named():
+        groups.setdefault(slot, _Group(slot, edge))
+        parts.setdefault(slot, []).append(entries)
+    for slot, group in groups.items():
+        group.entries = np.sort(np.concatenate(parts[slot]))
     ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
     named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
     if others:
         slot = Slot(f"({len(others):,} more slots)", "", "object", None)
-        named.append(_Group(slot, others[0].edge, [edge for group in others for edge in group.entries]))
+        named.append(_Group(slot, others[0].edge, np.concatenate([group.entries for group in others])))
     for group in named:
-        group.entries.sort(key=finder.is_shadow, reverse=True)  # of two ways the chain shows the last
+        shadows = finder.are_shadows(group.entries)  # first: of two ways the chain shows the last
+        group.entries = group.entries[np.argsort(~shadows, kind="stable")]
     return named
-
-
-def _array(edges: list[int]) -> Nodes:
-    return np.array(edges, dtype=np.int64)
 
 
 def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
     """Find the instances behind a group's slot, and the chain to the nearest of them."""
     beyond = base.copy()
-    graph.enter(beyond, _array(group.entries))
+    graph.enter(beyond, group.entries)
     group.found = live[beyond.alive[live]]
     if len(group.found):
         some = group.found[:_COMPARED].tolist()
@@ -140,12 +139,12 @@ def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
 def _instances(snapshot: Snapshot, found: _Found, urls: dict[int, str]) -> tuple[Instance, ...]:
     labels: dict[int, list[str]] = {node: [] for node in found.instances.tolist()}
     for group in found.groups:
+        label = f"{group.slot.kind} in {group.slot.label}"
         for node in group.found.tolist():
-            labels[node].append(f"{group.slot.kind} in {group.slot.label}")
-    return tuple(
-        Instance(int(snapshot.node_ids[node]), urls.get(node), int(snapshot.sizes[node]), tuple(slots))
-        for node, slots in labels.items()
-    )
+            labels[node].append(label)
+    ids, sizes = snapshot.node_ids[found.instances], snapshot.sizes[found.instances]
+    rows = zip(ids.tolist(), sizes.tolist(), labels.items(), strict=True)
+    return tuple(Instance(number, urls.get(node), size, tuple(names)) for number, size, (node, names) in rows)
 
 
 def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from patcher.heap.graph import Nodes
+from patcher.heap.graph import Nodes, among, distinct
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
@@ -22,13 +22,13 @@ def find_instances(snapshot: Snapshot, class_name: str) -> Nodes:
     by `Object`: the object's hidden class (`map`) says which constructor made it, and it decides.
     """
     objects = snapshot.nodes_named(class_name, "object")
-    objects = np.setdiff1d(objects, _prototypes(snapshot, class_name))
+    objects = objects[~np.isin(objects, _prototypes(snapshot, class_name))]
     maps = snapshot.edges_named(objects, "internal", "map")
     shapes = snapshot.targets[maps]
     others = [
-        shape for shape in np.unique(shapes).tolist() if _maker(snapshot, shape) not in (None, "", class_name)
+        shape for shape in distinct(shapes).tolist() if _maker(snapshot, shape) not in (None, "", class_name)
     ]
-    return np.setdiff1d(objects, snapshot.sources(maps[np.isin(shapes, others)]))
+    return objects[~among(objects, snapshot.sources(maps[np.isin(shapes, others)]))]
 
 
 def is_known(snapshot: Snapshot, class_name: str) -> bool:

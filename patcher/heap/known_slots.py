@@ -41,3 +41,8 @@ KNOWN_SLOTS = (
 def rule_for(owner: str, path: str, properties: Callable[[], Collection[str]]) -> str | None:
     """The id of the rule that rewrites the slot `path` of a class `owner`, None when there is none."""
     return next((known.rule for known in KNOWN_SLOTS if known.matches(owner, path, properties)), None)
+
+
+def depends_on_shape(path: str) -> bool:
+    """Whether the rule of a slot of that path depends on its owner's properties."""
+    return any(known.shape and (not known.paths or path in known.paths) for known in KNOWN_SLOTS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.graph import Graph, Nodes, Reach
+from patcher.heap.graph import Graph, Nodes, Reach, among, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Region:
         if self.plain.alive[kept].any():
             return self.graph.from_root(blocked=kept)
         reach = self.plain.copy()
-        self.graph.enter(reach, self.entries[~np.isin(self.graph.target(self.entries), kept)])
+        self.graph.enter(reach, self.entries[~among(self.graph.target(self.entries), kept)])
         return reach
 
     def leading_to(self, live: Nodes) -> Nodes:
@@ -54,7 +54,7 @@ class Region:
             counts = np.searchsorted(targets, frontier, side="right") - first
             shift = first - np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]))
             before = sources[np.repeat(shift, counts) + np.arange(int(counts.sum()))]
-            frontier = np.unique(before[~found[before]])
+            frontier = distinct(before[~found[before]])
             found[frontier] = True
         return np.flatnonzero(found)
 

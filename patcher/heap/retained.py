@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from patcher.heap.graph import Graph, Mask, Nodes, Reach
+from patcher.heap.graph import Graph, Mask, Nodes, Reach, distinct
 
 
 def retained(graph: Graph, base: Reach, full: Mask, groups: Sequence[Nodes]) -> list[int]:
@@ -44,5 +44,5 @@ def _halve(
     for inner, outer in ((part[:middle], part[middle:]), (part[middle:], part[:middle])):
         if inner:
             wider = reach.copy()
-            graph.enter(wider, np.unique(np.concatenate([groups[number] for number in outer])))
+            graph.enter(wider, distinct(np.concatenate([groups[number] for number in outer])))
             _halve(graph, wider, full, groups, inner, sizes)

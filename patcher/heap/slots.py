@@ -6,38 +6,22 @@ maps, promises, and the objects that live and die with one request, and stops at
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.graph import Graph, Nodes, Reach
-from patcher.heap.known_slots import rule_for
+from patcher.heap.alike import PAIR, alike
+from patcher.heap.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
+from patcher.heap.graph import Graph, Mask, Nodes, Reach, among, distinct
+from patcher.heap.holders import Holders
+from patcher.heap.known_slots import depends_on_shape, rule_for
 from patcher.heap.scopes import scope_of
 from patcher.heap.snapshot import Snapshot
 
 _LONGEST_CLIMB = 64
 _LONGEST_PATH = 5
-# Objects that name no owner: containers, async resources, and what Node and Next.js make anew for each
-# request.
-_CONTAINERS = frozenset({"Object", "Array", "Map", "Set", "WeakMap", "WeakRef", "Arguments", ""})
-_RESOURCES = frozenset(
-    {"Promise", "Timeout", "Immediate", "Generator", "AsyncGenerator", "AsyncContextFrame"}
-)
-_CONNECTION = frozenset(
-    {"Socket", "TLSSocket", "HTTPParser", "TCP", "TLSWrap", "Pipe", "HTTPServerAsyncResource"}
-)
-_PER_REQUEST = frozenset(
-    {
-        *("IncomingMessage", "ServerResponse"),
-        *("ReadableState", "WritableState", "NodeNextRequest", "NodeNextResponse"),
-        *("Http2ServerRequest", "Http2ServerResponse", "ServerHttp2Stream"),
-    }
-)
-_TRANSPARENT = _CONTAINERS | _RESOURCES | _PER_REQUEST | _CONNECTION
-# V8's storage behind an object's own properties: the object has an edge of its own to what lies in it.
-_SHADOWS = frozenset(
-    {"(object properties)", "(object elements)", "system / PropertyArray", "system / PropertyCell"}
-)
+NEEDLES = (PAIR,)
 _SYMBOL = re.compile(r"<symbol (.*)>")
 
 
@@ -58,7 +42,7 @@ class Slot:
         return f"{self.owner}{_joined(self.path)}"
 
 
-OPEN_CONNECTION = Slot("(an open connection)", "", "Socket", None)
+OPENCONNECTION = Slot("(an open connection)", "", "Socket", None)
 """What holds a request whose response is not finished, or that was the last one of a socket still open."""
 
 
@@ -80,29 +64,40 @@ class SlotFinder:
         self.graph = graph
         self.snapshot = graph.snapshot
         self.reach = reach
+        self._carrying = contexts
         self._contexts = frozenset(contexts.tolist())
-        self._owned: dict[int, int] = {}
-        self._into: dict[int, list[int]] = {}
-        self._known: dict[tuple[int, str, str], Slot | None] = {}
-        pairs = zip(self.snapshot.sources(entries).tolist(), graph.target(entries).tolist(), strict=True)
-        self._entries = dict(zip(pairs, entries.tolist(), strict=True))
-        sources = np.unique(self.snapshot.sources(entries))
-        self._collect(sources)
-        holders = self.snapshot.sources(
-            np.array([edge for into in self._into.values() for edge in into], dtype=np.int64)
-        )
-        self._collect(np.setdiff1d(holders, sources))
+        self._entries = entries
+        self._holders = Holders(graph, reach, distinct(self.snapshot.sources(entries)))
 
-    def slots(self, entry: int) -> dict[Slot, int]:
-        """The slots that keep what `entry` leads to, each with the edge that is the slot.
+    def named(self) -> Iterator[tuple[Slot, int, Nodes]]:
+        """Slots, each with the edge that is the slot, and some of the entries that it keeps.
 
-        An entry that carries a context has every slot that holds its promise or timer; any other entry is
-        one.
+        A slot may come several times, and an entry too: one that carries a context has every slot that holds
+        its promise or timer; any other entry has one.
         """
-        entry = self._unshadowed(entry)
+        own = self._unshadowed()
+        carrying = among(own, self._carrying)
+        plain, carriers = np.flatnonzero(~carrying), np.flatnonzero(carrying)
+        sets = [plain[members] for members in alike(self.snapshot, self._holders, self._carrying, own[plain])]
+        sets += list(carriers.reshape(-1, 1))
+        for members in sorted(sets, key=lambda members: int(members[0])):
+            slots = self._slots(int(own[members[0]]))
+            if any(depends_on_shape(slot.path) for slot in slots):
+                for number in members.tolist():
+                    yield from self._each(int(own[number]), self._entries[[number]])
+            else:
+                for slot, edge in slots.items():
+                    yield slot, edge, self._entries[members]
+
+    def _each(self, edge: int, entry: Nodes) -> Iterator[tuple[Slot, int, Nodes]]:
+        for slot, slot_edge in self._slots(edge).items():
+            yield slot, slot_edge, entry
+
+    def _slots(self, entry: int) -> dict[Slot, int]:
+        """The slots that keep what `entry` leads to, each with the edge that is the slot."""
         carrier = self.snapshot.source(entry)
-        into = self._into.get(carrier, []) if entry in self._contexts else []
-        named = [edge for edge in into if not self.is_shadow(edge)] or into
+        into = self._holders.into(carrier) if entry in self._contexts else []
+        named = [edge for edge in into if not self._is_shadow(edge)] or into
         found: dict[Slot, int] = {}
         for edge in named:
             slot = self._name(edge, carrier, class_of(self.snapshot, carrier))
@@ -111,26 +106,24 @@ class SlotFinder:
         if not found:
             node = int(self.snapshot.targets[entry])
             kind = "" if entry in self._contexts else class_of(self.snapshot, node)
-            slot = self._name_once(entry, kind)
+            slot = self._name(entry, -1, kind)
             assert slot is not None  # only a climb through the carrier finds none
             found[slot] = entry
         return found
 
-    def _name_once(self, entry: int, kind: str) -> Slot | None:
-        """The slot that `entry` is; entries of one kind from one array or map have one name."""
-        source = self.snapshot.source(entry)
-        key = (source, kind, self._segment(entry, source))
-        if key not in self._known:
-            self._known[key] = self._name(entry, -1, kind)
-        return self._known[key]
-
-    def _unshadowed(self, entry: int) -> int:
-        """The object's own edge to what `entry`, an edge from the storage of its properties, leads to."""
-        via = int(self.reach.via[self.snapshot.source(entry)])
-        if not self.is_shadow(entry) or via < 0:
-            return entry
-        twin = (self.snapshot.source(via), int(self.snapshot.targets[entry]))
-        own: int = self._entries.get(twin, entry)
+    def _unshadowed(self) -> Nodes:
+        """The entries, each from the storage of an object's properties replaced by the object's own edge."""
+        snapshot, entries = self.snapshot, self._entries
+        sources, targets = snapshot.sources(entries), self.graph.target(entries)
+        pairs = sources * snapshot.node_count + targets
+        order = np.argsort(pairs, kind="stable")
+        above = self.reach.via[sources].astype(np.int64)
+        shadows = np.flatnonzero(self.are_shadows(entries) & (above >= 0))
+        twins = snapshot.sources(above[shadows]) * snapshot.node_count + targets[shadows]
+        at = np.searchsorted(pairs[order], twins, side="right") - 1
+        found = pairs[order[at]] == twins
+        own = entries.copy()
+        own[shadows[found]] = entries[order[at[found]]]
         return own
 
     def _name(self, edge: int, carrier: int, kind: str) -> Slot | None:
@@ -153,7 +146,7 @@ class SlotFinder:
                 kind = name
             elif name:
                 climb.stop_at(name, source)
-            parent = self._owned.get(source, int(self.reach.via[source]))
+            parent = self._holders.above(source)
             if stops and climb.owner:
                 break
             if parent < 0:
@@ -161,34 +154,10 @@ class SlotFinder:
                 break
             edge = parent
         if (climb.is_lost or climb.owner.startswith("(")) and self._is_in_connection(climb.node):
-            return OPEN_CONNECTION
+            return OPENCONNECTION
         path = climb.path()
         rule = rule_for(climb.owner, path, lambda: self._properties(climb.node))
         return Slot(climb.owner or "(roots)", path, kind or "object", rule)
-
-    def _collect(self, nodes: Nodes) -> None:
-        """For those of `nodes` that a climb passes through: what holds them, and the best of it.
-
-        The walk's own edge is the shortest; a promise that a class holds may be nearer to some closure.
-        """
-        passed = [node for node in nodes.tolist() if self._is_passed(node)]
-        edges = self.graph.live_edges_into(np.array(passed, dtype=np.int64), self.reach)
-        sources, targets = self.snapshot.sources(edges).tolist(), self.graph.target(edges).tolist()
-        for edge, source, node in zip(edges.tolist(), sources, targets, strict=True):
-            self._into.setdefault(node, []).append(edge)
-            if self._is_class_property(edge, source):
-                self._owned.setdefault(node, edge)
-
-    def _is_passed(self, node: int) -> bool:
-        return self.snapshot.kind(node) == "object" and self.snapshot.name(node) in _CONTAINERS | _RESOURCES
-
-    def _is_class_property(self, edge: int, source: int) -> bool:
-        return (
-            self.snapshot.kind(source) == "object"
-            and self.snapshot.name(source) not in _TRANSPARENT
-            and self.snapshot.edge_kind(edge) == "property"
-            and self.snapshot.edge_name(edge) != "__proto__"
-        )
 
     def _owner(self, edge: int, node: int) -> tuple[str, bool]:
         """`node` as an owner, '' when it is only passed through; and whether the climb ends there."""
@@ -198,8 +167,8 @@ class SlotFinder:
             return scope_of(self.graph, self.reach, node), True
         if kind == "closure":
             return f"{name or 'anonymous'}()", snapshot.edge_kind(edge) == "property"
-        if kind == "object" and not name.startswith(("system / ", "(")):
-            return name.split(" / ")[0], name not in _TRANSPARENT
+        if kind == "object" and not is_internal(name):
+            return name.split(" / ")[0], name not in TRANSPARENT
         return "", False
 
     def _is_in_connection(self, node: int) -> bool:
@@ -207,9 +176,9 @@ class SlotFinder:
         for _ in range(_LONGEST_CLIMB):
             name = self.snapshot.name(node)
             if self.snapshot.kind(node) == "object" and not name.startswith("system / "):
-                if name in _CONNECTION:
+                if name in CONNECTION:
                     return True
-                if name not in _TRANSPARENT:
+                if name not in TRANSPARENT:
                     return False
             via = int(self.reach.via[node])
             if via < 0:
@@ -222,17 +191,20 @@ class SlotFinder:
         if kind in ("property", "context"):
             symbol = _SYMBOL.fullmatch(name)
             return f"[{symbol[1]}]" if symbol else name
-        if "pair in WeakMap" in name:
+        if PAIR.decode() in name:
             return "[WeakMap value]"
         if kind == "element":
             return "[*]"
-        if self.snapshot.kind(source) == "array" and self.snapshot.name(source) not in _SHADOWS:
+        if self.snapshot.kind(source) == "array" and self.snapshot.name(source) not in SHADOWS:
             return "[*]"
         return ""
 
-    def is_shadow(self, edge: int) -> bool:
-        """Whether `edge` comes from V8's storage of an object's own properties."""
-        return self.snapshot.name(self.snapshot.source(edge)) in _SHADOWS
+    def are_shadows(self, edges: Nodes) -> Mask:
+        """Which of `edges` come from V8's storage of an object's own properties."""
+        return self.snapshot.are_named(self.snapshot.sources(edges), SHADOWS)
+
+    def _is_shadow(self, edge: int) -> bool:
+        return self.snapshot.name(self.snapshot.source(edge)) in SHADOWS
 
     def _properties(self, node: int) -> set[str]:
         out = self.snapshot.out(node)

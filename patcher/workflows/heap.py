@@ -2,10 +2,13 @@
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap import Comparison, HeapReport, compare, count
-from patcher.heap.inspector import Progress, take_snapshot
+
+if TYPE_CHECKING:
+    from patcher.heap.inspector import Progress
 
 _LARGEST_PORT = 65535
 
@@ -20,12 +23,15 @@ def look(path: Path, second: Path | None, class_name: str) -> HeapReport | Compa
     return report if second is None else compare(report, count(second, class_name))
 
 
-def inspect(place: str, class_name: str, progress: Progress | None) -> HeapReport:
+def inspect(place: str, class_name: str, progress: "Progress | None") -> HeapReport:
     """Take a snapshot of the Node whose inspector is at `place` (HOST:PORT or PORT), and count in it.
 
     Raises:
         NextfixError: USAGE for a place that is none; and as `take_snapshot` and `count` do.
     """
+    # Its HTTP client takes longer to import than a small snapshot to read.
+    from patcher.heap.inspector import take_snapshot
+
     host, _, port = place.rpartition(":")
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= _LARGEST_PORT):
         raise NextfixError(ExitCode.USAGE, f"{place!r} is not HOST:PORT", hint="for example 127.0.0.1:9229")

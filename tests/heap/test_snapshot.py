@@ -138,7 +138,7 @@ def broken(**changes: Any) -> str:
         (broken(nodes=[3, 2**40, 1, 0, 0, 0, 0] * 3), "out of range"),
         (broken(edges=[2, 1, 7, 2, 1, 10**30]), ""),
         (broken(edges=[2, 1, 7, 2, 1, 21]), "target is out of range"),
-        (broken(edges=[2, 1, 7, 2, 1, 8]), "target is out of range"),
+        (broken(edges=[2, 1, 7, 2, 1, 8]), "target is no node"),
         (broken(edges=[2, 1, 7, 2, 1]), "its header says"),
         (broken(strings=None), "does not follow"),
     ],
