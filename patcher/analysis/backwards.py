@@ -143,15 +143,17 @@ def is_returned(source: bytes, place: int) -> bool:
     return _RETURN.match(backwards(source, place, 8)) is not None
 
 
-def functions_around(source: bytes, places: list[int], size: int) -> Iterator[tuple[bytes, int]]:
+def functions_around(
+    source: bytes, places: list[int], size: int, nearest: int = 2
+) -> Iterator[tuple[bytes, int]]:
     """The names of the functions that begin last before each of `places`, at most `size` bytes away: the two
-    nearest, as the nearest may be a helper that has ended. With each its place."""
+    `nearest`, as the first may be a helper that has ended. With each its place."""
     found: list[tuple[int, bytes]] = []
     here = 0
     for place in sorted(places):
         found += sorted(_functions(source, max(here, place - size), place))
         here = max(here, place)
-        for start, name in found[-2:]:
+        for start, name in found[-nearest:]:
             if start > place - size:
                 yield name, start
 

@@ -202,9 +202,10 @@ class Hints:
         if store >= 0 or is_returned(self.source, before):
             self._given.append(max(start, place))
 
-    def _note_functions(self, places: list[int]) -> bool:
+    def _note_functions(self, places: list[int], nearest: int = 2) -> bool:
         """Add the functions in whose beginnings `places` lie to the likely makers; whether one is new."""
-        return sum(self.likely.add(name, at) for name, at in functions_around(self.source, places, _BODY)) > 0
+        around = functions_around(self.source, places, _BODY, nearest)
+        return sum(self.likely.add(name, at) for name, at in around) > 0
 
     def _follow_returns(self) -> None:
         """Functions that return what a maker returns are makers too."""
@@ -213,7 +214,7 @@ class Hints:
         given = [(m.end(), name) for m in _RETURNED.finditer(self.source) if len(name := last(m[1])) > SHORT]
         for _ in range(_ROUNDS):
             makers = {**self.makers.places, **self.likely.places}
-            if not self._note_functions([p for p, name in given if name in makers]):
+            if not self._note_functions([p for p, name in given if name in makers], nearest=1):
                 return
 
 
