@@ -7,32 +7,45 @@ looked at, each byte for byte as long as it was, so that every offset and line s
 
 import re
 
-_NAMES = (b"lassPrivateFieldGet", b"lassPrivateFieldSet")
-_ARGUMENTS = rb"(?:(this|_this\d*)[ \t]*,[ \t]*([\w$]+)|([\w$]+)[ \t]*,[ \t]*(this|_this\d*))"
-_CALLEE = rb"(?:\(0,[ \t]*[\w$]+\.|[\w$]+\.)?_{1,2}classPrivateField"
-_GET = re.compile(_CALLEE + rb"Get2?\)?\(" + _ARGUMENTS + rb"(?:,[ \t]*\"f\")?\)")
-_SET = re.compile(_CALLEE + rb"Set2?\)?\(" + _ARGUMENTS + rb"[ \t]*,")
+from patcher.analysis.backwards import backwards, path_before
+
+# Each begins with bytes that the matcher finds at memory speed; what stands before is read backwards.
+_ARGUMENTS = rb"2?(\)?)\((?:(this|_this\d*)[ \t]*,[ \t]*([\w$]+)|([\w$]+)[ \t]*,[ \t]*(this|_this\d*))"
+_GET = re.compile(rb"classPrivateFieldGet" + _ARGUMENTS + rb"(?:,[ \t]*\"f\")?\)")
+_SET = re.compile(rb"classPrivateFieldSet" + _ARGUMENTS + rb"[ \t]*,")
+_INDIRECT = re.compile(rb"[ \t]*,0\(")
 _KIND = re.compile(rb",[ \t]*\"f\"(?=\s*$)")
 _MAX_VALUE = 20_000
 
 
 def plain_fields(source: bytes) -> bytes:
     """`source` with compiled private fields as fields; the same bytes, and as many, when there are none."""
-    if not any(name in source for name in _NAMES):
+    gets, sets = list(_GET.finditer(source)), list(_SET.finditer(source))
+    if not gets and not sets:
         return source
-    source = _GET.sub(lambda match: _field(match).ljust(len(match[0])), source)
     plain = bytearray(source)
+    for match in gets:
+        start = _start(source, match)
+        plain[start : match.end()] = _field(match).ljust(match.end() - start)
     # From the last to the first, so that a store inside the value of another is turned before it.
-    for match in reversed(list(_SET.finditer(source))):
-        start, end = match.end(), _closing(source, match.end())
+    for match in reversed(sets):
+        start, value = _start(source, match), match.end()
+        end = _closing(source, value)
         if end >= 0:
-            plain[match.start() : start] = (b"(" + _field(match)).ljust(len(match[0]) - 1) + b"="
-            plain[start:end] = _KIND.sub(lambda kind: b" " * len(kind[0]), plain[start:end])
+            plain[start:value] = (b"(" + _field(match)).ljust(value - start - 1) + b"="
+            plain[value:end] = _KIND.sub(lambda kind: b" " * len(kind[0]), plain[value:end])
     return bytes(plain)
 
 
+def _start(source: bytes, match: re.Match[bytes]) -> int:
+    """Where the callee begins: `__classPrivateFieldGet`, `tslib.__class…`, `(0, tslib.__class…)`."""
+    start = match.start() - len(path_before(source, match.start()))
+    indirect = _INDIRECT.match(backwards(source, start, 12)) if match[1] else None
+    return start - indirect.end() if indirect is not None else start
+
+
 def _field(match: re.Match[bytes]) -> bytes:
-    return (match[1] or match[4]) + b"." + (match[2] or match[3])
+    return (match[2] or match[5]) + b"." + (match[3] or match[4])
 
 
 def _closing(source: bytes, start: int) -> int:
