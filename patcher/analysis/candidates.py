@@ -45,9 +45,10 @@ def candidates(source: bytes) -> list[int]:
     hints = Hints(source)
     sets = {place for place in hints.stores if source[place : place + 1] == b"."}
     made = hints.stores - sets
-    called = set(_made_by_call(source, hints))
+    values = _values(source, hints)
+    called = set(_made_by_call(values, hints))
     held = _held(source, made | called)
-    made.update(_from_variables(source, hints, held))
+    made.update(_from_variables(values, hints, held))
     made |= set(_outer(source, made))
     weaker = (called | set(_into_slots(source, hints))) - made
     found = {place for place in made if is_kept(source, place)}
@@ -55,13 +56,21 @@ def candidates(source: bytes) -> list[int]:
     return sorted(found | sets | set(_put(source, hints, held)))
 
 
-def _made_by_call(source: bytes, hints: Hints) -> Iterator[int]:
+def _values(source: bytes, hints: Hints) -> list[tuple[int, bytes, bytes]]:
+    """Each store of a variable or of a call: its place, the path that is stored or called, and what follows it."""
+    if not (hints.makers or hints.likely or hints.variables or hints.stores):
+        return []
+    return [(match.start(), match[1], match[2]) for match in _VALUE.finditer(source)]
+
+
+def _made_by_call(values: list[tuple[int, bytes, bytes]], hints: Hints) -> Iterator[int]:
     """Stores of what a function of the file returns that makes promises."""
     makers, likely = hints.makers, hints.likely
-    for match in _VALUE.finditer(source) if makers or likely else ():
-        own = _OWN.match(match[1].removeprefix(b"new ")) if match[2] in (b"(", b"?") else None
-        if own is not None and any(names.has(own[1], match.start()) for names in (makers, likely)):
-            yield match.start()
+    for place, path, after in values if makers or likely else ():
+        if after in (b"(", b"?"):
+            own = _OWN.match(path.removeprefix(b"new "))
+            if own is not None and (makers.has(own[1], place) or likely.has(own[1], place)):
+                yield place
 
 
 def _held(source: bytes, made: set[int]) -> Names:
@@ -73,11 +82,11 @@ def _held(source: bytes, made: set[int]) -> Names:
     return names
 
 
-def _from_variables(source: bytes, hints: Hints, held: Names) -> Iterator[int]:
+def _from_variables(values: list[tuple[int, bytes, bytes]], hints: Hints, held: Names) -> Iterator[int]:
     """Stores of a variable that holds a promise."""
-    for match in _VALUE.finditer(source) if held or hints.variables else ():
-        name, place = match[1], match.start()
-        if match[2] in _ENDS and (held.has(name, place) or hints.variables.has(name, place)):
+    variables = hints.variables
+    for place, name, after in values if held or variables else ():
+        if after in _ENDS and (held.has(name, place) or variables.has(name, place)):
             yield place
 
 

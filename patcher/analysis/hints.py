@@ -21,7 +21,7 @@ from patcher.analysis.backwards import (
 )
 
 CHAINS = (b".then(", b".catch(", b".finally(")
-TOKENS = (*CHAINS, b"await", b"async", b"romis", b"import(", b"fetch(", b"setTimeout(", b"setInterval(")
+TOKENS = (b"romis", b"async", b"await", *CHAINS, b"import(", b"fetch(", b"setTimeout(", b"setInterval(")
 NEARBY, SCOPE = 1_000, 32_000
 KEYWORDS = frozenset(
     b"if for while switch catch with function return await async new typeof delete void null undefined true false "

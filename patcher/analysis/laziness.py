@@ -173,7 +173,7 @@ def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, ho
 
 def _alias_decides(code: Code, name: Node, declared: Node, store: Node, hops: int) -> bool:
     bound = binding(code, name)
-    if bound is None:
+    if bound is None or not contains(bound.scope, store):
         return False
     return any(
         stored_into(code, use) is None and guards(code, use, store, hops + 1)

@@ -1,8 +1,9 @@
 """nextfix check over a whole node_modules against ast-grep with a rule for one of the families, in one table.
 
-Both read the same tree in the same run; wall and processor time are medians of three, cold and warm apart
-(cold: nothing remembered; files are in the page cache for both). Needs npm, and ast-grep on PATH (PyPI:
-ast-grep-cli).
+All read the same tree in the same run, in turns, so that what else the machine does hits all of them; wall and
+processor time are medians of five. Cold: nothing remembered; files are in the page cache for all. `--thorough` reads
+what ast-grep reads, every file; without it, tests, build tools and builds for browsers and for development are
+passed over. Needs npm, and ast-grep on PATH (PyPI: ast-grep-cli).
 
 Run: python tests/bench/bench_check.py [TREE] [--profile]. Without TREE a tree of about 16,000 files is
 installed in a temporary folder.
@@ -23,6 +24,7 @@ PACKAGES = [
     *("pg@8", "ioredis@5", "winston@3", "@aws-sdk/client-s3@3", "typescript@5", "eslint@8", "jest@29"),
     *("@mui/material@5", "lodash@4", "rxjs@7", "date-fns@3"),
 ]
+RUNS = 5
 ALL_FILES = [
     word for kind in ["hidden", "vcs", "dot", "parent", "global", "exclude"] for word in ("--no-ignore", kind)
 ]
@@ -79,43 +81,39 @@ def install(folder: Path) -> Path:
 
 
 def report(tree: Path, folder: Path) -> None:
-    """Print wall and processor time of the three runs, and the ratios."""
-    rival = ["ast-grep", "scan", "-r", str(folder / "rule.yml"), *ALL_FILES, "."]
-    ours = [sys.executable, __file__, "--scan", str(folder / "memory.json")]
-    rows = {
-        "ast-grep": measured(rival, tree, None),
-        "nextfix, cold": measured(ours, tree, folder / "memory.json"),
+    """Print wall and processor time of all runs, and the ratios."""
+    memory = folder / "memory"
+    check = [sys.executable, "-m", "patcher", "check", "--scope", "all", "--quiet"]
+    commands: dict[str, tuple[list[str], bool]] = {
+        "ast-grep": (["ast-grep", "scan", "-r", str(folder / "rule.yml"), *ALL_FILES, "."], False),
+        "nextfix, cold": (check, True),
+        "nextfix --thorough, cold": ([*check, "--thorough"], True),
+        "nextfix, warm": (check, False),
     }
-    rows["nextfix, warm"] = measured(ours, tree, None)
-    wall, cpu = rows["ast-grep"]
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(RUNS):
+        for name, (command, forget) in commands.items():
+            if forget:
+                shutil.rmtree(memory, ignore_errors=True)
+            if name == "nextfix, warm":
+                run(check, tree, memory)
+            taken[name].append(run(command, tree, memory))
+    walls = {name: statistics.median(wall for wall, _ in runs) for name, runs in taken.items()}
+    used = {name: statistics.median(cpu for _, cpu in runs) for name, runs in taken.items()}
+    rival = "ast-grep"
     print("| | wall s | processor s | wall ratio | processor ratio |\n| --- | --- | --- | --- | --- |")
-    for name, (seconds, used) in rows.items():
-        print(f"| {name} | {seconds:.2f} | {used:.2f} | {wall / seconds:.1f} | {cpu / used:.1f} |")
+    for name in commands:
+        ratios = f"{walls[rival] / walls[name]:.1f} | {used[rival] / used[name]:.1f}"
+        print(f"| {name} | {walls[name]:.2f} | {used[name]:.2f} | {ratios} |")
 
 
-def measured(command: list[str], tree: Path, forget: Path | None) -> tuple[float, float]:
-    """Median wall and processor seconds of three runs; `forget` is removed before each."""
-    walls, used = [], []
-    for _ in range(3):
-        if forget is not None:
-            forget.unlink(missing_ok=True)
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, cwd=tree, capture_output=True, check=False)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        walls.append(time.perf_counter() - start)
-        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(walls), statistics.median(used)
-
-
-def scan_once(memory: Path) -> None:
-    """What `check --scope all` does with the files of the working directory, reports apart."""
-    from patcher.analysis.scan import scan
-    from patcher.packages.sources import dependency_sources, own_sources
-    from patcher.registry.families import families
-
-    files = [*own_sources([Path()]).files, *dependency_sources([Path()]).files]
-    result = scan(files, families(), jobs=2, cache=memory)
-    print(len(files), len(result.findings), len(result.skipped))
+def run(command: list[str], tree: Path, memory: Path) -> tuple[float, float]:
+    """Wall and processor seconds of one run in `tree`, with its memory in the folder `memory`."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    environment = {**os.environ, "XDG_CACHE_HOME": str(memory)}
+    subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def profile(tree: Path) -> None:
@@ -135,7 +133,4 @@ def profile(tree: Path) -> None:
 
 
 if __name__ == "__main__":
-    if "--scan" in sys.argv:
-        scan_once(Path(sys.argv[-1]))
-    else:
-        main()
+    main()
