@@ -46,11 +46,6 @@ def stamp(path: str) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
-def _absolute(path: str) -> str:
-    """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
-    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
-
-
 class Memory:
     """Outcomes by key, and the key that each absolute path had when its stamp was taken."""
 
@@ -58,6 +53,7 @@ class Memory:
         self._keys = keys
         self._outcomes = outcomes
         self._now: dict[str, list[int]] = {}
+        self._folder = os.path.join(os.getcwd(), "")
 
     @classmethod
     def load(cls, path: Path) -> "Memory":
@@ -87,12 +83,16 @@ class Memory:
 
     def recall(self, path: str) -> Outcome | None:
         """What is remembered of the file at `path`, if it has not been touched; None when it must be read."""
-        here = _absolute(path)
+        here = self._absolute(path)
         now = self._now[here] = stamp(here)
         before, key = self._keys.get(here, ([], _NOTHING))
         if not now or before != now:
             return None
         return Outcome(path) if key == _NOTHING else self._named(path, key)
+
+    def _absolute(self, path: str) -> str:
+        """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
+        return path if os.path.isabs(path) else self._folder + path
 
     def told(self, outcome: Outcome) -> Outcome:
         """`outcome` of this run; what it only refers to is filled in."""
@@ -119,7 +119,7 @@ class Memory:
             clean, _NOTHING
         )
         for file, key in keys.items():
-            here = _absolute(file)
+            here = self._absolute(file)
             now = self._now.get(here) or []
             if now and now[1] < newest:
                 self._keys[here] = (now, key)

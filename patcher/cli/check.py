@@ -2,7 +2,7 @@
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from patcher.model import Report, Severity
 from patcher.report.outputs import Format, parse_outputs
 from patcher.report.summary import counted
 from patcher.text.display import one_line
+
+if TYPE_CHECKING:
+    from patcher.workflows.survey import Wanted
 
 _LIMIT = "The severity from which a finding fails: error, warning (default) or note."
 
@@ -110,13 +113,12 @@ def check(
     from patcher.report.emit import emit
     from patcher.report.progress import progress
     from patcher.report.render import Presentation
-    from patcher.workflows.fix import fix_report, style_of, with_fixes
     from patcher.workflows.judge import ending
     from patcher.workflows.known import all_rules
     from patcher.workflows.survey import accept, survey, wanted
 
     asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache, thorough=thorough)
-    chosen = style_of(style, asked.config)
+    chosen = _style(style, asked) if fix else ""
     with progress("checking", wanted=not quiet) as advance:
         if update_baseline:
             count = accept(asked, advance)
@@ -127,16 +129,31 @@ def check(
         return Outcome(ExitCode.OK)
     if fixing is _Fixing.SHOWN:
         return _shown(report, chosen, asked.fail_on)
+    failure = None
     if fixing is _Fixing.WRITTEN:
+        from patcher.workflows.fix import fix_report
+
         report, failure = fix_report(report, chosen, lambda: survey(asked, lambda *_: None))
-    else:
-        failure = None
-        if any(output.format in (Format.JSON, Format.SARIF) for output in outputs):
-            report = with_fixes(report, chosen)
+    elif any(output.format in (Format.JSON, Format.SARIF) for output in outputs):
+        report = _with_fixes(report, asked)
     emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose))
     if failure is not None:
         return Outcome(failure.code, str(failure))
     return Outcome(*ending(report, asked.fail_on, applied=applied))
+
+
+def _style(style: str | None, asked: "Wanted") -> str:
+    from patcher.workflows.fix import style_of
+
+    return style_of(style, asked.config)
+
+
+def _with_fixes(report: Report, asked: "Wanted") -> Report:
+    """`report` with what --fix could do said of each finding; only then is the code of --fix loaded."""
+    from patcher.workflows.fix import with_fixes
+
+    own = any(finding.package is None for finding in report.findings)
+    return with_fixes(report, _style(None, asked)) if own else report
 
 
 class _Fixing(Enum):
