@@ -8,6 +8,8 @@ long as it runs, on every Node, whether or not its handle is kept.
 import re
 
 from patcher.analysis.code import Code, contains, field, unwrap
+from patcher.analysis.guarded import is_kept
+from patcher.analysis.hints import occurrences
 from patcher.analysis.judge import Judged, Store, judged, stores_at
 from patcher.analysis.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.lifetimes import Lifetime, lifetime
@@ -17,18 +19,19 @@ from patcher.analysis.slots import Shape, Slot, uses
 from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
+_NEAR = 40
 _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
 
 
 def timer_places(source: bytes) -> list[int]:
-    """Where a timer is started whose handle is stored, or an interval of any kind."""
+    """Where a timer is started whose handle is stored in a slot that outlives the function, as far as bytes tell."""
     found = []
-    for token, always in ((b"setInterval(", True), (b"setTimeout(", False)):
-        here = source.find(token)
-        while here >= 0:
-            if always or _KEPT.search(source, max(0, here - 24), here) is not None:
-                found.append(here)
-            here = source.find(token, here + 8)
+    for token in (b"setInterval(", b"setTimeout("):
+        for here in occurrences(source, token):
+            if _KEPT.search(source, max(0, here - _NEAR), here) is not None:
+                equals = source.rfind(b"=", max(0, here - _NEAR), here)
+                if equals < 0 or source[equals + 1] in b"=>" or is_kept(source, equals):
+                    found.append(here)
     return found
 
 
