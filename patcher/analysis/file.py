@@ -6,6 +6,7 @@ from time import monotonic
 from patcher.analysis.candidates import candidates
 from patcher.analysis.code import Code
 from patcher.analysis.judge import Judged, judge
+from patcher.analysis.memos import memo_places, memos
 from patcher.analysis.private import plain_fields
 from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
 from patcher.analysis.site import Site
@@ -48,22 +49,20 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
     source = plain_fields(source)
-    places = candidates(source)
-    clocks = timer_places(source)
-    if not places and not clocks and not whole_file:
+    stores, started, memoized = candidates(source), timer_places(source), memo_places(source)
+    places = sorted({*stores, *started, *memoized})
+    if not places and not whole_file:
         return Analysed([])
-    wanted = sorted({*places, *clocks})
-    part, code = (whole(source), Code(source, dialect)) if whole_file else _parsed(source, wanted, dialect)
-    found = _judged(code, part, places)
+    part, code = (whole(source), Code(source, dialect)) if whole_file else _parsed(source, places, dialect)
+    found = _judged(code, part, stores)
     taken = {(site.slot, site.scope) for site in found}
-    found += [
-        s
-        for s in _located(code, part, timers(code, [part.within(p) for p in clocks]))
-        if (s.slot, s.scope) not in taken
+    others = [
+        *timers(code, [part.within(place) for place in started]),
+        *memos(code, [part.within(place) for place in memoized]),
     ]
-    return Analysed(
-        _with_lines(source, sorted(found, key=lambda site: site.offset)), _error_line(code, part, source)
-    )
+    found += [site for site in _located(code, part, others) if (site.slot, site.scope) not in taken]
+    placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
+    return Analysed(placed, _error_line(code, part, source))
 
 
 def _error_line(code: Code, part: Region, source: bytes) -> int:

@@ -1,0 +1,35 @@
+"""A function that returns promises, handed to a helper that remembers results."""
+
+from patcher.analysis.family import Family
+from patcher.model import Severity
+
+FAMILY = Family(
+    id="memoized-promise",
+    severity=Severity.WARNING,
+    title="`{slot}` keeps what `{function}` remembers, which are promises: each keeps the request that asked first",
+    why=(
+        "A memoizing helper keeps what the function gave, and an async function gives a promise, which carries the "
+        "async context of whoever called it. `once` keeps one request, `memoize` one for each key that was ever asked."
+    ),
+    fix=(
+        "Memoize the value and not the promise, with a cache that is filled after `await`; or run the function outside "
+        'of any request: `const root = new AsyncResource("memo")` at module load, `memoize((key) => '
+        "root.runInAsyncScope(() => load(key)))`."
+    ),
+    retains="""const memoize = (make, known = new Map()) => (key) => {
+  if (!known.has(key)) known.set(key, make(key))
+  return known.get(key)
+}
+const user = memoize(async (load) => load())
+exports.handle = (load) => user(load)
+""",
+    frees="""const { AsyncResource } = require("node:async_hooks")
+const root = new AsyncResource("memo")
+const memoize = (make, known = new Map()) => (key) => {
+  if (!known.has(key)) known.set(key, make(key))
+  return known.get(key)
+}
+const user = memoize((load) => root.runInAsyncScope(() => load()))
+exports.handle = (load) => user(load)
+""",
+)
