@@ -16,20 +16,26 @@ FAMILY = Family(
         'of any request: `const root = new AsyncResource("memo")` at module load, `memoize((key) => '
         "root.runInAsyncScope(() => load(key)))`."
     ),
-    retains="""const memoize = (make, known = new Map()) => (key) => {
-  if (!known.has(key)) known.set(key, make(key))
-  return known.get(key)
+    retains="""// stands for a package like lodash or p-memoize
+const helpers = {
+  memoize: (make, known = new Map()) => (key) => {
+    if (!known.has(key)) known.set(key, make(key))
+    return known.get(key)
+  },
 }
-const user = memoize(async (load) => load())
+const user = helpers.memoize(async (load) => load())
 exports.handle = (load) => user(load)
 """,
     frees="""const { AsyncResource } = require("node:async_hooks")
 const root = new AsyncResource("memo")
-const memoize = (make, known = new Map()) => (key) => {
-  if (!known.has(key)) known.set(key, make(key))
-  return known.get(key)
+// stands for a package like lodash or p-memoize
+const helpers = {
+  memoize: (make, known = new Map()) => (key) => {
+    if (!known.has(key)) known.set(key, make(key))
+    return known.get(key)
+  },
 }
-const user = memoize((load) => root.runInAsyncScope(() => load()))
+const user = helpers.memoize((load) => root.runInAsyncScope(() => load()))
 exports.handle = (load) => user(load)
 """,
 )

@@ -26,7 +26,7 @@ def is_kept(source: bytes, place: int) -> bool:
     if guards_itself(source, place):
         return True
     name = name_before(source, place)
-    if not name or (not is_field(source, place) and _is_local(source, place, name)):
+    if not name or is_local(source, place, name):
         return False
     if len(name) <= _SHORT:
         return is_tested(source, place)
@@ -61,8 +61,11 @@ def asked(source: bytes, name: bytes, start: int, end: int) -> bool:
     return False
 
 
-def _is_local(source: bytes, place: int, name: bytes) -> bool:
-    """Whether a variable is declared in the very function that stores into it: no function begins between."""
+def is_local(source: bytes, place: int, name: bytes) -> bool:
+    """Whether the slot `name` of the store at `place` is a variable that is declared in the very function which stores
+    into it: no function begins between."""
+    if is_field(source, place):
+        return False
     if _DECLARED.search(source, max(0, place - 64), place) is not None:
         return True
     head = source.rfind(name, max(0, place - 64), place)

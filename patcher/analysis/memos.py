@@ -35,7 +35,10 @@ def memo_places(source: bytes) -> list[int]:
 
 
 def memos(code: Code, places: list[int]) -> list[Judged]:
-    """The memos at `places` that keep promises: made when the module is loaded, filled when a request calls."""
+    """The memos at `places` that keep promises: made when the module is loaded, filled when a request calls.
+
+    What a helper of the same file keeps is judged where it keeps it.
+    """
     found = []
     for place in places:
         call = code.at(place, place + 1)
@@ -64,7 +67,8 @@ def _is_helper(code: Code, callee: Node) -> bool:
     if callee.type == "sequence_expression":
         callee = unwrap(callee.named_children[-1])
     if callee.type == "identifier":
-        return _NAME.match(code.text(callee)) is not None and binding(code, callee) is not None
+        known = binding(code, callee) is not None and callee_function(code, callee) is None
+        return known and _NAME.match(code.text(callee)) is not None
     if callee.type != "member_expression" or _NAME.match(code.text(field(callee, "property"))) is None:
         return False
     return code.text(field(callee, "object")) in _LIBRARIES or _ONCE.search(code.text(callee)) is None

@@ -7,8 +7,9 @@ long as it runs, on every Node, whether or not its handle is kept.
 
 import re
 
+from patcher.analysis.backwards import name_before
 from patcher.analysis.code import Code, contains, field, unwrap
-from patcher.analysis.guarded import is_kept
+from patcher.analysis.guarded import is_local
 from patcher.analysis.hints import occurrences
 from patcher.analysis.judge import Judged, Store, judged, stores_at
 from patcher.analysis.laziness import Laziness, is_eager, laziness, off_the_way, running_function
@@ -30,7 +31,7 @@ def timer_places(source: bytes) -> list[int]:
         for here in occurrences(source, token):
             if _KEPT.search(source, max(0, here - _NEAR), here) is not None:
                 equals = source.rfind(b"=", max(0, here - _NEAR), here)
-                if equals < 0 or source[equals + 1] in b"=>" or is_kept(source, equals):
+                if equals < 0 or not is_local(source, equals, name_before(source, equals)):
                     found.append(here)
     return found
 
