@@ -11,7 +11,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 
 if TYPE_CHECKING:
-    from patcher.workflows.prove import Outputs, Run
+    from patcher.workflows.prove import Axes, Outputs, Run
 
 PIPE_WIDTH = 160
 
@@ -24,16 +24,22 @@ def prove(
         "", help="dd-trace@VERSION (default: of that time), als, opentelemetry or none."
     ),
     node: str = typer.Option("", help="Release of Node.js, such as 18, from npm; default: the PATH's."),
-    style: str = typer.Option("documented", help="Style of the rewrites: documented or single-flight."),
+    style: str = typer.Option(
+        "documented", help="Style: documented or single-flight; with --matrix several."
+    ),
     requests: int = typer.Option(20, min=1, max=10_000, help="Requests to each page."),
     traffic: str = typer.Option(
-        "keep-alive", help="keep-alive, one-shot, keep-alive-concurrent or one-shot-concurrent."
+        "keep-alive",
+        help="keep-alive, one-shot, keep-alive-concurrent or one-shot-concurrent; with --matrix several, or all.",
     ),
     no_prepare: bool = typer.Option(False, "--no-prepare", help="Listen without awaiting app.prepare()."),
     together: bool = typer.Option(False, "--together", help="One server for all pages, not one for each."),
     quick: bool = typer.Option(False, "--quick", help="Only the original and all rules, and no cost."),
+    cost: bool = typer.Option(
+        False, "--cost", help="Only the cost of each style: servers built by 20 cold requests, and speed."
+    ),
     matrix: bool = typer.Option(
-        False, "--matrix", help="Every combination of --next, --tracer and --node; without them the README's."
+        False, "--matrix", help="Every combination of --next, --tracer, --node, --style and --traffic."
     ),
     app: Path = typer.Option(None, help="Your own server's folder, installed and built; a copy is run."),
     start: str = typer.Option("", help="With --app: the command that starts it, on $PORT or {port}."),
@@ -44,28 +50,28 @@ def prove(
     keep: bool = typer.Option(False, "--keep", help="Leave the temporary folder for inspection."),
 ) -> Outcome:
     """Run a real server before and after apply, and count retained requests."""
-    from patcher.rule import STYLES
     from patcher.workflows import prove as workflow
 
-    if style not in STYLES:
-        raise NextfixError(ExitCode.USAGE, f"no style {style!r}", hint=f"choose from {', '.join(STYLES)}")
+    _check_styles(_listed(style) if matrix else [style])
     _refuse_mixed(
         app is not None,
         own={"--start": start, "--url": url},
         made={
             "--next": next, "--tracer": tracer, "--no-prepare": no_prepare, "--together": together,
-            "--quick": quick,
-            "--matrix": matrix,
+            "--quick": quick, "--cost": cost, "--matrix": matrix,
         },
     )  # fmt: skip
+    if cost:
+        _refuse_with_cost({"--quick": quick, "--matrix": matrix, "--together": together})
     if app is not None:
         urls = tuple(url) or ("/",)
         run = workflow.own(workflow.OwnApp(app, start, urls, node, style, requests, traffic))
     else:
         spec = workflow.Spec(next or workflow.Spec.next, tracer, node, style, requests, not no_prepare,
-                             traffic, together, quick)  # fmt: skip
-        several = (_listed(next), _listed(tracer), _listed(node))
-        run = workflow.matrix(workflow.cells(spec, *several)) if matrix else workflow.one(spec)
+                             traffic, together, quick, cost)  # fmt: skip
+        run = (
+            workflow.matrix(spec, _axes(next, tracer, node, style, traffic)) if matrix else workflow.one(spec)
+        )
     if not output.is_dir():
         raise NextfixError(
             ExitCode.FILES, "no such folder", path=output, hint="make it, or leave --output out"
@@ -90,6 +96,33 @@ def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
     if keep:
         console.print(f"kept: {folder}", markup=False)
     return Outcome(*judged(results))
+
+
+def _axes(next: str, tracer: str, node: str, style: str, traffic: str) -> "Axes":
+    """What a matrix combines; releases, tracers and Node.js that are not named are the README's."""
+    from patcher.workflows import prove as workflow
+
+    return workflow.Axes(
+        _listed(next) or workflow.RELEASES,
+        _listed(tracer) or workflow.TRACERS,
+        _listed(node) or workflow.NODES,
+        _listed(style),
+        list(workflow.TRAFFIC) if traffic == "all" else _listed(traffic),
+    )
+
+
+def _check_styles(styles: list[str]) -> None:
+    from patcher.rule import STYLES
+
+    for style in styles:
+        if style not in STYLES:
+            raise NextfixError(ExitCode.USAGE, f"no style {style!r}", hint=f"choose from {', '.join(STYLES)}")
+
+
+def _refuse_with_cost(others: dict[str, bool]) -> None:
+    """Refuse what would do nothing beside --cost."""
+    for name in [name for name, given in others.items() if given]:
+        raise NextfixError(ExitCode.USAGE, f"{name} makes no sense with --cost")
 
 
 def _listed(text: str) -> list[str]:

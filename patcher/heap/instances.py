@@ -1,4 +1,4 @@
-"""Which nodes are instances of a class, and the url of a request."""
+"""Which nodes are instances of a class, and the url of a request or of its span."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,8 @@ from patcher.heap.graph import Nodes, among, distinct
 from patcher.heap.snapshot import Snapshot
 from patcher.heap.strings import quoted
 
-NEEDLES = (quoted("map"), quoted("prototype"), quoted("url"))
+SPAN_URLS = ("url.path", "http.target")  # OpenTelemetry's attributes; the last one that a span has counts
+NEEDLES = tuple(quoted(name) for name in ("map", "prototype", "url", "attributes", *SPAN_URLS))
 _STRINGS = ("string", "concatenated string", "sliced string")
 _LONGEST_ROPE = 64
 _LONGEST_CHAIN = 4096
@@ -37,8 +38,19 @@ def is_known(snapshot: Snapshot, class_name: str) -> bool:
 
 
 def urls_of(snapshot: Snapshot, nodes: Nodes) -> dict[int, str]:
-    """The text of the `url` property of those of `nodes` that have one that is a string."""
-    edges = snapshot.edges_named(nodes, "property", "url")
+    """The url of those of `nodes` that tell it: a request in `url`, an OpenTelemetry span in `attributes`."""
+    edges = snapshot.edges_named(nodes, "property", "attributes")
+    spans = {int(snapshot.targets[edge]): node for node, edge in _pairs(snapshot, edges)}
+    attributes = np.array(sorted(spans), dtype=np.int64)
+    urls: dict[int, str] = {}
+    for name in SPAN_URLS:
+        urls |= {spans[node]: url for node, url in _texts(snapshot, attributes, name).items()}
+    return urls | _texts(snapshot, nodes, "url")
+
+
+def _texts(snapshot: Snapshot, nodes: Nodes, name: str) -> dict[int, str]:
+    """The text of the property `name` of those of `nodes` that have one that is a string."""
+    edges = snapshot.edges_named(nodes, "property", name)
     texts = ((node, _text(snapshot, int(snapshot.targets[edge]))) for node, edge in _pairs(snapshot, edges))
     return {node: text for node, text in texts if text is not None}
 

@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from patcher.proof.load import Client
 from patcher.proof.result import Cost
@@ -12,8 +13,6 @@ from patcher.proof.spec import PAGES, Traffic, parsed
 from patcher.proof.watch import Watcher
 
 COLD_REQUESTS = 20
-ROUNDS = 7
-ROUND_SECONDS = 0.6
 WARM_UP_SECONDS = 1.5
 CONNECTIONS = 4
 SERVER_FILES = ("/base-server.js", "/next-server.js")  # before next 12 the class is in the second
@@ -21,6 +20,25 @@ SERVER_CLASS = "Server"
 PREPARE_IS_OPTIONAL_BEFORE = (13, 4, 13)
 
 Start = Callable[[bool], Server]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured.
+
+    Args:
+        cold_starts: servers that get the concurrent first requests, of each kind.
+        rounds: of requests to a warm server, of each kind.
+        seconds: the length of a round.
+    """
+
+    cold_starts: int
+    rounds: int
+    seconds: float
+
+
+BRIEF = Effort(1, 7, 0.6)  # beside an experiment that has other things to show
+THOROUGH = Effort(5, 15, 2.0)
 
 
 def must_prepare(next_version: str) -> bool:
@@ -47,7 +65,7 @@ def servers_built(start: Start, prepare: bool) -> int:
             watcher.call("Profiler.enable")
             watcher.call("Profiler.startPreciseCoverage", callCount=True, detailed=False)
             with Client(server.port, Traffic(False, COLD_REQUESTS)) as client:
-                client.send([f"/demo?i={number}" for number in range(COLD_REQUESTS)])
+                client.send_at_once([f"/demo?i={number}" for number in range(COLD_REQUESTS)])
             coverage = watcher.call("Profiler.takePreciseCoverage")["result"]
     finally:
         server.stop()
@@ -60,11 +78,12 @@ def servers_built(start: Start, prepare: bool) -> int:
     )
 
 
-def requests_per_second(starts: dict[str, Start]) -> dict[str, tuple[float, ...]]:
+def requests_per_second(starts: dict[str, Start], effort: Effort) -> dict[str, tuple[float, ...]]:
     """Requests per second of each server, measured in turns so that the machine's moods hit all alike.
 
     Args:
         starts: name -> what starts the server.
+        effort: how many rounds, and how long.
 
     Returns:
         name -> the rate of each round, over keep-alive connections to all pages in turn.
@@ -75,10 +94,10 @@ def requests_per_second(starts: dict[str, Start]) -> dict[str, tuple[float, ...]
         for name, start in starts.items():
             servers[name] = start(True)
             _rate(servers[name], WARM_UP_SECONDS)
-        for number in range(ROUNDS):
+        for number in range(effort.rounds):
             order = list(servers) if number % 2 else list(servers)[::-1]
             for name in order:
-                rates[name].append(round(_rate(servers[name], ROUND_SECONDS), 1))
+                rates[name].append(round(_rate(servers[name], effort.seconds), 1))
     finally:
         for server in servers.values():
             server.stop()
@@ -103,22 +122,32 @@ def _rate(server: Server, seconds: float) -> float:
     return total / (time.monotonic() - began)
 
 
-def costs(starts: dict[str, Start], next_version: str) -> tuple[Cost, ...]:
-    """The cost of each phase.
+def costs(starts: dict[str, Start], next_version: str, effort: Effort) -> tuple[Cost, ...]:
+    """The cost of each state of the packages.
 
     Args:
-        starts: name of the phase -> what starts its server.
+        starts: its name -> what starts its server; the first is what the others are compared with.
         next_version: the release of next.
+        effort: how much to measure.
 
     Raises:
         NextfixError: DEFECT when a server does not start or answer.
     """
     prepare = must_prepare(next_version)
-    built = {name: servers_built(start, prepare) for name, start in starts.items()}
-    rates = requests_per_second(starts)
-    return tuple(Cost(name, COLD_REQUESTS, prepare, built[name], rates[name]) for name in starts)
+    built: dict[str, list[int]] = {name: [] for name in starts}
+    for _ in range(effort.cold_starts):
+        for name, start in starts.items():
+            built[name].append(servers_built(start, prepare))
+    rates = requests_per_second(starts, effort)
+    return tuple(Cost(name, COLD_REQUESTS, prepare, tuple(built[name]), rates[name]) for name in starts)
 
 
 def median(cost: Cost) -> float:
-    """The median rate of a phase's rounds, in requests per second."""
+    """The median rate of the rounds, in requests per second."""
     return statistics.median(cost.per_second)
+
+
+def against(cost: Cost, original: Cost) -> float:
+    """The median over the rounds of the rate relative to the original's in the same round; 1 is as fast."""
+    pairs = zip(cost.per_second, original.per_second, strict=True)
+    return statistics.median(after / before for after, before in pairs)

@@ -9,7 +9,8 @@ from threading import Semaphore
 from typing import Any
 
 from patcher.errors import NextfixError
-from patcher.proof.cost import costs
+from patcher.proof.cost import BRIEF, THOROUGH, Start, costs
+from patcher.proof.counted import counted_with
 from patcher.proof.measure import Job, measure
 from patcher.proof.node import Node, find_node
 from patcher.proof.phases import ALL, ORIGINAL, SERVER, Phase, apply_phase
@@ -19,9 +20,10 @@ from patcher.proof.server import Server, start_app
 from patcher.proof.spec import PAGES, TRAFFIC, Spec, dependencies
 from patcher.proof.stage import Stage
 from patcher.proof.tree import built_app, linked_copy
+from patcher.rule import STYLES
 
 WORKING = 2  # servers that start, answer or are looked into at once
-ALIVE = 6  # servers that exist at once; most of them only wait
+ALIVE = 12  # servers that exist at once; most of them only wait, at some 100 MB each
 JOB_STEPS = 4
 
 
@@ -38,32 +40,54 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
     """
     began = time.monotonic()
     node = find_node(stage, spec.node)
-    phases = (ORIGINAL, ALL) if spec.quick else (ORIGINAL, SERVER, ALL)
-    groups = [PAGES] if spec.together else [(page,) for page in PAGES]
-    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)) + (not spec.quick))
+    phases = _phases(spec)
     base = _base(stage, spec, node, progress)
-    trees = _trees(stage, spec, phases, base, progress)
-    starts = {phase.name: partial(_start, stage, node, trees[phase.name]) for phase in phases}
-    jobs = [
-        Job(
-            phase.name, partial(starts[phase.name], spec.prepare), pages, spec.requests, TRAFFIC[spec.traffic]
-        )
-        for phase in phases
-        for pages in groups
-    ]
-    measurements = measure_all(stage, jobs, progress)
-    cost: tuple[Cost, ...] = ()
-    if not spec.quick:
-        progress.begin("measure the cost of the rewrite")
-        cost = costs({phase.name: starts[phase.name] for phase in (phases[0], phases[-1])}, spec.next)
+    measurements = () if spec.cost else _measured(stage, spec, node, base, phases, progress)
     return Result(
         command=spec.command,
         subject=subject(spec, node),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
         measurements=measurements,
-        cost=cost,
+        cost=() if spec.quick else _cost(stage, spec, node, base, progress),
         seconds=round(time.monotonic() - began, 1),
     )
+
+
+def _phases(spec: Spec) -> tuple[Phase, ...]:
+    return (ORIGINAL, ALL) if spec.quick or spec.cost else (ORIGINAL, SERVER, ALL)
+
+
+def _measured(
+    stage: Stage, spec: Spec, node: Node, base: Path, phases: tuple[Phase, ...], progress: Progress
+) -> tuple[Measurement, ...]:
+    groups = [PAGES] if spec.together else [(page,) for page in PAGES]
+    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)))
+    jobs = []
+    for phase in phases:
+        tree = _tree(stage, base, phase, spec.style, progress)
+        start = partial(_start, stage, node, tree, spec.prepare)
+        jobs += [
+            Job(
+                phase.name,
+                start,
+                pages,
+                spec.requests,
+                TRAFFIC[spec.traffic],
+                counted=counted_with(spec.tracer),
+            )
+            for pages in groups
+        ]
+    return measure_all(stage, jobs, progress)
+
+
+def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) -> tuple[Cost, ...]:
+    """What all rules cost in each style, beside the original."""
+    progress.expect(2 + len(STYLES))
+    trees = {ORIGINAL.name: _tree(stage, base, ORIGINAL, spec.style, progress)}
+    trees |= {style: _tree(stage, base, ALL, style, progress) for style in STYLES}
+    progress.begin("measure the cost of the rewrite")
+    starts: dict[str, Start] = {name: partial(_start, stage, node, tree) for name, tree in trees.items()}
+    return costs(starts, spec.next, THOROUGH if spec.cost else BRIEF)
 
 
 def subject(spec: Spec, node: Node) -> dict[str, Any]:
@@ -71,6 +95,7 @@ def subject(spec: Spec, node: Node) -> dict[str, Any]:
     return {
         "next": spec.next,
         "tracer": spec.tracer,
+        "counted": counted_with(spec.tracer).name,
         "node": node.version,
         "packages": dependencies(spec),
         "style": spec.style,
@@ -124,16 +149,13 @@ def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
     return folder
 
 
-def _trees(
-    stage: Stage, spec: Spec, phases: tuple[Phase, ...], base: Path, progress: Progress
-) -> dict[str, Path]:
-    """One copy of `base` for each phase and style, also made at most once."""
-    trees = {}
-    for phase in phases:
-        progress.begin(f"{phase.name}: prepare the packages")
-        folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{spec.style}"
-        if not folder.exists():
-            linked_copy(base, folder)
-            apply_phase(stage, phase, folder, spec.style)
-        trees[phase.name] = folder
-    return trees
+def _tree(stage: Stage, base: Path, phase: Phase, style: str, progress: Progress) -> Path:
+    """The copy of `base` for a phase and a style, also made at most once; the original has no style."""
+    progress.begin(f"{phase.name}: prepare the packages")
+    if phase.rules is None:
+        return base
+    folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{style}"
+    if not folder.exists():
+        linked_copy(base, folder)
+        apply_phase(stage, phase, folder, style)
+    return folder

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from patcher.proof.counted import Counted
 from patcher.proof.result import Slot
 from patcher.proof.stage import Stage
-
-REQUEST = "IncomingMessage"
 
 
 @dataclass(frozen=True)
@@ -17,17 +16,18 @@ class Kept:
     slots: tuple[Slot, ...]
 
 
-def kept_requests(stage: Stage, inspectors: list[str]) -> Kept:
+def kept_requests(stage: Stage, inspectors: list[str], counted: Counted) -> Kept:
     """Take the heap of each process and count its requests.
 
     Args:
         stage: its folder holds the snapshots for a moment.
         inspectors: the WebSocket addresses of the processes.
+        counted: what stands for a request.
 
     Raises:
         NextfixError: DEFECT when a heap cannot be taken or read.
     """
-    kept = [_kept(stage, address) for address in inspectors]
+    kept = [_kept(stage, address, counted) for address in inspectors]
     slots = [slot for each in kept for slot in each.slots]
     return Kept(
         [url for each in kept for url in each.urls],
@@ -35,7 +35,7 @@ def kept_requests(stage: Stage, inspectors: list[str]) -> Kept:
     )
 
 
-def _kept(stage: Stage, address: str) -> Kept:
+def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
     from patcher.heap import count
     from patcher.heap.inspector import take_snapshot
 
@@ -43,7 +43,7 @@ def _kept(stage: Stage, address: str) -> Kept:
     file = stage.log("snapshot").with_suffix(".heapsnapshot")
     try:
         take_snapshot(place.hostname or "127.0.0.1", place.port or 0, file, None)
-        report = count(file, REQUEST)
+        report = count(file, counted.name)
     finally:
         file.unlink(missing_ok=True)
     slots = [

@@ -3,8 +3,9 @@
 import http.client
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Self
 
 from patcher.errors import ExitCode, NextfixError
@@ -46,6 +47,20 @@ class Client:
         with ThreadPoolExecutor(len(shares)) as pool:
             list(pool.map(self._sequence, self._connections, shares))
 
+    def send_at_once(self, urls: list[str]) -> None:
+        """Ask for one url over each connection, all of them asked before the first answer is read.
+
+        Raises:
+            NextfixError: as `send`.
+        """
+        pairs = list(zip(self._connections, urls, strict=True))
+        for connection, _ in pairs:
+            connection.connect()
+        for connection, url in pairs:
+            self._request(connection, url)
+        for connection, url in pairs:
+            self._answer(connection, url)
+
     def wait_until_closed(self, seconds: float) -> bool:
         """Wait until the server has closed every idle connection, as it does after its keep-alive timeout.
 
@@ -66,20 +81,28 @@ class Client:
         for url in urls:
             if not self.traffic.keep_alive:
                 connection.close()
-            self._ask(connection, url)
+            self._request(connection, url)
+            self._answer(connection, url)
 
-    def _ask(self, connection: http.client.HTTPConnection, url: str) -> None:
-        headers = {} if self.traffic.keep_alive else {"Connection": "close"}
-        try:
-            connection.request("GET", url, headers=headers)
+    def _request(self, connection: http.client.HTTPConnection, url: str) -> None:
+        with _told(url):
+            connection.request("GET", url, headers={} if self.traffic.keep_alive else {"Connection": "close"})
+
+    def _answer(self, connection: http.client.HTTPConnection, url: str) -> None:
+        with _told(url):
             answer = connection.getresponse()
             answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise NextfixError(
-                ExitCode.DEFECT, f"no answer to {url}: {error or type(error).__name__}"
-            ) from error
         if not 200 <= answer.status < 400:
             raise NextfixError(ExitCode.DEFECT, f"{url} was answered with {answer.status}")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn a failure of the connection into an error that names the url."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        raise NextfixError(ExitCode.DEFECT, f"no answer to {url}: {error or type(error).__name__}") from error
 
 
 def _closed(link: socket.socket, seconds: float) -> bool:

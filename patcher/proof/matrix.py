@@ -1,9 +1,9 @@
 """Many experiments one after another: releases of next by tracers by releases of Node.js."""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, product
 
 from patcher.errors import NextfixError
 from patcher.proof.experiment import run_experiment
@@ -19,24 +19,43 @@ TRACERS = ("dd-trace", "als", "opentelemetry")
 NODES = ("16", "18", "20", "22", "24")
 
 
-def cells(base: Spec, releases: list[str], tracers: list[str], nodes: list[str]) -> list[Spec]:
+@dataclass(frozen=True)
+class Axes:
+    """What the experiments of a matrix differ in.
+
+    Args:
+        next: exact releases of next.
+        tracer: as in Spec.
+        node: majors or exact releases of Node.js.
+        style: the styles that `nextfix apply` writes.
+        traffic: keys of TRAFFIC.
+    """
+
+    next: Sequence[str] = RELEASES
+    tracer: Sequence[str] = TRACERS
+    node: Sequence[str] = NODES
+    style: Sequence[str] = ("documented",)
+    traffic: Sequence[str] = ("keep-alive",)
+
+
+def cells(base: Spec, axes: Axes) -> list[Spec]:
     """Every combination that the release of next supports, in the order in which they share an install.
 
     Args:
         base: everything else; each is quick.
-        releases: exact releases of next; empty for RELEASES.
-        tracers: as in Spec; empty for TRACERS.
-        nodes: majors or exact releases of Node.js; empty for NODES.
+        axes: the releases, tracers and so on.
 
     Raises:
-        NextfixError: USAGE for a release or a tracer that does not exist.
+        NextfixError: USAGE for a release, a tracer or a traffic that does not exist.
     """
     return [
-        completed(replace(base, next=release, tracer=tracer, node=node, quick=True))
-        for release in releases or RELEASES
-        for tracer in tracers or TRACERS
-        for node in nodes or NODES
-        if not node or int(node.partition(".")[0]) >= era_of(release).oldest_node
+        completed(
+            replace(base, next=release, tracer=tracer, node=node, style=style, traffic=traffic, quick=True)
+        )
+        for release, tracer, node, style, traffic in product(
+            axes.next, axes.tracer, axes.node, axes.style, axes.traffic
+        )
+        if int(node.partition(".")[0]) >= era_of(release).oldest_node
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Semaphore
 
 from patcher.errors import NextfixError
+from patcher.proof.counted import REQUESTS, Counted
 from patcher.proof.heap import kept_requests
 from patcher.proof.load import Client
 from patcher.proof.result import Measurement, Sample
@@ -36,6 +37,7 @@ class Job:
         requests: how often each.
         traffic: over what connections.
         numbered: add `?i=0`, `?i=1`, ... so that each request can be told from the others.
+        counted: what stands for a request.
     """
 
     phase: str
@@ -44,6 +46,7 @@ class Job:
     requests: int
     traffic: Traffic
     numbered: bool = True
+    counted: Counted = REQUESTS
 
     @property
     def urls(self) -> list[str]:
@@ -84,7 +87,7 @@ def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]
             samples = _drive(stage, server, job, busy, tell, stack)
         with busy:
             tell("heap")
-            kept = kept_requests(stage, server.inspectors)
+            kept = kept_requests(stage, server.inspectors, job.counted)
     except NextfixError as error:
         if not server.ended(LAST_WORDS_SECONDS):
             raise
@@ -111,7 +114,7 @@ def _drive(
     samples: list[Sample] = []
 
     def sample(state: str) -> None:
-        looks = [watcher.look() for watcher in watchers]
+        looks = [watcher.look(job.counted) for watcher in watchers]
         live = job.by_page([url for look in looks for url in look.urls])
         seconds = round(time.monotonic() - began, 2)
         samples.append(Sample(seconds, state, sum(look.heap_bytes for look in looks), live))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.proof.counted import REQUESTS
 from patcher.proof.experiment import JOB_STEPS, measure_all
 from patcher.proof.measure import Job
 from patcher.proof.node import Node, find_node
@@ -110,6 +111,7 @@ def _subject(own: OwnApp, node: Node) -> dict[str, Any]:
     return {
         "app": own.folder.name,
         "start": own.start,
+        "counted": REQUESTS.name,
         "node": node.version,
         "packages": _releases(own.folder),
         "style": own.style,

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import patcher
+from patcher.proof.counted import CLASSES, REQUESTS, Counted
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Sample:
         seconds: since the first request.
         state: `load` while requests are sent, `open` while connections idle, `closed` after.
         heap_bytes: used size of the V8 heap.
-        live: page -> requests (`http.IncomingMessage` with a url) that are alive.
+        live: page -> requests that are alive (what stands for one: `counted` of the subject).
     """
 
     seconds: float
@@ -79,20 +80,20 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a phase costs.
+    """What one state of the packages costs.
 
     Args:
-        phase: the name of the phase.
+        name: `original`, or the style of the rewrites.
         cold_requests: concurrent requests to a server that has answered none before.
         prepared: whether `app.prepare()` was awaited before them (newer releases insist on it).
-        servers_built: how many of next's own servers they had made.
+        servers_built: how many of next's own servers they had made, one number a cold start.
         per_second: requests answered per second, one number a round.
     """
 
-    phase: str
+    name: str
     cold_requests: int
     prepared: bool
-    servers_built: int
+    servers_built: tuple[int, ...]
     per_second: tuple[float, ...]
 
 
@@ -105,7 +106,7 @@ class Result:
         subject: what ran: packages and releases, Node.js, style, traffic.
         phases: name -> the rules applied; `None` for none, an empty list for all.
         measurements: in the order of the phases.
-        cost: of the original and the last phase; empty when not measured.
+        cost: of the original and of each style, all rules applied; empty when not measured.
         seconds: how long it took.
         error: why it could not be run; empty when it could.
     """
@@ -135,6 +136,11 @@ class Result:
     def sent(self, phase: str) -> int:
         """The requests sent to all pages in `phase`."""
         return sum(sum(each.requests.values()) for each in self.measurements if each.phase == phase)
+
+    @property
+    def counted(self) -> Counted:
+        """What stood for a request."""
+        return CLASSES[self.subject.get("counted", REQUESTS.name)]
 
     @property
     def pages(self) -> list[str]:

@@ -86,6 +86,7 @@ class Spec:
         traffic: a key of TRAFFIC.
         together: all pages on one server over the same connections, instead of a server for each page.
         quick: only the original and all rules are measured, and no cost.
+        cost: only the cost is measured, thoroughly.
     """
 
     next: str = "13.0.7"
@@ -97,6 +98,7 @@ class Spec:
     traffic: str = "keep-alive"
     together: bool = False
     quick: bool = False
+    cost: bool = False
 
     @property
     def command(self) -> str:
@@ -109,6 +111,7 @@ class Spec:
         words += [f"--traffic {self.traffic}"] if self.traffic != "keep-alive" else []
         words += ["--together"] if self.together else []
         words += ["--quick"] if self.quick else []
+        words += ["--cost"] if self.cost else []
         return " ".join(words)
 
 

@@ -6,14 +6,16 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-PROTOTYPE = "require('http').IncomingMessage.prototype"
-URLS = "function () { return this.map((each) => each.url).filter((url) => typeof url === 'string' && url); }"
+from patcher.errors import ExitCode, NextfixError
+from patcher.proof.counted import Counted
+
+URLS = "function () { return this.map((each) => %s).filter((url) => typeof url === 'string' && url); }"
 OBJECTS = "nextfix"
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a heap: its used size in bytes and the urls of the requests alive in it."""
+    """One look at a heap: its used size in bytes and the urls of the counted objects alive in it."""
 
     heap_bytes: int
     urls: list[str]
@@ -33,7 +35,6 @@ class Watcher:
         place = urlsplit(address)
         self._host, self._port = place.hostname or "", place.port or 0
         self._stack = ExitStack()
-        self._prototype = ""
 
     def __enter__(self) -> Self:
         from patcher.heap.inspector import connected
@@ -55,16 +56,28 @@ class Watcher:
         """
         return self._call(method, None, **parameters)
 
-    def look(self) -> Look:
-        """Collect garbage, then see which requests are alive and how large the heap is."""
-        if not self._prototype:
-            found = self.call("Runtime.evaluate", expression=PROTOTYPE, includeCommandLineAPI=True)
-            self._prototype = found["result"]["objectId"]
-        objects = self.call("Runtime.queryObjects", prototypeObjectId=self._prototype, objectGroup=OBJECTS)
+    def look(self, counted: Counted) -> Look:
+        """Collect garbage, then see which objects are alive and how large the heap is.
+
+        Args:
+            counted: what to look for; its class must be loaded.
+
+        Raises:
+            NextfixError: DEFECT when it is not, or the process stops answering.
+        """
+        prototype = self.call(
+            "Runtime.evaluate",
+            expression=counted.prototype,
+            includeCommandLineAPI=True,
+            objectGroup=OBJECTS,
+        )["result"].get("objectId")
+        if prototype is None:
+            raise NextfixError(ExitCode.DEFECT, f"the server has no {counted.prototype}")
+        objects = self.call("Runtime.queryObjects", prototypeObjectId=prototype, objectGroup=OBJECTS)
         urls = self.call(
             "Runtime.callFunctionOn",
             objectId=objects["objects"]["objectId"],
-            functionDeclaration=URLS,
+            functionDeclaration=URLS % counted.url,
             returnByValue=True,
         )
         self.call("Runtime.releaseObjectGroup", objectGroup=OBJECTS)

@@ -2,10 +2,10 @@
 
 from importlib.resources import files
 
-from patcher.proof.cost import median
+from patcher.proof.cost import against, median
 from patcher.proof.result import Measurement, Result, Sample, Slot
 from patcher.report.prove_plots import Line, bars, chain, lines, text
-from patcher.report.prove_text import MEGABYTE, subject_line
+from patcher.report.prove_text import MEGABYTE, built, subject_line, told_apart
 
 LONGEST_CHAIN = 14
 MIDDLE, LAST = 1, 2
@@ -31,15 +31,17 @@ def _in_full(result: Result) -> str:
         [
             "<h1>Requests that a server keeps, before and after nextfix apply</h1>",
             f'<p class="soft">{text(subject_line(result))}</p>',
-            _verdict(result),
-            _legend(result),
-            _before_after(result),
-            _over_time(result),
-            _chains(result),
+            *_kept(result),
             _cost(result),
             _method(result),
         ]
     )
+
+
+def _kept(result: Result) -> list[str]:
+    if not result.measurements:
+        return []
+    return [_verdict(result), _legend(result), _before_after(result), _over_time(result), _chains(result)]
 
 
 def _colour(result: Result, phase: str) -> int:
@@ -143,7 +145,7 @@ def _chains(result: Result) -> str:
             found.setdefault(slot.label, []).append((each, slot))
     if not found:
         return "<h2>Who keeps them</h2><p>Nobody: no request is kept in any phase.</p>"
-    cards = [_chain_card(where) for where in found.values()]
+    cards = [_chain_card(where, result.counted.name) for where in found.values()]
     return (
         "<h2>Who keeps them</h2><p class='soft'>From the garbage collector's roots down to a request; the "
         "slot that is to blame is in colour. A request can be held by several slots at once.</p>"
@@ -151,7 +153,7 @@ def _chains(result: Result) -> str:
     )
 
 
-def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
+def _chain_card(where: list[tuple[Measurement, Slot]], kept: str) -> str:
     first = where[0][1]
     phases: dict[str, list[str]] = {}
     for each, slot in where:
@@ -159,7 +161,7 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
     path, at = _shortened(first)
-    picture = chain(f"retainer chain of {first.label}", path, at, "IncomingMessage")
+    picture = chain(f"retainer chain of {first.label}", path, at, kept)
     return _card(first.label, f'<p class="soft">Requests kept: {text(counts)}. {rule}</p>{picture}')
 
 
@@ -183,22 +185,24 @@ def _cost(result: Result) -> str:
         return ""
     rates = {
         "median of the rounds": [
-            (each.phase, _colour(result, each.phase), median(each)) for each in result.cost
+            (each.name, min(number, LAST), median(each)) for number, each in enumerate(result.cost)
         ]
     }
     rows = "".join(
-        f"<tr><td>{text(each.phase)}</td><td class='number'>{each.servers_built}</td>"
+        f"<tr><td>{text(each.name)}</td><td class='number'>{built(each)}</td>"
         f"<td class='number'>{median(each):,.0f}</td>"
-        f"<td class='number'>{min(each.per_second):,.0f} to {max(each.per_second):,.0f}</td></tr>"
+        f"<td class='number'>{min(each.per_second):,.0f} to {max(each.per_second):,.0f}</td>"
+        f"<td class='number'>{against(each, result.cost[0]):.1%}</td></tr>"
         for each in result.cost
     )
     first, picture = result.cost[0], bars("requests per second", rates)
     when = "after" if first.prepared else "without"
-    table = _table(["phase", "servers built", "requests per second", "range"], rows)
+    table = _table(["packages", "servers built", "requests per second", "range", "of the original"], rows)
     return (
         f"<h2>What the rewrite costs</h2><p class='soft'>Servers that {first.cold_requests} concurrent first "
         f"requests make, {when} <code>app.prepare()</code>; then requests per second of the warm servers, "
-        f"measured in turns, {len(first.per_second)} rounds each, client and server on the same machine.</p>"
+        f"measured in turns, {len(first.per_second)} rounds each, client and server on the same machine. The last "
+        "column is the median of each round's rate relative to the original's in the same round.</p>"
         f'<div class="grid">{_card("Cost", table)}{_card("Requests per second", picture)}</div>'
     )
 
@@ -213,25 +217,26 @@ def _method(result: Result) -> str:
     return (
         "<h2>How this was measured</h2><p>Every server is a process of its own, its inspector on 127.0.0.1. "
         "After the requests the client leaves its connections open until the server closes them, garbage is "
-        "collected, a heap snapshot is taken, and the live <code>http.IncomingMessage</code> objects in it "
+        f"collected, a heap snapshot is taken, and the live {text(result.counted.of)} in it "
         f"are counted and traced to the slots that keep them.</p><p class='soft'>Packages: {text(packages)}. "
         f"It took {result.seconds:.0f} s.</p><pre>{text(result.command)}</pre>"
     )
 
 
 def _matrix(results: list[Result]) -> str:
-    headings = ["next", "tracer", "Node", "sent", "original", "all rules", "kept by, originally", "command"]
+    told = told_apart(results)
+    headings = [*told, "sent", "original", "all rules", "kept by, originally", "command"]
     return (
         "<h1>Requests that servers keep, before and after nextfix apply</h1>"
-        "<p class='soft'>Live <code>http.IncomingMessage</code> objects after the connections closed and a "
-        f"forced collection; {len(results)} experiments.</p>"
-        + _table(headings, "".join(_row(result) for result in results))
+        "<p class='soft'>Live http.IncomingMessage objects (with OpenTelemetry: spans of requests) after the "
+        f"connections closed and a forced collection; {len(results)} experiments.</p>"
+        + _table(headings, "".join(_row(result, told) for result in results))
     )
 
 
-def _row(result: Result) -> str:
+def _row(result: Result, told: list[str]) -> str:
     subject = result.subject
-    names = "".join(f"<td>{text(str(subject.get(key, '')))}</td>" for key in ("next", "tracer", "node"))
+    names = "".join(f"<td>{text(str(subject.get(key, '')))}</td>" for key in told)
     command = f"<td><code>{text(result.command)}</code></td>"
     if result.error:
         return f"<tr>{names}<td colspan='4'>not measured: {text(result.error)}</td>{command}</tr>"

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from patcher.proof.cost import median
-from patcher.proof.result import Measurement, Result
+from patcher.proof.cost import against, median
+from patcher.proof.result import Cost, Measurement, Result
 from patcher.text.display import one_line
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MEGABYTE = 1e6
+AXES = ("style", "traffic", "prepare")  # what an experiment can differ in, besides the releases
 KEPT = "requests still in memory after the connections closed and a forced collection"
 
 
@@ -30,7 +31,9 @@ def print_results(results: list[Result], console: "Console") -> None:
 def _in_full(result: Result) -> list["RenderableType"]:
     from rich.markup import escape
 
-    blocks: list[RenderableType] = [escape(one_line(subject_line(result))), f"{KEPT}:", _pages(result)]
+    blocks: list[RenderableType] = [escape(one_line(subject_line(result)))]
+    if result.measurements:
+        blocks += [f"{KEPT}; counted: {result.counted.of}", _pages(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
     blocks += [escape(line) for line in cost_lines(result)]
@@ -94,25 +97,41 @@ def _where(measurement: Measurement) -> str:
 
 
 def cost_lines(result: Result) -> list[str]:
-    """The cost of each phase that has one measured."""
+    """The cost of each state of the packages that has one measured."""
     return [
-        f"cost, {cost.phase}: {cost.servers_built} servers built by {cost.cold_requests} concurrent first "
+        f"cost, {cost.name}: {built(cost)} servers built by {cost.cold_requests} concurrent first "
         f"requests {'after' if cost.prepared else 'without'} prepare(); "
         f"{median(cost):.0f} requests per second "
-        f"({min(cost.per_second):.0f} to {max(cost.per_second):.0f} in {len(cost.per_second)} rounds)"
+        f"({min(cost.per_second):.0f} to {max(cost.per_second):.0f} in {len(cost.per_second)} rounds), "
+        f"{against(cost, result.cost[0]):.1%} of the original round by round"
         for cost in result.cost
     ]
+
+
+def built(cost: Cost) -> str:
+    """The servers that were built, as a number or, when the cold starts differ, a range."""
+    fewest, most = min(cost.servers_built), max(cost.servers_built)
+    return f"{fewest}" if fewest == most else f"{fewest} to {most}"
+
+
+def told_apart(results: list[Result]) -> list[str]:
+    """The keys of the subject that tell the experiments from each other: the releases, and what differs."""
+    differing = [
+        key for key in AXES if len({result.subject.get(key) for result in results if not result.error}) > 1
+    ]
+    return ["next", "tracer", "node", *differing]
 
 
 def _matrix(results: list[Result]) -> "Table":
     from rich.markup import escape
 
     table = _table()
-    for heading in ("next", "tracer", "Node", "sent", "original", "all rules", "first kept by"):
+    told = told_apart(results)
+    for heading in (*told, "sent", "original", "all rules", "first kept by"):
         table.add_column(heading, justify="right" if heading in {"sent", "original", "all rules"} else "left")
     for result in results:
         subject = result.subject
-        names = [escape(one_line(str(subject.get(key, "")))) for key in ("next", "tracer", "node")]
+        names = [escape(one_line(str(subject.get(key, "")))) for key in told]
         if result.error:
             table.add_row(*names, "", "", "", escape(one_line(result.error)))
             continue

@@ -8,15 +8,18 @@ from pathlib import Path
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode
 from patcher.proof.experiment import run_experiment
-from patcher.proof.matrix import cells, run_matrix
+from patcher.proof.matrix import NODES, RELEASES, TRACERS, Axes, cells, run_matrix
 from patcher.proof.own import OwnApp, check_own, run_own
 from patcher.proof.progress import Listener, Progress
 from patcher.proof.result import Result, as_json
-from patcher.proof.spec import Spec, completed
+from patcher.proof.spec import TRAFFIC, Spec, completed
 from patcher.proof.stage import Stage
 from patcher.report.prove_html import page
 
-__all__ = ["Outputs", "OwnApp", "Run", "Spec", "cells", "judged", "matrix", "one", "own", "prove"]
+__all__ = [
+    "NODES", "RELEASES", "TRACERS", "TRAFFIC",
+    "Axes", "Outputs", "OwnApp", "Run", "Spec", "judged", "matrix", "one", "own", "prove",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,17 @@ def one(spec: Spec) -> Run:
     return lambda stage, progress: [run_experiment(stage, full, progress)]
 
 
-def matrix(specs: list[Spec]) -> Run:
-    """One experiment for each of `specs`, each in the first and the last phase."""
+def matrix(base: Spec, axes: Axes) -> Run:
+    """One experiment for each combination of `axes`, each in the first and the last phase.
+
+    Args:
+        base: everything that is the same for all.
+        axes: the releases, tracers and so on.
+
+    Raises:
+        NextfixError: USAGE for a combination that cannot be run.
+    """
+    specs = cells(base, axes)
     return lambda stage, progress: run_matrix(stage, specs, progress)
 
 

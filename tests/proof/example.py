@@ -59,8 +59,9 @@ def example() -> Result:
             *(measurement("all rules", page, 0) for page in pages),
         ),
         cost=(
-            Cost("original", 20, False, 1, (600.0, 640.0, 610.0)),
-            Cost("all rules", 20, False, 20, (605.0, 655.0, 611.0)),
+            Cost("original", 20, False, (1, 1), (600.0, 640.0, 610.0)),
+            Cost("documented", 20, False, (18, 20), (606.0, 608.0, 671.0)),
+            Cost("single-flight", 20, False, (1, 1), (600.0, 655.0, 610.0)),
         ),
         seconds=71.5,
     )  # fmt: skip

@@ -28,7 +28,7 @@ def stands_in(failing: str) -> Callable[[Stage, Spec, Progress], Result]:
 
 def test_each_cell_is_told_once_a_failed_one_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matrix, "run_experiment", stands_in(failing="18"))
-    specs = matrix.cells(Spec(), ["13.0.7", "13.1.6"], ["als"], ["16", "18", "20"])
+    specs = matrix.cells(Spec(), matrix.Axes(("13.0.7", "13.1.6"), ("als",), ("16", "18", "20")))
 
     with Stage() as stage:
         results = list(matrix.run_matrix(stage, specs, Progress(lambda *_: None)))
@@ -40,7 +40,7 @@ def test_each_cell_is_told_once_a_failed_one_with_its_reason(monkeypatch: pytest
 
 def test_only_one_installed_app_exists_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matrix, "run_experiment", stands_in(failing=""))
-    specs = matrix.cells(Spec(), ["13.0.7"], ["als", "none"], ["18", "20"])
+    specs = matrix.cells(Spec(), matrix.Axes(("13.0.7",), ("als", "none"), ("18", "20")))
 
     with Stage() as stage:
         results = list(matrix.run_matrix(stage, specs, Progress(lambda *_: None)))

@@ -3,7 +3,7 @@
 import pytest
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.proof.matrix import cells
+from patcher.proof.matrix import Axes, cells
 from patcher.proof.spec import Spec, completed, dependencies, node_options, parsed
 
 
@@ -63,7 +63,8 @@ def test_a_command_says_all_that_differs_from_the_defaults() -> None:
 
 def test_a_matrix_leaves_out_the_nodes_that_a_release_does_not_support() -> None:
     found = [
-        (spec.next, spec.node) for spec in cells(Spec(), ["13.0.7", "16.4.6"], ["als"], ["16", "20.20.2"])
+        (spec.next, spec.node)
+        for spec in cells(Spec(), Axes(("13.0.7", "16.4.6"), ("als",), ("16", "20.20.2")))
     ]
 
     assert found == [("13.0.7", "16"), ("13.0.7", "20.20.2"), ("16.4.6", "20.20.2")]
