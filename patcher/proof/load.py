@@ -54,8 +54,9 @@ class Client:
             NextfixError: as `send`.
         """
         pairs = list(zip(self._connections, urls, strict=True))
-        for connection, _ in pairs:
-            connection.connect()
+        for connection, url in pairs:
+            with _told(url):
+                connection.connect()
         for connection, url in pairs:
             self._request(connection, url)
         for connection, url in pairs:

@@ -27,6 +27,12 @@ def ends(*arguments: str) -> int:
         (["--tracer", "zipkin"], "no tracer 'zipkin'"),
         (["--next", "latest"], "'latest' is not an exact release"),
         (["--traffic", "slow"], "no traffic 'slow'"),
+        (["--traffic", "all"], "no traffic 'all'"),
+        (["--matrix", "--traffic", "one-shot,slow"], "no traffic 'slow'"),
+        (["--matrix", "--style", "documented,callback"], "no style 'callback'"),
+        (["--cost", "--matrix"], "--matrix makes no sense with --cost"),
+        (["--cost", "--quick"], "--quick makes no sense with --cost"),
+        (["--app", ".", "--start", "x", "--cost"], "--cost makes no sense with --app"),
     ],
 )
 def test_options_that_make_no_sense_are_usage_errors_before_anything_runs(

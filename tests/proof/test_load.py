@@ -68,6 +68,22 @@ def test_one_connection_keeps_the_order(server: ThreadingHTTPServer) -> None:
     assert [path for _, path in Handler.seen] == urls
 
 
+def test_all_are_asked_before_the_first_answer_is_read(server: ThreadingHTTPServer) -> None:
+    together = threading.Barrier(5)
+
+    def answer(request: Handler) -> None:
+        together.wait(timeout=10)  # breaks when the others are not asked meanwhile
+        Handler.do_GET(request)
+
+    server.RequestHandlerClass = type("Together", (Handler,), {"do_GET": answer})
+    urls = [f"/{number}" for number in range(5)]
+
+    with Client(server.server_port, Traffic(False, 5)) as client:
+        client.send_at_once(urls)
+
+    assert sorted(path for _, path in Handler.seen) == urls
+
+
 def test_it_notices_when_the_server_closes_idle_connections(server: ThreadingHTTPServer) -> None:
     with Client(server.server_port, Traffic(True, 2)) as client:
         client.send(["/a", "/b"])
@@ -86,3 +102,5 @@ def test_an_answer_that_is_no_success_is_an_error(server: ThreadingHTTPServer) -
 def test_no_answer_is_an_error() -> None:
     with Client(1, Traffic(True, 1)) as client, pytest.raises(NextfixError, match="no answer to /"):
         client.send(["/"])
+    with Client(1, Traffic(True, 1)) as client, pytest.raises(NextfixError, match="no answer to /"):
+        client.send_at_once(["/"])

@@ -4,7 +4,7 @@ import pytest
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.proof.matrix import Axes, cells
-from patcher.proof.spec import Spec, completed, dependencies, node_options, parsed
+from patcher.proof.spec import TRAFFIC, Spec, completed, dependencies, node_options, parsed
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,15 @@ def test_a_matrix_leaves_out_the_nodes_that_a_release_does_not_support() -> None
     ]
 
     assert found == [("13.0.7", "16"), ("13.0.7", "20.20.2"), ("16.4.6", "20.20.2")]
+
+
+def test_a_matrix_has_every_style_and_traffic_of_an_install_together() -> None:
+    axes = Axes(("13.0.7",), ("als",), ("20",), ("documented", "single-flight"), tuple(TRAFFIC))
+
+    found = [(spec.style, spec.traffic, spec.quick) for spec in cells(Spec(), axes)]
+
+    assert len(set(found)) == len(found) == 8
+    assert all(quick for *_, quick in found)
 
 
 def test_a_canary_counts_as_its_release() -> None:

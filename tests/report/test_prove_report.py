@@ -88,6 +88,40 @@ def test_the_text_has_every_count_the_slots_and_the_command() -> None:
     assert "nextfix prove --next 13.0.7 --tracer dd-trace@3.9.3" in text
 
 
+def test_the_cost_is_told_with_its_spread_and_round_by_round() -> None:
+    lines = [line for line in said([example()]).splitlines() if line.startswith("cost")]
+
+    assert lines[1] == (
+        "cost, documented: 18 to 20 servers built by 20 concurrent first requests without prepare(); "
+        "608 requests per second (606 to 671 in 3 rounds), 101.0% of the original round by round"
+    )
+
+
+def test_an_experiment_on_the_cost_alone_has_no_table_of_requests() -> None:
+    only = replace(example(), measurements=())
+
+    assert "still in memory" not in said([only]) + page([only])
+    assert "18 to 20" in "".join(structure(page([only])).words)
+    assert judged([only]) == (ExitCode.OK, "")
+
+
+def test_several_results_that_differ_in_traffic_or_style_say_so() -> None:
+    first = example()
+    other = replace(first, subject=first.subject | {"traffic": "one-shot"})
+
+    assert "one-shot" in said([first, other])
+    assert "one-shot" in "".join(structure(page([first, other])).words)
+    assert "traffic" not in said([first, first])
+
+
+def test_what_stands_for_a_request_is_told() -> None:
+    spans = replace(example(), subject=example().subject | {"counted": "Span"})
+
+    assert "counted: http.IncomingMessage objects" in said([example()])
+    assert "counted: spans of requests" in said([spans])
+    assert ">Span<" in page([spans])
+
+
 def test_several_results_are_a_line_each_and_a_failure_says_its_reason() -> None:
     text = said([example(), FAILED])
 
