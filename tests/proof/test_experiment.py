@@ -21,6 +21,9 @@ NEEDS = pytest.mark.skipif(
 COMMAND = [sys.executable, "-m", "patcher", "prove", "--requests", "5", "--together", "--quick"]
 
 
+ENVIRONMENT = "PROVE_TEST"
+
+
 def folders(base: Path) -> list[Path]:
     """The temporary folders of experiments in `base`."""
     return list(base.glob("nextfix-prove-*"))
@@ -31,7 +34,7 @@ def children(of: int) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if f"PROVE_TEST={of}".encode() in (process / "environ").read_bytes().split(b"\0"):
+            if f"{ENVIRONMENT}={of}".encode() in (process / "environ").read_bytes().split(b"\0"):
                 found.append((process / "cmdline").read_bytes().decode(errors="replace"))
         except OSError:
             continue
@@ -75,7 +78,7 @@ def test_interrupted_anywhere_it_leaves_no_process_and_no_folder(
 ) -> None:
     run = subprocess.Popen(
         [*COMMAND, "--json", "", "--html", ""],
-        env=os.environ | {"TMPDIR": str(tmp_path), "PROVE_TEST": str(os.getpid())},
+        env=os.environ | {"TMPDIR": str(tmp_path), ENVIRONMENT: str(os.getpid())},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert run.stderr is not None
@@ -89,5 +92,29 @@ def test_interrupted_anywhere_it_leaves_no_process_and_no_folder(
 
     assert run.returncode == ExitCode.INTERRUPTED, errors
     assert "interrupted" in errors.splitlines()[-1]
+    assert children(os.getpid()) == []
+    assert folders(tmp_path) == []
+
+
+@pytest.mark.registry
+@pytest.mark.slow
+@NEEDS
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for what is left in /proc")
+@pytest.mark.parametrize("moment", [b"install and build", b"wait out"])
+def test_a_terminal_that_is_closed_leaves_no_process_and_no_folder(tmp_path: Path, moment: bytes) -> None:
+    import pty
+
+    run, terminal = pty.fork()  # the child leads a session, its controlling terminal is ours to close
+    if run == 0:
+        environment = os.environ | {"TMPDIR": str(tmp_path), ENVIRONMENT: str(os.getppid()), "COLUMNS": "200"}
+        os.execve(sys.executable, [*COMMAND, "--json", "", "--html", ""], environment)
+    shown = b""
+    while moment not in shown:
+        shown += os.read(terminal, 4096)
+    assert folders(tmp_path)
+
+    os.close(terminal)
+    os.waitpid(run, 0)
+
     assert children(os.getpid()) == []
     assert folders(tmp_path) == []
