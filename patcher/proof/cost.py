@@ -1,13 +1,14 @@
-"""What the rewrite costs: servers built by concurrent first requests, and requests per second."""
+"""What the rewrite costs: servers built by concurrent first requests, and how fast it answers."""
 
-import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from statistics import median
 
 from patcher.proof.load import Client
-from patcher.proof.result import Cost
+from patcher.proof.result import Cost, Round
 from patcher.proof.server import Server
 from patcher.proof.spec import PAGES, Traffic, parsed
 from patcher.proof.watch import Watcher
@@ -19,7 +20,10 @@ SERVER_FILES = ("/base-server.js", "/next-server.js")  # before next 12 the clas
 SERVER_CLASS = "Server"
 PREPARE_IS_OPTIONAL_BEFORE = (13, 4, 13)
 
+PROCESSOR = "(({ user, system }) => user + system)(process.cpuUsage())"  # microseconds
+
 Start = Callable[[bool], Server]
+Measured = Callable[[Cost], list[float]]
 
 
 @dataclass(frozen=True)
@@ -78,35 +82,35 @@ def servers_built(start: Start, prepare: bool) -> int:
     )
 
 
-def requests_per_second(starts: dict[str, Start], effort: Effort) -> dict[str, tuple[float, ...]]:
-    """Requests per second of each server, measured in turns so that the machine's moods hit all alike.
+def warm_rounds(starts: dict[str, Start], effort: Effort) -> dict[str, list[Round]]:
+    """How fast each warm server is, measured in turns so that the machine's moods hit all alike.
 
     Args:
         starts: name -> what starts the server.
         effort: how many rounds, and how long.
 
     Returns:
-        name -> the rate of each round, over keep-alive connections to all pages in turn.
+        name -> its rounds, over keep-alive connections to all pages in turn.
     """
     servers: dict[str, Server] = {}
-    rates: dict[str, list[float]] = {name: [] for name in starts}
-    try:
+    rounds: dict[str, list[Round]] = {name: [] for name in starts}
+    with ExitStack() as stack:
+        watchers = {}
         for name, start in starts.items():
             servers[name] = start(True)
-            _rate(servers[name], WARM_UP_SECONDS)
+            stack.callback(servers[name].stop)
+            watchers[name] = stack.enter_context(Watcher(servers[name].inspectors[0]))
+            _round(servers[name], watchers[name], WARM_UP_SECONDS)
         for number in range(effort.rounds):
             order = list(servers) if number % 2 else list(servers)[::-1]
             for name in order:
-                rates[name].append(round(_rate(servers[name], effort.seconds), 1))
-    finally:
-        for server in servers.values():
-            server.stop()
-    return {name: tuple(rounds) for name, rounds in rates.items()}
+                rounds[name].append(_round(servers[name], watchers[name], effort.seconds))
+    return rounds
 
 
-def _rate(server: Server, seconds: float) -> float:
-    """Answers per second over CONNECTIONS keep-alive connections during `seconds`."""
-    began = time.monotonic()
+def _round(server: Server, watcher: Watcher, seconds: float) -> Round:
+    """Ask over CONNECTIONS keep-alive connections during `seconds`."""
+    before, began = _processor(watcher), time.monotonic()
     until = began + seconds
 
     def ask(_number: int) -> int:
@@ -118,8 +122,15 @@ def _rate(server: Server, seconds: float) -> float:
         return count
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        total = sum(pool.map(ask, range(CONNECTIONS)))
-    return total / (time.monotonic() - began)
+        answered = sum(pool.map(ask, range(CONNECTIONS)))
+    took = time.monotonic() - began
+    return Round(round(answered / took, 1), round((_processor(watcher) - before) / answered, 3))
+
+
+def _processor(watcher: Watcher) -> float:
+    """The processor time that the server has used so far, in milliseconds."""
+    usage = watcher.call("Runtime.evaluate", expression=PROCESSOR)
+    return float(usage["result"]["value"]) / 1000
 
 
 def costs(starts: dict[str, Start], next_version: str, effort: Effort) -> tuple[Cost, ...]:
@@ -138,16 +149,23 @@ def costs(starts: dict[str, Start], next_version: str, effort: Effort) -> tuple[
     for _ in range(effort.cold_starts):
         for name, start in starts.items():
             built[name].append(servers_built(start, prepare))
-    rates = requests_per_second(starts, effort)
-    return tuple(Cost(name, COLD_REQUESTS, prepare, tuple(built[name]), rates[name]) for name in starts)
+    rounds = warm_rounds(starts, effort)
+    return tuple(
+        Cost(name, COLD_REQUESTS, prepare, tuple(built[name]), tuple(rounds[name])) for name in starts
+    )
 
 
-def median(cost: Cost) -> float:
-    """The median rate of the rounds, in requests per second."""
-    return statistics.median(cost.per_second)
+def rates(cost: Cost) -> list[float]:
+    """Requests per second, one number a round."""
+    return [each.per_second for each in cost.rounds]
 
 
-def against(cost: Cost, original: Cost) -> float:
-    """The median over the rounds of the rate relative to the original's in the same round; 1 is as fast."""
-    pairs = zip(cost.per_second, original.per_second, strict=True)
-    return statistics.median(after / before for after, before in pairs)
+def processor(cost: Cost) -> list[float]:
+    """Processor time of the server, in milliseconds a request, one number a round."""
+    return [each.processor_ms for each in cost.rounds]
+
+
+def against(measured: Measured, cost: Cost, original: Cost) -> float:
+    """The median over the rounds of `measured` relative to the original's in the same round."""
+    pairs = zip(measured(cost), measured(original), strict=True)
+    return median(after / before for after, before in pairs)

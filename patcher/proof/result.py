@@ -79,6 +79,20 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Round:
+    """Requests to a warm server for a moment.
+
+    Args:
+        per_second: requests answered per second.
+        processor_ms: processor time that the server used a request, in milliseconds; what else runs on the
+            machine changes this less than the rate.
+    """
+
+    per_second: float
+    processor_ms: float
+
+
+@dataclass(frozen=True)
 class Cost:
     """What one state of the packages costs.
 
@@ -87,14 +101,14 @@ class Cost:
         cold_requests: concurrent requests to a server that has answered none before.
         prepared: whether `app.prepare()` was awaited before them (newer releases insist on it).
         servers_built: how many of next's own servers they had made, one number a cold start.
-        per_second: requests answered per second, one number a round.
+        rounds: how fast it answers when it is warm.
     """
 
     name: str
     cold_requests: int
     prepared: bool
     servers_built: tuple[int, ...]
-    per_second: tuple[float, ...]
+    rounds: tuple[Round, ...]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """The HTML report of `nextfix prove`: one file, no script, nothing fetched, light and dark."""
 
 from importlib.resources import files
+from statistics import median
 
-from patcher.proof.cost import against, median
-from patcher.proof.result import Measurement, Result, Sample, Slot
+from patcher.proof.cost import processor
+from patcher.proof.result import Cost, Measurement, Result, Sample, Slot
 from patcher.report.prove_plots import Line, bars, chain, lines, text
-from patcher.report.prove_text import MEGABYTE, built, subject_line, told_apart
+from patcher.report.prove_text import COST_HEADINGS, MEGABYTE, cost_cells, subject_line, told_apart
 
 LONGEST_CHAIN = 14
 MIDDLE, LAST = 1, 2
@@ -183,27 +184,30 @@ def _shortened(slot: Slot) -> tuple[tuple[tuple[str, str], ...], int]:
 def _cost(result: Result) -> str:
     if not result.cost:
         return ""
-    rates = {
-        "median of the rounds": [
-            (each.name, min(number, LAST), median(each)) for number, each in enumerate(result.cost)
-        ]
-    }
-    rows = "".join(
-        f"<tr><td>{text(each.name)}</td><td class='number'>{built(each)}</td>"
-        f"<td class='number'>{median(each):,.0f}</td>"
-        f"<td class='number'>{min(each.per_second):,.0f} to {max(each.per_second):,.0f}</td>"
-        f"<td class='number'>{against(each, result.cost[0]):.1%}</td></tr>"
-        for each in result.cost
+    first = result.cost[0]
+    coloured = [(each, min(number, LAST)) for number, each in enumerate(result.cost)]
+    picture = bars(
+        "processor time a request, in milliseconds",
+        {each.name: [("median", colour, median(processor(each)))] for each, colour in coloured},
+        " ms",
+        2,
     )
-    first, picture = result.cost[0], bars("requests per second", rates)
     when = "after" if first.prepared else "without"
-    table = _table(["packages", "servers built", "requests per second", "range", "of the original"], rows)
+    table = _table([*COST_HEADINGS], "".join(_cost_row(each, first) for each in result.cost))
     return (
         f"<h2>What the rewrite costs</h2><p class='soft'>Servers that {first.cold_requests} concurrent first "
-        f"requests make, {when} <code>app.prepare()</code>; then requests per second of the warm servers, "
-        f"measured in turns, {len(first.per_second)} rounds each, client and server on the same machine. The last "
-        "column is the median of each round's rate relative to the original's in the same round.</p>"
-        f'<div class="grid">{_card("Cost", table)}{_card("Requests per second", picture)}</div>'
+        f"requests make, {when} <code>app.prepare()</code>; then requests per second of the warm servers and "
+        f"the processor time of the server a request, both measured in turns, client and server on the same "
+        f"machine: medians of {len(first.rounds)} rounds, the range in brackets. Relative to the original is "
+        "the median of what each round had, relative to the original's in the same round.</p>"
+        f'<div class="grid">{_card("Cost", table)}{_card("Processor time a request", picture)}</div>'
+    )
+
+
+def _cost_row(cost: Cost, original: Cost) -> str:
+    name, *numbers = cost_cells(cost, original)
+    return (
+        f"<tr><td>{text(name)}</td>{''.join(f'<td class=number>{text(each)}</td>' for each in numbers)}</tr>"
     )
 
 

@@ -31,13 +31,14 @@ def _svg(height: float, title: str, body: list[str]) -> str:
     )
 
 
-def bars(title: str, rows: dict[str, list[tuple[str, int, float]]], unit: str = "") -> str:
+def bars(title: str, rows: dict[str, list[tuple[str, int, float]]], unit: str = "", digits: int = 0) -> str:
     """Horizontal bars in groups.
 
     Args:
         title: what is shown, for those who cannot see it.
         rows: name of the group -> its bars: what each is, the number of its colour, its value.
         unit: follows each value.
+        digits: after the decimal point.
     """
     largest = max((value for group in rows.values() for *_, value in group), default=0) or 1
     room = WIDTH - 2 * LEFT - 12
@@ -47,7 +48,7 @@ def bars(title: str, rows: dict[str, list[tuple[str, int, float]]], unit: str = 
         y += 19
         for label, colour, value in group:
             length = max(1.5, room * value / largest)
-            shown = f"{value:,.0f}{unit}"
+            shown = f"{value:,.{digits}f}{unit}"
             body.append(
                 f'<rect class="fill phase-{colour}" x="0" y="{y:.1f}" width="{length:.1f}" height="{BAR}">'
                 f"<title>{text(name)}, {text(label)}: {shown}</title></rect>"

@@ -1,8 +1,9 @@
 """The results of `nextfix prove` as tables for the terminal."""
 
+from statistics import median
 from typing import TYPE_CHECKING
 
-from patcher.proof.cost import against, median
+from patcher.proof.cost import against, processor, rates
 from patcher.proof.result import Cost, Measurement, Result
 from patcher.text.display import one_line
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MEGABYTE = 1e6
+COST_HEADINGS = (
+    "packages", "servers built", "requests/s", "of the original", "processor ms/request", "of the original",
+)  # fmt: skip
 AXES = ("style", "traffic", "prepare")  # what an experiment can differ in, besides the releases
 KEPT = "requests still in memory after the connections closed and a forced collection"
 
@@ -36,7 +40,7 @@ def _in_full(result: Result) -> list["RenderableType"]:
         blocks += [f"{KEPT}; counted: {result.counted.of}", _pages(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
-    blocks += [escape(line) for line in cost_lines(result)]
+    blocks += _cost(result) if result.cost else []
     return [*blocks, f"repeat: {escape(one_line(result.command))}"]
 
 
@@ -96,16 +100,36 @@ def _where(measurement: Measurement) -> str:
     return " ".join(measurement.requests)
 
 
-def cost_lines(result: Result) -> list[str]:
-    """The cost of each state of the packages that has one measured."""
+def _cost(result: Result) -> list["RenderableType"]:
+    first = result.cost[0]
+    table = _table()
+    for heading in COST_HEADINGS:
+        table.add_column(heading, justify="left" if heading == COST_HEADINGS[0] else "right")
+    for cost in result.cost:
+        table.add_row(*cost_cells(cost, first))
+    said = (
+        f"cost: servers built by {first.cold_requests} concurrent first requests "
+        f"{'after' if first.prepared else 'without'} prepare(); medians of {len(first.rounds)} rounds, in turns:"
+    )
+    return [said, table]
+
+
+def cost_cells(cost: Cost, original: Cost) -> list[str]:
+    """One state of the packages, beside the original, under COST_HEADINGS."""
     return [
-        f"cost, {cost.name}: {built(cost)} servers built by {cost.cold_requests} concurrent first "
-        f"requests {'after' if cost.prepared else 'without'} prepare(); "
-        f"{median(cost):.0f} requests per second "
-        f"({min(cost.per_second):.0f} to {max(cost.per_second):.0f} in {len(cost.per_second)} rounds), "
-        f"{against(cost, result.cost[0]):.1%} of the original round by round"
-        for cost in result.cost
+        cost.name,
+        built(cost),
+        spread(rates(cost)),
+        f"{against(rates, cost, original):.0%}",
+        spread(processor(cost), 2),
+        f"{against(processor, cost, original):.0%}",
     ]
+
+
+def spread(numbers: list[float], digits: int = 0) -> str:
+    """The median, and in brackets the smallest and the largest."""
+    middle, low, high = (f"{number:,.{digits}f}" for number in (median(numbers), min(numbers), max(numbers)))
+    return f"{middle} ({low} to {high})"
 
 
 def built(cost: Cost) -> str:

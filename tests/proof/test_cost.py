@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from patcher.proof.cost import COLD_REQUESTS, Effort, against, requests_per_second, servers_built
+from patcher.proof.cost import COLD_REQUESTS, Effort, against, rates, servers_built, warm_rounds
 from patcher.proof.result import Cost
 from patcher.proof.server import Server
 from patcher.proof.stage import Stage
+from tests.proof.example import rounds
 
 NEEDS_NODE = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 APP = """
@@ -57,14 +58,14 @@ def test_the_servers_that_concurrent_first_requests_build_are_counted(
 def test_every_server_is_measured_in_every_round(tmp_path: Path) -> None:
     with Stage() as stage:
         start = starter(stage, tmp_path, SHARED)
-        rates = requests_per_second({"one": start, "other": start}, Effort(1, 3, 0.1))
+        found = warm_rounds({"one": start, "other": start}, Effort(1, 3, 0.1))
 
-    assert {name: len(rounds) for name, rounds in rates.items()} == {"one": 3, "other": 3}
-    assert all(rate > 0 for rounds in rates.values() for rate in rounds)
+    assert {name: len(each) for name, each in found.items()} == {"one": 3, "other": 3}
+    assert all(each.per_second > 0 and each.processor_ms > 0 for both in found.values() for each in both)
 
 
 def test_rates_are_compared_within_a_round_since_the_machine_may_slow_down_for_both() -> None:
-    original = Cost("original", 20, False, (1,), (100.0, 50.0, 10.0))
-    rewritten = Cost("documented", 20, False, (1,), (110.0, 55.0, 11.0))
+    original = Cost("original", 20, False, (1,), rounds(100.0, 50.0, 10.0))
+    rewritten = Cost("documented", 20, False, (1,), rounds(110.0, 55.0, 11.0))
 
-    assert against(rewritten, original) == pytest.approx(1.1)
+    assert against(rates, rewritten, original) == pytest.approx(1.1)
