@@ -111,6 +111,7 @@ def npm_install(stage: Stage, folder: Path, packages: list[str]) -> None:
         NextfixError: FILES when npm fails.
     """
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"]
+    flags.append("--prefer-offline")  # what is named is exact: nothing is newer than what npm has cached
     if packages:
         flags.append("--no-save")
     command = [str(on_path("npm")), "install", *flags, *packages]
