@@ -19,6 +19,7 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 _FOLDER = Path(tempfile.mkdtemp(prefix="nextfix-fuzz-", dir=MEMORY))
 # One's own source is parsed whole, a package's only as far as it must be; each grammar has its suffix.
 NAMES = ("own.js", "own.ts", "own.tsx", "node_modules/theirs/index.js", "node_modules/theirs/index.mts")
+LONGER = 30.0  # seconds: a file is analysed again for every finding that is fixed, and all of it twice here
 # Nothing that is fixed lies in these: what surrounds a file must come out of --fix as it was.
 HEAD = b"/* kept \xff\t*/ ;\r\n \t;\n\n"
 TAIL = b"\n;  // kept \xe2\x80\xa8 \t\r\n\t ;"
@@ -53,7 +54,7 @@ def mended(source: bytes, style: str, name: str = "own.js") -> Fixed | None:
     """
     dialect = dialect_of(name)
     framed = HEAD + source + TAIL
-    with budget():
+    with budget(LONGER):
         try:
             before = analyse(framed, dialect)
             result = _fixed(framed, before, style, dialect)
@@ -69,7 +70,9 @@ def mended(source: bytes, style: str, name: str = "own.js") -> Fixed | None:
 def _fixed(source: bytes, sites: list[Site], style: str, dialect: Dialect) -> Fixed:
     keys = [key_of(site) for site in sites]
     result = fix_file(source, keys, families(), style, dialect, lambda _: "")
-    assert Counter({*result.fixed, *result.refused}) == Counter({*keys}), "a finding is neither fixed nor refused"
+    assert Counter({*result.fixed, *result.refused}) == Counter({*keys}), (
+        "a finding is neither fixed nor refused"
+    )
     return result
 
 

@@ -58,4 +58,6 @@ def no_worse(old: bytes, new: bytes) -> None:
     if read is None or old == new:
         return
     before = read(old)
-    assert not before or read(new) == before, f"Node reads the input as a {before}, and not what was made of it"
+    assert not before or read(new) == before, (
+        f"Node reads the input as a {before}, and not what was made of it"
+    )

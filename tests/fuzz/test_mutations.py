@@ -46,7 +46,9 @@ def rules_of_its_release(chance: random.Random, at: int) -> Law:
 def test_mutations_of_our_own_code_break_no_law(tried: Tried) -> None:
     seen = flood("rules", SEEDS, rules_of_any_release, 60_000 if NIGHTLY else 600, tried)
 
-    assert seen[Verdict.AFFECTED] > seen["inputs"] // 50, "hardly any mutation still matches: the fuzzing is blind"
+    assert seen[Verdict.AFFECTED] > seen["inputs"] // 50, (
+        "hardly any mutation still matches: the fuzzing is blind"
+    )
 
 
 @pytest.mark.registry
