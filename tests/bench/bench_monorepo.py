@@ -3,8 +3,8 @@
     python tests/bench/bench_monorepo.py [--folder DIR] [--runs N]
 
 A quarter, a half and the whole of it are measured, so that what grows faster than the tree shows. All of it is our own
-writing. Processor time and memory are those of the process, as the system counts them; the wall clock is that of the best of
-three runs that write nothing, so that of `check` it is one that remembers the files; `--no-cache` remembers none.
+writing. Processor time and memory are those of the process, as the system counts them. What writes nothing is run
+three times, the best is told: of `check` that is one that remembers the files. `--no-cache` remembers none.
 """
 
 import argparse
@@ -108,9 +108,8 @@ def main() -> None:
     parser.add_argument("--folder", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
     parser.add_argument("--runs", type=int, default=3, help="of each command that writes nothing")
     chosen = parser.parse_args()
-    print(
-        "| files | workspaces | copies | command | wall, s | processor, s | MiB |\n| ---: | ---: | ---: | --- | ---: | ---: | ---: |"
-    )
+    print("| files | workspaces | copies | command | wall, s | processor, s | MiB |")
+    print("| ---: | ---: | ---: | --- | ---: | ---: | ---: |")
     spent: dict[int, list[float]] = {}
     for share in (0.25, 0.5, 1.0):
         with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
