@@ -1,7 +1,8 @@
 """Fixtures that several folders of tests use."""
 
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,33 @@ def release() -> Callable[[str, str], Path]:
 def install(tmp_path: Path) -> Callable[[str, str], Path]:
     """`install(name, version)`: a copy in this test's own node_modules, for the test to rewrite."""
     return lambda name, version: releases.install(tmp_path, name, version)
+
+
+_TRIED: Counter[str] = Counter()
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Iterator[Callable[..., None]]:
+    """`tried(kind, times=1)`: count inputs or faults by their kind; the sums are printed at the end of the session."""
+    counts: Counter[str] = Counter()
+
+    def count(kind: str, times: int = 1) -> None:
+        counts[kind] += times
+
+    yield count
+    record_property("tried", dict(counts))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Sum what the tests of every worker say that they tried."""
+    for name, counts in report.user_properties if report.when == "teardown" else ():
+        if name == "tried":
+            _TRIED.update(counts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many inputs and faults were tried."""
+    if _TRIED:
+        terminalreporter.write_line(f"tried: {_TRIED.total():,}")
+        for kind, count in sorted(_TRIED.items()):
+            terminalreporter.write_line(f"{count:10,} {kind}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.audit import verdict
 from tests.synthetic import make_project
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +19,8 @@ COMMANDS = (
     ["status"],
     ["diff"],
     ["export", "--to", "patch-package"],
+    ["check", "--fix", "--dry-run"],
+    ["check", "--fix"],
     ["apply"],
     ["status"],
     ["revert"],
@@ -59,6 +62,9 @@ def watched(tmp_path: Path) -> tuple[Path, Path]:
     ):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(javascript)
+    (root / "src/memo.js").write_text(
+        f"{javascript}async function load() {{}}\nlet p\nexports.f = () => (p ??= load())\n"
+    )
     for path in (
         "sitecustomize.py",
         "usercustomize.py",
@@ -104,6 +110,7 @@ def test_no_command_on_a_project_uses_the_network_or_runs_its_code(
         assert ran.returncode in (0, 1), (arguments, ran.stderr)
         assert "defect" not in ran.stderr, (arguments, ran.stderr)
         assert not tell.exists(), (arguments, tell.read_text())
+    assert "pResult.value" in (root / "src/memo.js").read_text()  # --fix wrote it, and ran nothing of it
 
 
 def test_the_guard_itself_sees_a_socket_and_a_process(tmp_path: Path) -> None:
@@ -144,3 +151,22 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_host() -> None:
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry), entry
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|--trusted-host", lock)
+
+
+def test_an_audit_fails_on_a_finding_and_only_tells_of_data_that_cannot_be_had() -> None:
+    sound = {"name": "a", "version": "1", "vulns": []}
+    unknown = {"name": "b", "skip_reason": "not found"}
+    bad = {"name": "c", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3"]}]}
+
+    def said(*packages: dict[str, object]) -> tuple[int, str]:
+        return verdict(json.dumps({"dependencies": packages}), "")
+
+    assert said(sound) == (0, "audited: 1 of 1 packages, 0 vulnerable")
+    assert said(sound, unknown)[0] == 0
+    assert "NOT AUDITED: no data here for 1 of 2 packages: b" in said(sound, unknown)[1]
+    assert said(sound, unknown, bad)[0] == 1
+    assert "VULNERABLE: c 2: PYSEC-1, fixed in 3" in said(bad)[1]
+    assert verdict("", "Traceback\nno route to host") == (
+        0,
+        "NOT AUDITED: pip-audit could not get its data: no route to host",
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -18,6 +20,7 @@ from patcher.registry import ledger
 from patcher.workflows.apply import Done, apply_all
 from patcher.workflows.request import Request
 from patcher.workflows.revert import revert_all
+from tests.heap.tiny import META, Tiny
 from tests.synthetic import FILES, UNCERTIFIED, make_package, make_project
 
 COMMANDS = ("check", "status", "diff", "apply", "revert")
@@ -343,6 +346,170 @@ def test_a_ledger_with_a_wrong_hash_lets_nothing_be_written(
         assert outcome.done in (Done.REFUSED, Done.FAILED)
         assert reason in outcome.reason
         assert everything(copy) == before
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "]]></failure><failure>",
+    "%0A::error::owned",
+    "::error file=a.js::owned",
+    "##[error]owned",
+    "\x1b[2Jowned\x07",
+    '" onmouseover="alert(1)',
+    "javascript:alert(1)",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_report_of_check_lets_source_or_a_file_name_be_more_than_text(text: str, tmp_path: Path) -> None:
+    root = tmp_path / "app"
+    folder = root / text.replace("/", "_")
+    folder.mkdir(parents=True)
+    source = (
+        f"async function load() {{}}\nlet p\nexports.f = () => (p ??= load()) // {text}\nexports.g = {{\n"
+    )
+    (folder / f"{text.replace('/', '_')}.js").write_text(source)
+    reports = {kind: tmp_path / f"report.{kind}" for kind in ("sarif", "json", "junit", "github", "text")}
+    outputs = [part for kind, path in reports.items() for part in ("--output", f"{kind}:{path}")]
+    command = [sys.executable, "-m", "patcher", "check", "--scope", "source", *outputs]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    told = {kind: path.read_bytes() for kind, path in reports.items()}
+
+    assert ran.returncode in (1, 6), ran.stderr
+    assert not any(byte in b"".join(told.values()) + ran.stderr.encode() for byte in (b"\x1b", b"\x07"))
+    assert json.loads(told["json"])["findings"]
+    assert json.loads(told["sarif"])["runs"][0]["results"]
+    failures = list(ElementTree.fromstring(told["junit"]).iter())
+    assert {element.tag for element in failures} <= {
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "failure",
+        "error",
+    }
+    for line in told["github"].decode().splitlines():
+        assert re.match(r"nextfix: |::(error|warning) (\w+=[^:,]*,)*\w+=[^:,]*::", line), line
+    assert not re.search(r"(?m)^\s*(::|##\[)", told["text"].decode())
+
+
+def test_the_page_of_a_heap_shows_its_strings_as_text(tmp_path: Path) -> None:
+    tiny = Tiny()
+    evil = '</script><img src=x onerror="alert(1)">&<b>'
+    holder, request = tiny.node(evil), tiny.node("IncomingMessage")
+    tiny.edge(0, holder, evil)
+    tiny.edge(holder, request, evil)
+    tiny.edge(request, tiny.node(evil, "string"), "url")
+    page = tmp_path / "heap.html"
+    path = tiny.write(tmp_path / "a.heapsnapshot")
+    command = [sys.executable, "-m", "patcher", "heap", str(path), "--format", "html", "--output", str(page)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+    assert ran.returncode == 1, ran.stderr
+    assert "alert(1)" in page.read_text()
+    assert "<img" not in page.read_text()
+    assert "<b>" not in page.read_text()
+    assert "<script" not in page.read_text()
+
+
+PLANTED = (
+    "rules",
+    "patcher/rules",
+    "nextfix_rules",
+    "node_modules/next/rules",
+    "node_modules/.nextfix/rules",
+)
+
+
+def test_rules_of_a_project_are_never_loaded_and_no_option_names_any(tmp_path: Path) -> None:
+    root, told = tmp_path / "app", tmp_path / "told"
+    make_project(root)
+    for folder in PLANTED:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        for name in ("own", "next_server_promise", "__init__"):
+            (root / folder / f"{name}.py").write_text(f"open({str(told)!r}, 'w').write('a rule ran')\n")
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    script = str(Path(sys.executable).with_name("nextfix"))
+    listed = set()
+    for command in (["rules"], ["status"], ["check", "--scope", "all"], ["diff"], ["apply"], ["revert"]):
+        ran = subprocess.run([script, *command], cwd=root, env=environment, capture_output=True, timeout=120)
+        assert ran.returncode in (0, 1), ran.stderr
+        listed.add(ran.stdout) if command == ["rules"] else None
+    elsewhere = subprocess.run([script, "rules"], cwd=tmp_path, capture_output=True, timeout=120)
+    assert listed == {elsewhere.stdout}
+    assert not told.exists()
+    for where, text in (
+        ("nextfix.toml", 'rules = "rules"\n'),
+        ("package.json", '{"nextfix": {"rules": "rules"}}'),
+    ):
+        (root / where).write_text(text)
+        refused = subprocess.run(
+            [script, "check"], cwd=root, env=environment, capture_output=True, timeout=120
+        )
+        assert refused.returncode == ExitCode.USAGE, refused.stderr
+        assert b"rules" in refused.stderr
+        (root / where).unlink()
+    assert not told.exists()
+
+
+MEMORY = 768 * 2**20  # bytes of address space; a small heap takes 500 MB of it, most of it never touched
+
+
+def _heap(path: Path, kind: str) -> None:
+    """A file that says that it is a heap snapshot, and would fill the memory of who believes it."""
+    meta = json.dumps(META)
+    with path.open("wb") as file:
+        if kind == "counts of a million million":
+            file.write(
+                b'{"snapshot":{"meta":%b,"node_count":1000000000000,"edge_count":1},"nodes":[' % meta.encode()
+            )
+        elif kind == "four gigabytes of nothing":
+            file.write(b'{"snapshot":{"meta":%b,"node_count":9,"edge_count":9},"nodes":[' % meta.encode())
+            file.truncate(4 * 2**30)
+        elif kind == "a header without an end":
+            file.write(b'{"snapshot":{"meta":"')
+            file.truncate(4 * 2**30)
+        elif kind == "a billion nodes in a file that has room for them":
+            file.write(
+                b'{"snapshot":{"meta":%b,"node_count":1000000000,"edge_count":1000000000},"nodes":['
+                % meta.encode()
+            )
+            file.truncate(40 * 2**30)
+        else:
+            tiny = Tiny()
+            tiny.edge(0, tiny.node("IncomingMessage"), "a" * 200_000_000)
+            file.write(json.dumps(tiny.value()).encode())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "counts of a million million",
+        "four gigabytes of nothing",
+        "a header without an end",
+        "a billion nodes in a file that has room for them",
+        "a name of 200 megabytes",
+    ],
+)
+def test_a_heap_snapshot_made_to_exhaust_memory_ends_in_a_reason(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "big.heapsnapshot"
+    _heap(path, kind)
+    program = (
+        "import resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))\n"
+        "from patcher.cli.main import main; main(sys.argv[1:])"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", program, "heap", str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+
+    assert "Traceback" not in ran.stderr, ran.stderr
+    assert "defect" not in ran.stderr, ran.stderr
+    reason = ran.stderr.rstrip().rpartition("\n")[2]
+    if kind == "a name of 200 megabytes":
+        assert ran.returncode == 1 or "memory" in reason, ran.stderr[-500:]
+    else:
+        assert ran.returncode == ExitCode.DEFECT, ran.stderr
+        assert "big.heapsnapshot" in reason
 
 
 def test_modes_are_kept_and_nobody_may_read_what_the_owner_alone_may(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from patcher.analysis.backwards import is_field, last, lead, name_before, store_before, target_start
 from patcher.analysis.guarded import asked, is_kept, is_tested
 from patcher.analysis.hints import KEYWORDS, SCOPE, SHORT, TOKENS, Hints, Names, named, occurrences
+from patcher.errors import ExitCode, NextfixError
 
 _VALUE = re.compile(
     rb"=(?<![=!<>+*/%^-]=)(?<![^|]\|=)(?<![^&]&=)(?![=>])\s*+\(*+(?:0,\s?)?((?:new )?[A-Za-z_$#][\w$.#?]*+)\)*+\s*+(.?)"
@@ -38,10 +39,18 @@ _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
 # What comes after a value that is a variable and no more.
 _ENDS = frozenset({b";", b",", b")", b"}", b"]", b"|", b"&", b"?", b""})
 _BEFORE, _AFTER, _OBJECT = 4_000, 1_000, 300
+# Around each store some thousand bytes are read. The largest bundles have 2,000 stores and 5,000 tokens; a file
+# with many times that was made to cost time.
+MOST_STORES, MOST_TOKENS = 10_000, 100_000
 
 
 def candidates(source: bytes) -> list[int]:
-    """Where stores stand that may be sites: the offset of the `=`, or of the `.set(`."""
+    """Where stores stand that may be sites: the offset of the `=`, or of the `.set(`.
+
+    Raises:
+        NextfixError: DEFECT when there is more to look at than in any real file.
+    """
+    _refuse_many(sum(map(source.count, TOKENS)), MOST_TOKENS, "words of promises")
     hints = Hints(source)
     sets = {place for place in hints.stores if source[place : place + 1] == b"."}
     made = hints.stores - sets
@@ -51,9 +60,15 @@ def candidates(source: bytes) -> list[int]:
     made.update(_from_variables(values, hints, held))
     made |= set(_outer(source, made))
     weaker = (called | set(_into_slots(source, hints))) - made
+    _refuse_many(len(made) + len(weaker), MOST_STORES, "stores of promises")
     found = {place for place in made if is_kept(source, place)}
     found |= {place for place in weaker if is_tested(source, place) and is_kept(source, place)}
     return sorted(found | sets | set(_put(source, hints, held)))
+
+
+def _refuse_many(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise NextfixError(ExitCode.DEFECT, f"{count:,} {what}: too many to look at")
 
 
 def _values(source: bytes, hints: Hints) -> list[tuple[int, bytes, bytes]]:

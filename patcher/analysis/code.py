@@ -24,6 +24,9 @@ WRAPPERS = frozenset(
 # A name that occurs more often than this (a minified `e`) is not followed: the answer would not be worth
 # its time, and "unknown" is always a safe answer.
 MAX_OCCURRENCES = 4_000
+# Levels of the tree that one file may cost. The most that a real bundle takes is a tenth of this; code nested
+# thousands of levels deep takes a product of its levels, its names and its functions.
+MAX_LEVELS_PASSED = 5_000_000
 # In a file up to this size a name is looked up once for all of it; in a larger one scope by scope.
 _SMALL = 96 * 1024
 
@@ -47,6 +50,7 @@ class Code:
         self._words: dict[tuple[bytes, int], list[Node]] = {}
         self.crowded: set[bytes] = set()
         self.memo: dict[tuple[str, int], object] = {}
+        self.passed = 0
 
     def text(self, node: Node | None) -> bytes:
         """The bytes of `node`; empty for None."""
@@ -63,15 +67,19 @@ class Code:
     def _descend(self, start: int, end: int, wanted: int) -> Node:
         """The smallest node that covers the bytes from `start` to `end`, or the one whose id is `wanted`."""
         here = self.root
-        for _ in range(MAX_DEPTH):
+        if self.passed > MAX_LEVELS_PASSED:
+            raise NextfixError(ExitCode.DEFECT, "nested so that it takes too long to analyse")
+        for level in range(MAX_DEPTH):
             kids, starts = self._children(here)
             place = bisect_right(starts, start) - 1
             while place > 0 and kids[place].start_byte == kids[place].end_byte:
                 place -= 1
             if place < 0 or kids[place].end_byte < end:
+                self.passed += level
                 return here
             here = kids[place]
             if here.id == wanted:
+                self.passed += level
                 return here
         raise NextfixError(ExitCode.DEFECT, f"nested more than {MAX_DEPTH:,} levels deep")
 

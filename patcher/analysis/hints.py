@@ -5,6 +5,7 @@ file of a megabyte has some hundreds of them. What stands around each is read, a
 """
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterator
 
 from patcher.analysis.backwards import (
@@ -76,7 +77,7 @@ class Names:
         if not name or name in KEYWORDS:
             return False
         new = name not in self.places
-        self.places.setdefault(name, []).append(place)
+        insort(self.places.setdefault(name, []), place)
         return new
 
     def has(self, name: bytes, place: int) -> bool:
@@ -85,7 +86,10 @@ class Names:
         if places is None:
             return False
         near = NEARBY if len(name) <= SHORT else self._near
-        return near == 0 or any(-near < place - other < near for other in places)
+        if near == 0:
+            return True
+        nearest = bisect_right(places, place - near)
+        return nearest < len(places) and places[nearest] < place + near
 
     def __bool__(self) -> bool:
         return bool(self.places)

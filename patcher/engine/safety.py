@@ -5,6 +5,7 @@ which names are in scope. These checks compare where each metavariable stands in
 stands in the template, so every rule has them without saying so.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,9 @@ from patcher.syntax.tree import Node, Tree, errors, parse, path_to, walk
 
 _DECLARED = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 _PROMISE_METHODS = frozenset({b"then", b"catch", b"finally"})
+
+
+_AWAITED = re.compile(rb"\bawait " + METAVARIABLE.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,21 @@ def refusal(pattern: Pattern, template: str, match: Match, tree: Tree, source: b
     enclosing = _enclosing_function(tree, match)
     if _awaits_outside_functions(template) and not _is_async(enclosing):
         return "the method around it is not async"
+    if any(
+        _starts_with_quote(match, found[2].decode(), source) for found in _AWAITED.finditer(template.encode())
+    ):
+        return "a template literal after `await` would be read as its argument"
     moved = {name for name, place in after.items() if len(place) != len(before.get(name, place))}
     for name in sorted(moved):
         reason = _moved(match.bound[name], match.node, before[name], after[name], _is_async(enclosing))
         if reason:
             return reason
     return _shadowing(pattern, template, match, moved) or _used_as_promise(match, tree, source, slot)
+
+
+def _starts_with_quote(match: Match, name: str, source: bytes) -> bool:
+    terms = match.bound[name].terms
+    return bool(terms) and source.startswith(b"`", terms[0].start)
 
 
 @lru_cache(maxsize=512)

@@ -1,9 +1,8 @@
-"""What the fault tests share: a project, the trees that are right, and the count of faults tried."""
+"""What the fault tests share: a project, and the trees that are right."""
 
 import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,26 +11,6 @@ import pytest
 from patcher.cli.main import main
 from tests.faults.faulty import run
 from tests.faults.trees import FILES, contents_of, project, tree_of
-
-_TRIED: Counter[str] = Counter()
-
-
-@pytest.fixture
-def tried() -> Callable[[str], None]:
-    """Count a fault by its kind; the sum is printed at the end of the session."""
-
-    def count(kind: str) -> None:
-        _TRIED[kind] += 1
-
-    return count
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _report(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print(f"\nfaults tried: {sum(_TRIED.values())}", dict(_TRIED.most_common()))
 
 
 @pytest.fixture(scope="session")

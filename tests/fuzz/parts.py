@@ -1,23 +1,28 @@
 """Laws of the parts that read raw bytes: each takes any bytes, and may raise nothing but a NextfixError."""
 
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from patcher.analysis import backwards as reading
+from patcher.analysis.candidates import candidates
+from patcher.analysis.private import plain_fields
+from patcher.analysis.regions import WHOLE, region
+from patcher.analysis.timers import timer_places
 from patcher.disk.receipt import read_receipt, receipts_folder
 from patcher.errors import NextfixError
 from patcher.heap.groups import count
 from patcher.packages.manifest import read_manifest
 from patcher.packages.release import in_range, is_release, order
+from patcher.rule import STYLES
 from patcher.text.edits import Edit, OverlapError, apply_edits
 from patcher.text.layout import indent_unit, newline_of, reindent
 from patcher.text.unified import patched, reverted, unified
+from tests.fuzz import finding
+from tests.fuzz.laws import budget
 
-_FOLDER = Path(
-    tempfile.mkdtemp(prefix="nextfix-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-)
+_FOLDER = Path(tempfile.mkdtemp(prefix="nextfix-fuzz-", dir=finding.MEMORY))
 
 
 def edits(data: bytes) -> None:
@@ -89,11 +94,65 @@ def snapshot(data: bytes) -> None:
     _told(lambda: count(path))
 
 
+def places(data: bytes) -> None:
+    """Stores and timers are found at a `=`, a `.set(` or a `set…(` of the file, in bounded time."""
+    with budget():
+        stores, clocks = candidates(data), timer_places(data)
+    assert stores == sorted(set(stores))
+    assert all(data[place : place + 1] in (b"=", b".") for place in stores)
+    assert all(data.startswith((b"setTimeout(", b"setInterval("), place) for place in clocks)
+
+
+def backwards(data: bytes) -> None:
+    """What is read backwards from any place ends at or before it, and the way back ends."""
+    with budget():
+        for place in range(0, len(data) + 1, max(1, len(data) // 200)):
+            for read in (reading.target_start, reading.chain_start, reading.lead):
+                assert 0 <= read(data, place) <= place, read
+            for name in (reading.path_before(data, place), reading.name_before(data, place)):
+                assert name in data[:place]
+            assert -1 <= reading.store_before(data, place) < max(place, 1) if 0 < place < len(data) else True
+
+
+def private(data: bytes) -> None:
+    """Compiled private fields are read as fields, and every other byte, line and offset stays."""
+    with budget():
+        plain = plain_fields(data)
+    assert len(plain) == len(data)
+    assert plain.count(b"\n") == data.count(b"\n")
+    assert b"lassPrivateField" in data or plain == data
+
+
+def regions(data: bytes) -> None:
+    """The pieces of a large file hold every store, and an offset leads into its piece and back."""
+    source = data * (1 + WHOLE // max(1, len(data)))
+    with budget():
+        wanted = candidates(source)[:200]
+        part = region(source, wanted)
+    for place in wanted:
+        assert part.original(part.within(place)) == place
+        assert part.source[part.within(place)] == source[place]
+
+
+def analysis(data: bytes) -> None:
+    """Any bytes taken for a source file have sites that lie in it, or a reason."""
+    finding.looked_at(data[1:], finding.NAMES[data[0] % len(finding.NAMES)] if data else "own.js")
+
+
+def fix(data: bytes) -> None:
+    """Any bytes taken for a source file are fixed soundly, or left."""
+    finding.mended(data[1:], STYLES[data[0] % len(STYLES)] if data else STYLES[0])
+
+
 def _told(action: Callable[[], object]) -> None:
     with suppress(NextfixError):
         action()
 
 
 PARTS: dict[str, Callable[[bytes], None]] = {
-    law.__name__: law for law in (edits, diff, patch, receipt, manifest, layout, snapshot)
+    law.__name__: law
+    for law in (
+        *(edits, diff, patch, receipt, manifest, layout, snapshot),
+        *(places, backwards, private, regions, analysis, fix),
+    )
 }

@@ -1,5 +1,7 @@
 """JavaScript of our own writing in the shapes that rules find, readable and minified: where fuzzing begins."""
 
+from patcher.registry.families import families
+from tests.fix.shapes import ALL as MEMOS
 from tests.synthetic import FILES
 
 PREPARE = """\
@@ -82,4 +84,54 @@ MINIFIED_LOADABLE = (
 SEEDS: tuple[bytes, ...] = tuple(
     text.encode()
     for text in (*FILES.values(), PREPARE, DISK, FIRST_LOADABLE, MINIFIED_SERVER, MINIFIED_LOADABLE)
+)
+
+# Private fields as TypeScript and Babel write them for older engines, and stores that only bytes tell of.
+COMPILED = """\
+"use strict";
+var __classPrivateFieldSet = set, __classPrivateFieldGet = get;
+var _Client_ready, _open = new WeakMap();
+class Client {
+    constructor() { _Client_ready.set(this, void 0); _classPrivateFieldInitSpec(this, _open, void 0); }
+    ready() {
+        if (!__classPrivateFieldGet(this, _Client_ready, "f")) {
+            __classPrivateFieldSet(this, _Client_ready, this.load().then((found) => found.value), "f");
+        }
+        return __classPrivateFieldGet(this, _Client_ready, "f");
+    }
+    open() { return _classPrivateFieldGet2(_open, this) || _classPrivateFieldSet2(_open, this, fetch("/")) }
+}
+_Client_ready = new WeakMap();
+const byName = {}, byKey = new Map();
+exports.named = (name) => byName[name] ??= import(name);
+exports.keyed = (key) => byKey.get(key) ?? (byKey.set(key, promisify(read)(key)), byKey.get(key));
+exports.listed = (list, at) => { if (!list[at[0]]) list[at[0]] = Promise.all(list); return list[at[0]] };
+exports.poll = function () { this.timer = this.timer || setInterval(() => this.poll(), 1e3); };
+"""
+
+TYPED = """\
+import { promisify } from "node:util";
+export class Session<T extends object = {}> {
+  private ready?: Promise<T>;
+  static #shared: Promise<Session<any>> | undefined;
+  constructor(readonly make: () => Promise<T>) {}
+  async get(): Promise<T> {
+    if (!this.ready) this.ready = this.make() as Promise<T>;
+    return this.ready!;
+  }
+  static shared(): Promise<Session<any>> {
+    return (Session.#shared ??= (async () => new Session(async () => ({})))());
+  }
+}
+let first: Promise<string> | undefined;
+export const read = (name: string): Promise<string> => (first ??= promisify(open)(name) as never);
+"""
+
+# Where the fuzzing of the analysis and of `check --fix` begins.
+ANALYSED: tuple[bytes, ...] = (
+    *SEEDS,
+    *(text.encode() for text in MEMOS.values()),
+    *(text.encode() for family in families().values() for text in (family.retains, family.frees)),
+    COMPILED.encode(),
+    TYPED.encode(),
 )

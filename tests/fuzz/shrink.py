@@ -1,11 +1,13 @@
 """Making a failing input small: pieces are dropped as long as it goes on failing in the same way."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.fuzz.mutate import tokens_of
 
 FOUND = Path(__file__).with_name("found")
+LONGEST = 60.0  # seconds; what takes its whole budget at every try would be made small for hours
 
 
 def failure(law: Callable[[bytes], object], source: bytes) -> str:
@@ -18,13 +20,14 @@ def failure(law: Callable[[bytes], object], source: bytes) -> str:
 
 
 def shrunk(law: Callable[[bytes], object], source: bytes) -> bytes:
-    """A smaller input that fails as `source` does: by delta debugging on its tokens."""
+    """A smaller input that fails as `source` does, by delta debugging on its tokens for a minute."""
+    ends = time.monotonic() + LONGEST
     kind = failure(law, source)
     tokens = tokens_of(source)
     size = len(tokens) // 2
     while size:
         at = 0
-        while at < len(tokens):
+        while at < len(tokens) and time.monotonic() < ends:
             fewer = tokens[:at] + tokens[at + size :]
             if failure(law, b"".join(fewer)) == kind:
                 tokens = fewer

@@ -3,6 +3,7 @@
 import pytest
 
 from patcher.model import Verdict
+from tests.fuzz.finding import NAMES, looked_at, mended
 from tests.fuzz.laws import judged
 
 RELEASE = "13.2.5-own.1"
@@ -30,6 +31,59 @@ WIDE = {
     "elements": b"<a>" * 100_000,
     "every byte": bytes(range(256)) * 4_000,
 }
+
+# What the bytes of a file are asked for by the analysis, as often as a megabyte holds it.
+MEGABYTE = {
+    "empty keys": b'x[""] = y.then(z);',
+    "indexes in indexes": b"x[a[b[c[",
+    "stores of stores": b"a=b=await c;p=",
+    "awaits": b"await ",
+    "chains": b".then(",
+    "chains of chains": b"a.then(b).catch(c)",
+    "arrows": b"async a=>",
+    "maps": b"m.set(",
+    "maps of promises": b"m.get(k)||m.set(k,Promise.all(",
+    "promises": b"this.promise=promise,",
+    "makers": b"async function f(){return g()}function g(){return f()}",
+    "tight methods": b"f(){return(await g)(){",
+    "imports": b"const {a, b} = require('fs/promises');",
+    "equal signs": b"=",
+    "spaces": b" ",
+    "lines": b"\n",
+    "names of bytes": b"\xc3",
+    "compiled fields": b'__classPrivateFieldSet(this, _a, a.then(b), "f");',
+    "compiled fields in each other": b"__classPrivateFieldSet(this, _a, ",
+    "compiled fields that end": b"__classPrivateFieldSet(this, _a, (((((())))",
+    "timers": b"this.t=setTimeout(f,1);",
+    "guards": b"if(!p)p=f();async function f(){return p}",
+    "short names": b"a=e().then(t);",
+    "one long line of strings": b"'\\\"`",
+    "indented": b"  a = b\n    c = await d\n",
+    "templates": b"\n`${`a = await b`}",
+}
+BYTES = 1_000_000
+
+
+@pytest.mark.parametrize("name", [NAMES[0], NAMES[3]])
+@pytest.mark.parametrize("kind", MEGABYTE)
+def test_a_megabyte_of_what_promises_are_made_with_is_looked_at_in_bounded_time(kind: str, name: str) -> None:
+    unit = MEGABYTE[kind]
+
+    looked_at(unit * (BYTES // len(unit)), name)
+
+
+@pytest.mark.parametrize("kind", [*DEEP, *WIDE])
+def test_deep_and_wide_code_is_analysed_or_told_to_be_too_deep(kind: str) -> None:
+    if kind in WIDE:
+        looked_at(WIDE[kind], "own.js")
+        return
+    for depth in (50, 400, 1_500, 5_000):
+        source = b"let p; async function f() {%b}; exports.g = () => { if (!p) p = f(); return p };" % DEEP[
+            kind
+        ](depth)
+        looked_at(source, "own.js")
+        if depth < 5_000:
+            mended(source, "documented")
 
 
 @pytest.mark.parametrize("kind", DEEP)

@@ -1,9 +1,10 @@
 """The same code in another layout and with other names: the rules must not notice, and apply must not lose a byte."""
 
-import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,12 +14,13 @@ from patcher.syntax.tree import errors, parse
 from patcher.workflows.apply import Done, apply_all
 from patcher.workflows.request import Request
 from patcher.workflows.revert import revert_all
+from tests.fuzz.finding import MEMORY
+from tests.fuzz.flood import NIGHTLY
 from tests.fuzz.laws import RELEASES, judged
 from tests.fuzz.mutate import tokens_of
 from tests.fuzz.seeds import SEEDS
 from tests.synthetic import FILES, make_project
 
-NIGHTLY = os.environ.get("NEXTFIX_NIGHTLY") == "1"
 LAWS = settings(max_examples=5_000 if NIGHTLY else 60, deadline=None, suppress_health_check=list(HealthCheck))
 ON_DISK = settings(LAWS, max_examples=1_000 if NIGHTLY else 20)
 
@@ -82,28 +84,38 @@ def affected(source: bytes, style: str) -> list[tuple[str, str, int]]:
     ]
 
 
+@pytest.mark.timeout(14_400)
 @LAWS
 @given(st.data(), st.sampled_from(SEEDS), st.sampled_from(STYLES))
 def test_layout_comments_and_line_endings_change_no_verdict(
-    data: st.DataObject, seed: bytes, style: str
+    tried: Callable[..., None], data: st.DataObject, seed: bytes, style: str
 ) -> None:
+    tried("layouts")
     source = data.draw(layouts(seed))
 
     assert not any(errors(parse(source).root_node)), source
     assert affected(source, style) == affected(seed, style)
 
 
+@pytest.mark.timeout(14_400)
 @LAWS
 @given(st.data(), st.sampled_from(SEEDS), st.sampled_from(STYLES))
-def test_local_names_change_no_verdict(data: st.DataObject, seed: bytes, style: str) -> None:
+def test_local_names_change_no_verdict(
+    tried: Callable[..., None], data: st.DataObject, seed: bytes, style: str
+) -> None:
+    tried("names")
     assert affected(data.draw(renamed(seed)), style) == affected(seed, style)
 
 
+@pytest.mark.timeout(14_400)
 @ON_DISK
 @given(st.data(), st.sampled_from(STYLES))
-def test_apply_then_apply_changes_nothing_and_revert_is_the_identity(data: st.DataObject, style: str) -> None:
+def test_apply_then_apply_changes_nothing_and_revert_is_the_identity(
+    tried: Callable[..., None], data: st.DataObject, style: str
+) -> None:
+    tried("apply, apply again, revert")
     files = {path: data.draw(layouts(text.encode())) for path, text in FILES.items()}
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         root = Path(folder)
         copy = make_project(root)
         for path, source in files.items():
@@ -116,7 +128,3 @@ def test_apply_then_apply_changes_nothing_and_revert_is_the_identity(data: st.Da
         assert undone.error is None
         assert {path: (copy / path).read_bytes() for path in files} == files
         assert not (root / "node_modules/.nextfix").exists()
-
-
-def _memory() -> str | None:
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

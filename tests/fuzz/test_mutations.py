@@ -1,24 +1,18 @@
-"""Mutated JavaScript, our own and real: no crash, no hang, and no rewrite that is not sound."""
+"""Mutated JavaScript, our own and real, through the rules: no crash, no hang, and no rewrite that is not sound."""
 
-import os
 import random
-import tempfile
-from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from patcher.model import Verdict
 from patcher.rule import STYLES
+from tests.fuzz.flood import NIGHTLY, Law, aside, flood
 from tests.fuzz.laws import RELEASES, judged
-from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import SEEDS
-from tests.fuzz.shrink import keep, shrunk
 
-NIGHTLY = os.environ.get("NEXTFIX_NIGHTLY") == "1"
-SEED = int(os.environ.get("NEXTFIX_FUZZ_SEED", "0"))  # for another night
+Tried = Callable[..., None]
 
 REAL = (
     ("9.5.5", "dist/next-server/lib/loadable.js"),
@@ -31,47 +25,36 @@ REAL = (
 )
 
 
-def fuzz(
-    sources: tuple[bytes, ...], releases: tuple[str, ...], count: int, found: Callable[[bytes, str], Path]
-) -> Counter[str]:
-    """Try `count` mutations; the first that breaks a law is made small, given to `found`, and fails the test."""
-    chance = random.Random(SEED)
-    seen: Counter[str] = Counter()
-    for number in range(count):
-        at = chance.randrange(len(sources))
-        release = releases[at] if len(releases) == len(sources) else chance.choice(releases)
-        law = partial(judged, style=chance.choice(STYLES), release=release)
-        source = mutated(sources[at], chance, sources)
-        try:
-            verdicts = {result.verdict for result in law(source)}
-        except Exception as error:
-            path = found(shrunk(law, source), f"mutation-{SEED}-{number}")
-            raise AssertionError(f"input {number} broke a law, see {path}") from error
-        seen["inputs"] += 1
-        seen["affected"] += Verdict.AFFECTED in verdicts
-    return seen
+def _law(release: str, style: str) -> Law:
+    def law(source: bytes) -> set[str]:
+        return {str(result.verdict) for result in judged(source, style, release)}
+
+    return law
 
 
-def test_mutations_of_our_own_code_break_no_law(capsys: pytest.CaptureFixture[str]) -> None:
-    seen = fuzz(SEEDS, RELEASES, 80_000 if NIGHTLY else 600, keep)
-    with capsys.disabled():
-        print(f"\nmutations of our own code: {dict(seen)}")
-    assert seen["affected"] > seen["inputs"] // 50, "hardly any mutation still matches: the fuzzing is blind"
+def rules_of_any_release(chance: random.Random, at: int) -> Law:  # noqa: ARG001
+    """The rules of a random release, in a random style."""
+    return _law(chance.choice(RELEASES), chance.choice(STYLES))
+
+
+def rules_of_its_release(chance: random.Random, at: int) -> Law:
+    """The rules of the release that source number `at` of REAL is of, in a random style."""
+    return _law(REAL[at][0], chance.choice(STYLES))
+
+
+@pytest.mark.timeout(14_400)
+def test_mutations_of_our_own_code_break_no_law(tried: Tried) -> None:
+    seen = flood("rules", SEEDS, rules_of_any_release, 60_000 if NIGHTLY else 600, tried)
+
+    assert seen[Verdict.AFFECTED] > seen["inputs"] // 50, (
+        "hardly any mutation still matches: the fuzzing is blind"
+    )
 
 
 @pytest.mark.registry
-def test_mutations_of_real_releases_break_no_law(
-    release: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.timeout(14_400)
+def test_mutations_of_real_releases_break_no_law(release: Callable[[str, str], Path], tried: Tried) -> None:
     sources = tuple((release("next", version) / path).read_bytes() for version, path in REAL)
-    seen = fuzz(sources, tuple(version for version, _ in REAL), 10_000 if NIGHTLY else 100, _aside)
-    with capsys.disabled():
-        print(f"\nmutations of real releases: {dict(seen)}")
-    assert seen["affected"] > seen["inputs"] // 10
+    seen = flood("rules-real", sources, rules_of_its_release, 10_000 if NIGHTLY else 100, tried, aside)
 
-
-def _aside(source: bytes, name: str) -> Path:
-    """Real code is nobody's to commit: it is left outside the repository, to be written anew by hand."""
-    path = Path(tempfile.gettempdir()) / f"nextfix-{name}.js"
-    path.write_bytes(source)
-    return path
+    assert seen[Verdict.AFFECTED] > seen["inputs"] // 10
