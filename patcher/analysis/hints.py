@@ -30,12 +30,13 @@ KEYWORDS = frozenset(
 )
 SHORT = 2
 _BODY, _ROUNDS = 2_500, 4
-_AWAITED = re.compile(rb"await\s*\(*([\w$.#?\x80-\xff]+)\s?(\()?")
+# No name is as long as what these read: a file may be one word without an end.
+_AWAITED = re.compile(rb"await\s{0,200}+\({0,20}+([\w$.#?\x80-\xff]{1,200}+)\s?(\()?")
 _ASYNC = re.compile(rb"async(?:\s(?:function\b\s?\*?\s?)?([\w$#]+)|[\s(])")
 _NAME_BYTE = re.compile(rb"[\w$.]")
 _MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:promisify\w*|asyncToGenerator\w*|async_to_generator\w*)[\s(]")
 _IMPORTED = re.compile(rb"(?:import|const|let|var)\s*\{([^{}]*)\}\s*(?:from|=\s*require\()\s*[\"'][^\"'\n]*$")
-_REST = re.compile(rb"[\w$.#?]*")
+_REST = re.compile(rb"[\w$.#?]{0,200}+")
 _STORED = re.compile(rb"(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\])?[^\[\]\n]*\])?\s*(?:\?\?|\|\|)?=(?![=>])")
 _RETURNED = re.compile(rb"(?:return\b|=>)\s*\(*(?:await\s)?(?:0,\s?)?([\w$.#?]+)\s?[(;,)}]")
 _NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
