@@ -1,4 +1,4 @@
-"""rules/ as Rule records. Rule modules are read from one folder: ours, or one that the user named."""
+"""rules/ as Rule records. Rule modules are read from one folder, nextfix's own: nothing of a project is loaded."""
 
 import hashlib
 import os
@@ -26,14 +26,14 @@ def data_folder(name: str) -> Path:
 
 
 @cache
-def rules(folder: Path | None = None) -> tuple[Rule, ...]:
-    """The rules of `folder` (by default nextfix's own), by id.
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by id.
 
     Raises:
-        NextfixError: USAGE when a module of a named folder cannot be loaded.
+        NextfixError: DEFECT when a rule's module cannot be loaded.
     """
     found: list[Rule] = []
-    for path in sorted((folder or data_folder("rules")).glob("*.py")):
+    for path in sorted(data_folder("rules").glob("*.py")):
         found.extend(_rules_of(path))
     return tuple(sorted(found, key=lambda rule: rule.id))
 
@@ -49,7 +49,10 @@ def _rules_of(path: Path) -> tuple[Rule, ...]:
         spec.loader.exec_module(module)
     except Exception as error:
         raise NextfixError(
-            ExitCode.USAGE, f"not a rule: {type(error).__name__}: {error}", path=path, hint="mend the rule"
+            ExitCode.DEFECT,
+            f"not a rule: {type(error).__name__}: {error}",
+            path=path,
+            hint="reinstall nextfix",
         ) from error
     several = getattr(module, "RULES", None)
     one = getattr(module, "RULE", None)
