@@ -34,7 +34,9 @@ def prove(
     ),
     no_prepare: bool = typer.Option(False, "--no-prepare", help="Listen without awaiting app.prepare()."),
     together: bool = typer.Option(False, "--together", help="One server for all pages, not one for each."),
-    quick: bool = typer.Option(False, "--quick", help="Only the original and all rules, and no cost."),
+    quick: bool = typer.Option(
+        False, "--quick", help="Only the original and all rules, not the server rules alone."
+    ),
     cost: bool = typer.Option(
         False, "--cost", help="Only the cost of each style: servers built by 20 cold requests, and speed."
     ),
@@ -62,7 +64,14 @@ def prove(
         },
     )  # fmt: skip
     if cost:
-        _refuse_with_cost({"--quick": quick, "--matrix": matrix, "--together": together})
+        _refuse_with_cost(
+            {
+                "--quick": quick, "--matrix": matrix, "--together": together, "--no-prepare": no_prepare,
+                "--style": style != workflow.Spec.style,
+                "--requests": requests != workflow.Spec.requests,
+                "--traffic": traffic != workflow.Spec.traffic,
+            }
+        )  # fmt: skip
     if app is not None:
         urls = tuple(url) or ("/",)
         run = workflow.own(workflow.OwnApp(app, start, urls, node, style, requests, traffic))

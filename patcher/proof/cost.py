@@ -41,8 +41,7 @@ class Effort:
     seconds: float
 
 
-BRIEF = Effort(1, 7, 0.6)  # beside an experiment that has other things to show
-THOROUGH = Effort(5, 15, 2.0)
+EFFORT = Effort(5, 15, 2.0)
 
 
 def must_prepare(next_version: str) -> bool:

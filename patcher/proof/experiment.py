@@ -9,7 +9,7 @@ from threading import Semaphore
 from typing import Any
 
 from patcher.errors import NextfixError
-from patcher.proof.cost import BRIEF, THOROUGH, Start, costs
+from patcher.proof.cost import EFFORT, Start, costs
 from patcher.proof.counted import counted_with
 from patcher.proof.measure import Job, measure
 from patcher.proof.node import Node, find_node
@@ -48,7 +48,7 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
         subject=subject(spec, node),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
         measurements=measurements,
-        cost=() if spec.quick else _cost(stage, spec, node, base, progress),
+        cost=_cost(stage, spec, node, base, progress) if spec.cost else (),
         seconds=round(time.monotonic() - began, 1),
     )
 
@@ -87,7 +87,7 @@ def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) 
     trees |= {style: _tree(stage, base, ALL, style, progress) for style in STYLES}
     progress.begin("measure the cost of the rewrite")
     starts: dict[str, Start] = {name: partial(_start, stage, node, tree) for name, tree in trees.items()}
-    return costs(starts, spec.next, THOROUGH if spec.cost else BRIEF)
+    return costs(starts, spec.next, EFFORT)
 
 
 def subject(spec: Spec, node: Node) -> dict[str, Any]:

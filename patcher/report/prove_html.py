@@ -193,22 +193,24 @@ def _cost(result: Result) -> str:
         2,
     )
     when = "after" if first.prepared else "without"
-    table = _table([*COST_HEADINGS], "".join(_cost_row(each, first) for each in result.cost))
     return (
         f"<h2>What the rewrite costs</h2><p class='soft'>Servers that {first.cold_requests} concurrent first "
         f"requests make, {when} <code>app.prepare()</code>; then requests per second of the warm servers and "
         f"the processor time of the server a request, both measured in turns, client and server on the same "
         f"machine: medians of {len(first.rounds)} rounds, the range in brackets. Relative to the original is "
         "the median of what each round had, relative to the original's in the same round.</p>"
-        f'<div class="grid">{_card("Cost", table)}{_card("Processor time a request", picture)}</div>'
+        f'<div class="grid">{_card("Cost", _cost_table(result.cost))}{_card("Processor time a request", picture)}</div>'
     )
 
 
-def _cost_row(cost: Cost, original: Cost) -> str:
-    name, *numbers = cost_cells(cost, original)
-    return (
-        f"<tr><td>{text(name)}</td>{''.join(f'<td class=number>{text(each)}</td>' for each in numbers)}</tr>"
+def _cost_table(costs: tuple[Cost, ...]) -> str:
+    """A column for each state of the packages, so that a phone has room for it."""
+    (_, *names), *rows = zip(COST_HEADINGS, *(cost_cells(cost, costs[0]) for cost in costs), strict=True)
+    body = "".join(
+        f"<tr><td>{text(what)}</td>{''.join(f'<td class=number>{text(each)}</td>' for each in numbers)}</tr>"
+        for what, *numbers in rows
     )
+    return _table(["", *names], body)
 
 
 def _table(headings: list[str], rows: str) -> str:
@@ -217,12 +219,15 @@ def _table(headings: list[str], rows: str) -> str:
 
 
 def _method(result: Result) -> str:
+    heap = (
+        "After the requests the client leaves its connections open until the server closes them, garbage is "
+        f"collected, a heap snapshot is taken, and the live {text(result.counted.of)} in it are counted and "
+        "traced to the slots that keep them."
+    )
     packages = ", ".join(f"{name} {version}" for name, version in result.subject["packages"].items())
     return (
         "<h2>How this was measured</h2><p>Every server is a process of its own, its inspector on 127.0.0.1. "
-        "After the requests the client leaves its connections open until the server closes them, garbage is "
-        f"collected, a heap snapshot is taken, and the live {text(result.counted.of)} in it "
-        f"are counted and traced to the slots that keep them.</p><p class='soft'>Packages: {text(packages)}. "
+        f"{heap if result.measurements else ''}</p><p class='soft'>Packages: {text(packages)}. "
         f"It took {result.seconds:.0f} s.</p><pre>{text(result.command)}</pre>"
     )
 

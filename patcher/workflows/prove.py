@@ -39,7 +39,7 @@ Run = Callable[[Stage, Progress], Iterable[Result]]
 
 
 def one(spec: Spec) -> Run:
-    """The experiment `spec`, in all three phases and with its cost.
+    """The experiment `spec` alone.
 
     Raises:
         NextfixError: USAGE for a spec that cannot be run.

@@ -31,6 +31,8 @@ def ends(*arguments: str) -> int:
         (["--matrix", "--traffic", "one-shot,slow"], "no traffic 'slow'"),
         (["--matrix", "--style", "documented,callback"], "no style 'callback'"),
         (["--cost", "--matrix"], "--matrix makes no sense with --cost"),
+        (["--cost", "--requests", "5"], "--requests makes no sense with --cost"),
+        (["--cost", "--style", "single-flight"], "--style makes no sense with --cost"),
         (["--cost", "--quick"], "--quick makes no sense with --cost"),
         (["--app", ".", "--start", "x", "--cost"], "--cost makes no sense with --app"),
     ],
