@@ -13,7 +13,7 @@ from typing import Literal
 
 from patcher.engine.term import Term, term_of
 from patcher.syntax.kinds import IDENTIFIERS
-from patcher.syntax.tree import Node, Tree, errors, parse
+from patcher.syntax.tree import Node, Tree, depth_exceeds, errors, parse
 
 METAVARIABLE = re.compile(rb"(\$\$\$|\$)([A-Z_][A-Z0-9_]*)")
 _DEFINITIONS = frozenset(
@@ -188,10 +188,15 @@ def bind(bound: dict[str, Capture], name: str, capture: Capture) -> dict[str, Ca
     return {**bound, name: capture}
 
 
-def head_matches(head: Pattern, node: Node) -> dict[str, Capture] | None:
-    """The bindings with which `node` is the function, method or class whose head is `head`; bodies are not compared."""
+def head_matches(head: Pattern, node: Node, deepest: int) -> dict[str, Capture] | None:
+    """The bindings with which `node` is the function, method or class whose head is `head`; bodies are not compared.
+
+    None also for a head that is nested more than `deepest` levels, as default values of parameters can be.
+    """
     body = node.child_by_field_name("body")
     if node.type != head.root.kind or body is None:
+        return None
+    if any(depth_exceeds(child, deepest) for child in node.children if child.id != body.id):
         return None
     wanted = tuple(
         child for child in head.root.children if child.kind not in ("statement_block", "class_body")

@@ -76,7 +76,7 @@ def _regions(
                 yield node, {}
         return
     for outer in _around(inside.anchors, tree, source):
-        bound = head_matches(inside, outer)
+        bound = head_matches(inside, outer, _DEEPEST)
         if bound is not None:
             if pattern.kind == "definition":
                 yield from ((node, bound) for node in _members(outer, pattern.root.kind))

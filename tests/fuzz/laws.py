@@ -12,7 +12,7 @@ from patcher.registry.catalogue import rules
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
 from patcher.text.edits import OverlapError, apply_edits
-from tests.fuzz.node import no_worse
+from tests.fuzz.node import is_javascript, no_worse
 
 # Of no ledger, and together in the range of every rewrite of every rule.
 RELEASES = ("9.1.1-own.1", "9.5.6-own.1", "13.2.5-own.1", "13.4.8-own.1", "15.5.15-own.1", "16.4.6-own.1")
@@ -58,7 +58,9 @@ def _rewrites(source: bytes, release: str, affected: list[Examined], style: str)
     except OverlapError:
         return  # two rules want the same bytes: nothing is written, and that is said
     reason = unsound([result.rule for result in affected], release, source, edits, new, style)
-    assert not reason, f"{release} {style}: {reason}"
+    if reason:  # nothing is written, and that is said; it must not come to that with code that is code
+        assert not is_javascript(source), f"{release} {style}: {reason}"
+        return
     no_worse(source, new)
 
 

@@ -52,6 +52,12 @@ def reader() -> Callable[[bytes], str] | None:
     return read
 
 
+def is_javascript(source: bytes) -> bool:
+    """Whether Node reads `source`; taken to be so where there is no Node."""
+    read = reader()
+    return read is None or read(source) != ""
+
+
 def no_worse(old: bytes, new: bytes) -> None:
     """Assert that Node reads `new` as it reads `old`, where it reads `old` at all."""
     read = reader()

@@ -97,6 +97,12 @@ def test_deep_code_ends_in_a_verdict_at_every_depth(kind: str) -> None:
         assert judged(_METHOD % DEEP[kind](depth), "documented", RELEASE)
 
 
+def test_a_deep_head_of_a_method_ends_in_a_verdict() -> None:
+    for depth in (50, 300, 1_000, 4_000):
+        default = b"f(" * depth + b"1" + b")" * depth
+        assert judged(b"class A { async getServer(a = %b) { a } }" % default, "documented", RELEASE)
+
+
 @pytest.mark.parametrize("kind", WIDE)
 def test_wide_code_ends_in_a_verdict_within_the_budget(kind: str) -> None:
     assert judged(WIDE[kind], "documented", RELEASE)

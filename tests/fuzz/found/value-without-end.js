@@ -1,0 +1,3 @@
+()=>(kept??=(async()=>{})())
+function (){(key)}
+let kept
