@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -81,6 +82,13 @@ class Stage:
         Raises:
             NextfixError: REFUSED when the program cannot be started.
         """
+        # Ctrl-C reaches the main thread only, so it cannot come between the start and the note of it.
+        with ThreadPoolExecutor(1) as starter:
+            return starter.submit(self._start, command, folder, environment, log).result()
+
+    def _start(
+        self, command: list[str] | str, folder: Path, environment: dict[str, str], log: Path
+    ) -> subprocess.Popen[bytes]:
         with self._lock, open(log, "wb") as output:
             if self._halted.is_set():
                 raise Halted

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,27 @@ def test_a_signal_leaves_nothing_behind(number: signal.Signals) -> None:
     assert "KeyboardInterrupt" in errors
     assert gone(int(pid))
     assert not Path(folder).exists()
+
+
+def test_ctrl_c_while_a_process_starts_leaves_it_not_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Interrupted(subprocess.Popen[bytes]):
+        """Ctrl-C comes when the process exists and nobody has been told of it yet."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self.pid)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+
+    with pytest.raises(KeyboardInterrupt), Stage() as stage:
+        stage.start(SLEEPER, stage.folder, {}, stage.log("sleeper"))
+
+    assert gone(started[0])
+    assert not stage.folder.exists()
 
 
 def test_nobody_listens_on_the_closed_port_and_nobody_can() -> None:
