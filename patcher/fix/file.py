@@ -25,6 +25,8 @@ _LARGEST = 1024 * 1024
 _LONGEST_LINE = 2_000
 _GENERATED = re.compile(rb"@generated|do not edit", re.I)
 
+GONE = "it is not found any more"
+
 Key = tuple[str, int, int]
 Ask = Callable[[Sequence[Concern]], str]
 
@@ -69,7 +71,7 @@ def fix_file(
     refused: dict[Key, str] = {}
     original = source
     left = [(key, place) for place, key in enumerate(_keys(source, dialect)) if key in wanted]
-    refused.update((key, "it is not found any more") for key in wanted if key not in [k for k, _ in left])
+    refused.update((key, GONE) for key in wanted if key not in [k for k, _ in left])
     for key, place in left:
         try:
             source = _fix_one(source, place - len(fixed), families, style, dialect, ask)
