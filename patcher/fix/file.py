@@ -25,6 +25,8 @@ _LARGEST = 1024 * 1024
 _LONGEST_LINE = 2_000
 _GENERATED = re.compile(rb"@generated|do not edit", re.I)
 
+GONE = "it is not found any more"
+
 Key = tuple[str, int, int]
 Ask = Callable[[Sequence[Concern]], str]
 
@@ -65,19 +67,26 @@ def fix_file(
     reason = _unfit(source, dialect)
     if reason:
         return Fixed(source, (), dict.fromkeys(wanted, reason))
-    fixed: list[Key] = []
+    fixed: dict[int, Key] = {}
     refused: dict[Key, str] = {}
     original = source
     left = [(key, place) for place, key in enumerate(_keys(source, dialect)) if key in wanted]
-    refused.update((key, "it is not found any more") for key in wanted if key not in [k for k, _ in left])
-    for key, place in left:
-        try:
-            source = _fix_one(source, place - len(fixed), families, style, dialect, ask)
-            fixed.append(key)
-        except UnsafeError as error:
-            told = _refusal(original, place, families, style, dialect) if fixed else ""
-            refused[key] = told or str(error)
-    return Fixed(source, tuple(fixed), refused)
+    refused.update((key, GONE) for key in wanted if key not in [k for k, _ in left])
+    done = -1
+    while done < len(fixed) and len(fixed) < len(left):  # one that is fixed can be what another waited for
+        done = len(fixed)
+        for key, place in left:
+            if place in fixed:
+                continue
+            try:
+                at = place - sum(before < place for before in fixed)
+                source = _fix_one(source, at, families, style, dialect, ask)
+                fixed[place] = key
+                refused.pop(key, None)
+            except UnsafeError as error:
+                told = _refusal(original, place, families, style, dialect) if fixed else ""
+                refused[key] = told or str(error)
+    return Fixed(source, tuple(fixed.values()), refused)
 
 
 def _refusal(source: bytes, place: int, families: Mapping[str, Family], style: str, dialect: Dialect) -> str:

@@ -13,7 +13,7 @@ from patcher.analysis.file import analyse
 from patcher.disk.lock import locked
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.fix.file import Key, fix_file, key_of
+from patcher.fix.file import GONE, Key, fix_file, key_of
 from patcher.fix.plan import Concern
 from patcher.model import Finding, Report
 from patcher.packages.sources import MODULES, own_sources
@@ -153,7 +153,8 @@ def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple
     """
     done = write_fixes(plan_fixes(report, style))
     count = sum(len(fix.fixed) for fix in done)
-    report = with_fixes(again() if count else report, style, told=True)
+    stale = any(reason == GONE for fix in done for _, reason in fix.reasons)  # another run was here
+    report = with_fixes(again() if count or stale else report, style, told=True)
     failed = next((fix.error for fix in done if fix.error is not None), None)
     return replace(report, fixed=count), failed
 

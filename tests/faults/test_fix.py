@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,6 +161,27 @@ def test_a_file_changed_between_plan_and_write_is_not_overwritten_and_the_others
             other: fixed[other] for other in SOURCES if other != path
         }
         monkeypatch.undo()
+
+
+def test_what_another_run_fixed_since_the_look_is_not_told_as_a_finding(
+    fresh: Make, fixed: Tree, monkeypatch: pytest.MonkeyPatch, tried: Callable[[str], None]
+) -> None:
+    root = fresh()
+    plan = patcher.workflows.fix.plan_fixes
+    left = [1]
+
+    def late(*arguments: Any) -> Any:
+        if left:
+            left.pop()
+            assert run(COMMAND).code == 0
+        return plan(*arguments)
+
+    monkeypatch.setattr(patcher.workflows.fix, "plan_fixes", late)
+    ran = run(COMMAND)
+    tried("files fixed meanwhile under check --fix")
+
+    assert ran.code == 0, ran.err
+    assert tree_of(root) == fixed
 
 
 @pytest.mark.parametrize("swapped", ["src/inner", "src/inner/module.js"])
