@@ -121,11 +121,8 @@ def test_a_signal_while_waiting_for_the_lock_ends_at_once_with_its_exit_code(
 ) -> None:
     root = fresh("documented")
     holder = _hold_lock(root)
-    # A job in the background is born deaf to SIGINT, and Python leaves that as it is.
-    heard = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    program = f"{heard}; from patcher.cli.main import main; main(sys.argv[1:])"
     waiting = subprocess.Popen(
-        [sys.executable, "-c", program, "revert", str(root)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "patcher", "revert", str(root)], stderr=subprocess.PIPE, text=True
     )
     time.sleep(2)
     assert waiting.poll() is None
