@@ -7,9 +7,9 @@ generator.cc, HeapSnapshotJSONSerializer): a small object first, then flat array
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,16 +26,28 @@ _HINT_FOREIGN = (
     "expected a file as written by v8.writeHeapSnapshot(), --heapsnapshot-signal or Chrome DevTools"
 )
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.uint64]
+Taken = TypeVar("Taken")
+
+
+class _Piece:
+    """The text of some integers of an array, each with a comma after it; `before` it were as many.
+
+    What stands after the last comma is not part of it.
+    """
+
+    def __init__(self, text: bytes, before: int) -> None:
+        self.text = text
+        self.before = before
+        self.count = int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(",")))
 
 
 class Sections:
-    """A snapshot file, read forwards: first `header`, then `integers("nodes")`, `integers("edges")`.
+    """A snapshot file, read forwards: first `header`, then `integers` of "nodes" and of "edges".
 
     Raises:
         NextfixError: DEFECT from every method when the file is truncated or is no heap snapshot, FILES when
-        it
-            cannot be read.
+            it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,31 +95,37 @@ class Sections:
         self._position = start.end() + end
         return value
 
-    def integers(self, name: str) -> Iterator[Integers]:
-        """The integers of the array `name`, which must come next, in pieces; none of them is negative.
+    def integers(self, name: str, take: Callable[[int, Integers], Taken]) -> Iterator[Taken]:
+        """What `take` makes of the integers of the array `name`, which must come next: of pieces, in order.
 
-        Pieces are parsed on other threads, a few ahead of the one that is asked for.
+        Pieces are parsed and taken on other threads, a few ahead of the one that is asked for. `take` is given
+        how many integers came before the piece, and those of the piece.
         """
         self._enter(name)
-        yield from ahead(lambda text: self._parse(name, text), self._texts(name))
 
-    def _texts(self, name: str) -> Iterator[bytes]:
-        """The text of an array up to its bracket, cut between numbers: after a row where V8 ends its line."""
-        rest = b""
-        while piece := self.read(self._position, PIECE):
-            end = piece.find(b"]")
-            self._position += len(piece) if end < 0 else end + 1
+        def parse(piece: _Piece) -> Taken:
+            return take(piece.before, self._parse(name, piece))
+
+        yield from ahead(parse, self._pieces(name))
+
+    def _pieces(self, name: str) -> Iterator[_Piece]:
+        """An array's text up to its bracket. The end of a piece that has no comma is read again with the next."""
+        before = 0
+        while text := self.read(self._position, PIECE):
+            end = text.find(b"]")
             if end >= 0:
-                last = rest + piece[:end]
-                if last.strip():
-                    yield last
+                self._position += end + 1
+                if before or text[:end].strip():
+                    yield _Piece(text[:end] + b",", before)
                 return
-            text = rest + piece
-            cut = text.rfind(b"\n,") + 1 or text.rfind(b",")
-            if cut < 0:
-                raise self.foreign(f"{name} is not a list of integers")
-            rest = text[cut + 1 :]
-            yield text[:cut]
+            piece = _Piece(text, before)
+            if not piece.count:
+                break
+            self._position += text.rfind(b",") + 1
+            before += piece.count
+            yield piece
+        if len(text) == PIECE:
+            raise self.foreign(f"{name} is not a list of integers")
         raise self.truncated(f"{name} has no end")
 
     def strings_start(self) -> int:
@@ -130,14 +148,14 @@ class Sections:
             raise self.foreign(f"{name} does not follow where V8 writes it")
         self._position += found.end()
 
-    def _parse(self, name: str, text: bytes) -> Integers:
+    def _parse(self, name: str, piece: _Piece) -> Integers:
         """numpy's own text parser: several times faster than json, no Python object a number, no lock held."""
-        commas = np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(","))
         try:
-            values = np.fromstring(text, dtype=np.int64, sep=",")
+            # Not signed: that is a quarter faster.
+            values = np.fromstring(piece.text, dtype=np.uint64, sep=",")[: piece.count]
         except (ValueError, DeprecationWarning):
-            values = np.empty(0, dtype=np.int64)
-        # It ends at what it cannot read, reads a sign, and takes what is too large for the largest.
-        if len(values) != commas + 1 or b"-" in text or values.max() == _LARGEST:
+            values = np.empty(0, dtype=np.uint64)
+        # It ends at what it cannot read, may read a sign, and takes what is too large for the largest.
+        if len(values) < piece.count or b"-" in piece.text or values.max() >= _LARGEST:
             raise self.foreign(f"{name} is not a list of integers")
         return values

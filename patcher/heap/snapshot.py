@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap.ahead import ahead
-from patcher.heap.sections import Integers, Sections
+from patcher.heap.rows import Part, read_rows
+from patcher.heap.sections import Sections
 from patcher.heap.strings import Strings
 
 _NODE_COLUMNS = ("type", "name", "id", "self_size", "edge_count")
 _EDGE_COLUMNS = ("type", "name_or_index", "to_node")
 _UINT32 = 2**32 - 1
+_INT64 = 2**63 - 1
 # Edges that one thread looks through at a time: they fit the processor's cache.
 PASS = 1 << 18
 # Edges that are named by an index, not by a string (DevTools' HeapSnapshotEdge.name).
@@ -85,10 +87,12 @@ class Snapshot:
 
     def edges_of(self, nodes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """All edges that leave `nodes`, node by node."""
-        starts = self.offsets[nodes].astype(np.int64)
-        counts = self.offsets[nodes + 1].astype(np.int64) - starts
-        shift = starts - np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]))
-        return np.repeat(shift, counts) + np.arange(int(counts.sum()))
+        starts = self.offsets.take(nodes).astype(np.int64)
+        counts = self.offsets.take(nodes + 1) - starts
+        # Where each node's first edge stands in the result is taken off, then all places are added.
+        edges = np.repeat(starts - np.cumsum(counts) + counts, counts)
+        edges += np.arange(len(edges))
+        return edges
 
     def edges_named(self, nodes: npt.NDArray[Any], kind: str, name: str) -> npt.NDArray[np.int64]:
         """Of the edges that leave `nodes`, those of that kind and name, which must have been a needle."""
@@ -174,61 +178,43 @@ class Snapshot:
         self.node_names = np.empty(count, dtype=np.uint32)
         self.node_ids = np.empty(count, dtype=np.uint32)
         self.sizes: npt.NDArray[Any] = np.empty(count, dtype=np.uint32)
-        degrees = np.empty(count, dtype=np.uint32)
-        kind, name, number, size, degree = (fields.index(field) for field in _NODE_COLUMNS)
-        for start, rows in self._rows("nodes", count, len(fields)):
-            end = start + len(rows)
-            self._bounded(rows[:, kind], len(self.node_kinds) - 1, "a node's type")
-            for field in (name, number, degree):
-                self._bounded(rows[:, field], _UINT32, "a node's field")
-            if rows[:, size].max() > _UINT32 and self.sizes.dtype == np.uint32:
-                self.sizes = self.sizes.astype(np.int64)  # one object of over 4 GiB: an ArrayBuffer
-            self.node_types[start:end] = rows[:, kind]
-            self.node_names[start:end] = rows[:, name]
-            self.node_ids[start:end] = rows[:, number]
-            self.sizes[start:end] = rows[:, size]
-            degrees[start:end] = rows[:, degree]
         wide = np.int32 if self.edge_count < 2**31 else np.int64
-        total = int(degrees.sum(dtype=np.int64))
+        self.offsets: npt.NDArray[Any] = np.zeros(count + 1, dtype=wide)
+        huge: dict[int, int] = {}
+
+        def take(part: Part) -> None:
+            part.copy("type", self.node_types, len(self.node_kinds) - 1, "a node's type")
+            part.copy("name", self.node_names, _UINT32, "a node's name")
+            part.copy("id", self.node_ids, _UINT32, "a node's id")
+            part.copy("edge_count", self.offsets[1:], self.edge_count, "a node's number of edges")
+            rows, sizes = part.column("self_size", _INT64, "a node's size")
+            self.sizes[rows] = sizes & _UINT32
+            huge.update((rows.start + at, int(sizes[at])) for at in np.flatnonzero(sizes > _UINT32).tolist())
+
+        read_rows(self._sections, "nodes", count, fields, take)
+        if huge:  # an object of over 4 GiB: an ArrayBuffer
+            self.sizes = self.sizes.astype(np.int64)
+            self.sizes[list(huge)] = list(huge.values())
+        total = int(self.offsets.sum(dtype=np.int64))
         if total != self.edge_count:
             raise self._sections.foreign(f"its nodes have {total} edges, its header says {self.edge_count}")
-        self.offsets: npt.NDArray[Any] = np.zeros(count + 1, dtype=wide)
-        np.cumsum(degrees, out=self.offsets[1:])
+        np.cumsum(self.offsets, out=self.offsets)
 
     def _load_edges(self, fields: list[str], width: int) -> None:
         self.edge_types = np.empty(self.edge_count, dtype=np.uint8)
         self.edge_names = np.empty(self.edge_count, dtype=np.uint32)
-        self.targets = np.empty(self.edge_count, dtype=np.int32 if self.node_count < 2**31 else np.int64)
-        kind, name, to = (fields.index(field) for field in _EDGE_COLUMNS)
+        wide = np.int32 if self.node_count < 2**31 else np.int64
+        self.targets: npt.NDArray[np.signedinteger[Any]] = np.empty(self.edge_count, dtype=wide)
         largest = (self.node_count - 1) * width
-        for start, rows in self._rows("edges", self.edge_count, len(fields)):
-            end = start + len(rows)
-            self._bounded(rows[:, kind], len(self.edge_kinds) - 1, "an edge's type")
-            self._bounded(rows[:, name], _UINT32, "an edge's name")
-            self._bounded(rows[:, to], largest, "an edge's target")
-            places = rows[:, to].astype(np.uint32 if largest <= _UINT32 else np.int64)  # divided 4x as fast
+
+        def take(part: Part) -> None:
+            part.copy("type", self.edge_types, len(self.edge_kinds) - 1, "an edge's type")
+            part.copy("name_or_index", self.edge_names, _UINT32, "an edge's name")
+            rows, values = part.column("to_node", largest, "an edge's target")
+            places = values.astype(np.uint32 if largest <= _UINT32 else np.int64)  # divided 4x as fast
             nodes = places // width
             if (nodes * width != places).any():
                 raise self._sections.foreign("an edge's target is no node")
-            self.edge_types[start:end] = rows[:, kind]
-            self.edge_names[start:end] = rows[:, name]
-            self.targets[start:end] = nodes
+            self.targets[rows] = nodes
 
-    def _rows(self, section: str, count: int, width: int) -> Iterable[tuple[int, Integers]]:
-        """The rows of a section in pieces, each with the number of its first row; exactly `count` in all."""
-        start, rest = 0, np.empty(0, dtype=np.int64)
-        for values in self._sections.integers(section):
-            joined = np.concatenate((rest, values)) if len(rest) else values
-            whole = len(joined) // width
-            if start + whole > count:
-                raise self._sections.foreign(f"it has more {section} than its header says")
-            rest = joined[whole * width :]
-            if whole:
-                yield start, joined[: whole * width].reshape(whole, width)
-            start += whole
-        if start != count or len(rest):
-            raise self._sections.foreign(f"it has {start} {section}, its header says {count}")
-
-    def _bounded(self, values: Integers, largest: int, what: str) -> None:
-        if len(values) and int(values.max()) > largest:
-            raise self._sections.foreign(f"{what} is out of range")
+        read_rows(self._sections, "edges", self.edge_count, fields, take)
