@@ -10,6 +10,8 @@ from patcher.heap.sections import PIECE, Sections
 
 _LONGEST = 64 << 10
 
+Places = npt.NDArray[np.int64]
+
 
 class Strings:
     """The string table, by index.
@@ -17,17 +19,17 @@ class Strings:
     Args:
         sections: the file, read up to and including its edges.
         needles: bytes to look for while the table is passed over (it is read once); `found` says for each the
-            indices of the strings that hold it.
+            indices of the strings that hold it. One with a quote first is what a string begins with.
     """
 
     def __init__(self, sections: Sections, needles: Iterable[bytes] = ()) -> None:
         self._sections = sections
         self._hits: dict[bytes, list[int]] = {needle: [] for needle in needles}
         self._cache: dict[int, str] = {}
-        self._starts, self._ends = self._scan(sections.strings_start())
+        self._quotes = self._scan(sections.strings_start())
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._quotes) // 2
 
     def __getitem__(self, index: int) -> str:
         """The text of string `index`; '' for an index that the table does not have."""
@@ -36,24 +38,24 @@ class Strings:
             known = self._cache[index] = self._read(index)
         return known
 
-    def found(self, needle: bytes) -> npt.NDArray[np.int64]:
-        """The indices, ascending, of the strings whose JSON (with its quotes) holds `needle`."""
+    def found(self, needle: bytes) -> Places:
+        """The indices, ascending, of the strings whose JSON, with its quotes, holds `needle`."""
         places = np.array(self._hits[needle], dtype=np.int64)
-        indices = np.searchsorted(self._starts, places, side="right") - 1
+        after = np.searchsorted(self._quotes, places, side="right")
         # A needle that spans from one string to the next is inside neither.
-        inside = (indices >= 0) & (places + len(needle) - 1 <= self._ends[indices])
-        return np.unique(indices[inside])
+        inside = (after % 2 == 1) & (places + len(needle) - 1 <= self._quotes.take(after, mode="clip"))
+        return np.array(sorted(set((after[inside] // 2).tolist())), dtype=np.int64)
 
-    def equal(self, text: str) -> npt.NDArray[np.int64]:
+    def equal(self, text: str) -> Places:
         """The indices of the strings that are `text`, which must have been a needle (`quoted(text)`)."""
         return np.array(
             [index for index in self.found(quoted(text)) if self[int(index)] == text], dtype=np.int64
         )
 
     def _read(self, index: int) -> str:
-        if not 0 <= index < len(self._starts):
+        if not 0 <= index < len(self):
             return ""
-        start, end = int(self._starts[index]), int(self._ends[index])
+        start, end = self._quotes[2 * index : 2 * index + 2].tolist()
         raw = self._sections.read(start, min(end + 1 - start, _LONGEST))
         text = raw.decode("utf-8", "replace")
         try:
@@ -61,22 +63,26 @@ class Strings:
         except ValueError:
             return text.strip('"')
 
-    def _scan(self, start: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Offsets of the opening and of the closing quote of every string."""
-        quotes: list[npt.NDArray[np.int64]] = []
+    def _scan(self, start: int) -> Places:
+        """Offsets of the opening and of the closing quote of every string, in turn."""
+        marks = np.empty(0, dtype=np.int64)
+        quotes = [marks]
         overlap = max((len(needle) for needle in self._hits), default=1) - 1
         position, tail = start, b""
         while piece := self._sections.read(position, PIECE):
-            self._search(tail + piece, position - len(tail), len(tail))
-            marks = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord('"'))
-            quotes.append(_unescaped(tail + piece, marks + len(tail)) + (position - len(tail)))
+            text, begin = tail + piece, position - len(tail)
+            new = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord('"')) + len(tail)
+            new = _unescaped(text, new) + begin
+            marks = np.concatenate((marks[marks >= begin], new))
+            self._search(text, marks - begin, begin, len(tail))
+            quotes.append(new)
             position += len(piece)
-            tail = self._tail(tail + piece, overlap)
-        marks = np.concatenate(quotes) if quotes else np.empty(0, dtype=np.int64)
-        end = self._sections.read(int(marks[-1]) + 1, 64) if len(marks) else b""
-        if len(marks) % 2 or not end.lstrip().startswith(b"]"):
+            tail = self._tail(text, overlap)
+        found = np.concatenate(quotes)
+        end = self._sections.read(int(found[-1]) + 1, 64) if len(found) else b""
+        if len(found) % 2 or not end.lstrip().startswith(b"]"):
             raise self._sections.truncated("strings has no end")
-        return marks[0::2].copy(), marks[1::2].copy()
+        return found
 
     @staticmethod
     def _tail(text: bytes, overlap: int) -> bytes:
@@ -85,12 +91,31 @@ class Strings:
         keep = max(overlap, run)
         return text[-keep:] if keep else b""
 
-    def _search(self, text: bytes, offset: int, seen: int) -> None:
+    def _search(self, text: bytes, marks: Places, begin: int, seen: int) -> None:
+        """Look in `text`, `begin` in the file, for needles that end after the first `seen` bytes."""
+        symbols = np.frombuffer(text, dtype=np.uint8)
+        following = symbols.take(marks + 1, mode="clip")
         for needle, hits in self._hits.items():
-            at = text.find(needle, max(0, seen - len(needle) + 1))
+            least, most = seen - len(needle) + 1, len(text) - len(needle)
+            if needle.startswith(b'"'):
+                some = slice(*np.searchsorted(marks, (least, most + 1)).tolist())
+                hits += (
+                    _beginning(symbols, marks[some][following[some] == needle[1]], needle) + begin
+                ).tolist()
+                continue
+            at = text.find(needle, max(0, least))
             while at >= 0:
-                hits.append(at + offset)
+                hits.append(at + begin)
                 at = text.find(needle, at + 1)
+
+
+def _beginning(symbols: npt.NDArray[np.uint8], marks: Places, needle: bytes) -> Places:
+    """Those of `marks` where `needle` begins; looking at them is much faster than searching all of the text."""
+    for place, symbol in enumerate(needle):
+        if not len(marks):
+            break
+        marks = marks[symbols[marks + place] == symbol]
+    return marks
 
 
 def quoted(text: str) -> bytes:
@@ -108,7 +133,7 @@ def _escape(character: str) -> bytes:
     return b"".join(b"\\u%04X" % int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2))
 
 
-def _unescaped(text: bytes, marks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _unescaped(text: bytes, marks: Places) -> Places:
     """Those of the quotes at `marks` that no backslash escapes: an even number of them stands before."""
     symbols = np.frombuffer(text, dtype=np.uint8)
     keep = np.ones(len(marks), dtype=bool)

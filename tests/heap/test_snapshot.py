@@ -75,6 +75,28 @@ def test_runs_of_backslashes_before_a_quote_do_not_shift_the_strings_after_it(
         assert [snapshot.name(number) for number in numbers] == texts
 
 
+@CALM
+@given(
+    before=st.text(alphabet='\\"a,', max_size=6),
+    name=st.text(alphabet='\\"ab', min_size=1, max_size=4),
+    piece=st.integers(min_value=4, max_value=64),
+)
+def test_a_needle_that_begins_with_a_quote_is_found_in_the_strings_that_begin_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, name: str, piece: int
+) -> None:
+    tiny = Tiny()
+    texts = {name, name + "b", before + name, f'{before}"{name}"'}
+    for text in texts:
+        tiny.node(text)
+    path = tiny.write(tmp_path / "a.heapsnapshot")
+    monkeypatch.setattr("patcher.heap.strings.PIECE", piece)
+    beginning = quoted(name)[:-1]
+
+    with Snapshot(path, [beginning]) as snapshot:
+        found = {snapshot.strings[int(number)] for number in snapshot.strings.found(beginning)}
+        assert found == {text for text in texts if text.startswith(name)}
+
+
 def test_a_name_outside_ascii_is_found_as_v8_escapes_it(tmp_path: Path) -> None:
     tiny = Tiny()
     tiny.edge(0, tiny.node("Klasse_é_😀"))
