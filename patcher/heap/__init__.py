@@ -1,5 +1,10 @@
 """V8 heap snapshots: what keeps a request alive."""
 
+import os
+
+# Before numpy is imported: its BLAS would start a thread a core and let them spin, and no matrix is multiplied here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from patcher.heap.compare import compare
 from patcher.heap.groups import count
 from patcher.heap.model import Comparison, HeapReport, Instance, SlotGroup, Step

@@ -38,7 +38,7 @@ def _by_symbol(graph: Graph) -> Nodes:
     property_kinds = np.array([kind == "property" for kind in snapshot.edge_kinds])
     holdable = np.array([kind in _HOLDABLE for kind in snapshot.node_kinds])
     edges = snapshot.edges_with(symbols)
-    edges = edges[graph.targets[edges] != 0]
+    edges = edges[graph.strong[edges]]
     edges = edges[property_kinds[snapshot.edge_types[edges]]]
     edges = edges[holdable[snapshot.node_types[graph.targets[edges]]]]
     stores = [number for number in symbols.tolist() if _STORE.fullmatch(snapshot.strings[number])]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,16 @@ _TABLE = re.compile(r" pair in WeakMap \(table @(\d+)\)$")
 # Below this many nodes a level is cheaper in plain Python than as array operations (long lists of objects).
 _SMALL = 48
 _BLOCK = 1 << 17
+# Nodes whose edges fit the processor's cache, and as many as are worth a second thread.
+_PART = 1 << 13
+_MANY = 2 * _PART
+# Nodes that edges are compared with one by one, which is faster than to look up a flag by each edge's target.
+_FEW = 4
 
 Nodes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+# Nodes in the targets' own, smaller type.
+Frontier = npt.NDArray[np.signedinteger[Any]]
 NO_NODES: Nodes = np.zeros(0, dtype=np.int64)
 
 
@@ -67,14 +75,15 @@ class Reach:
 class Graph:
     """The strong edges of a snapshot.
 
-    An edge that does not count is redirected to the root, which is always alive, so that a walk needs no test
-    for it. `ephemerons` are the edges from a key to a value, with `keys`, `tables` and `values` beside them.
+    `strong` says of each edge whether it counts. `ephemerons` are the edges from a key to a value, with `keys`,
+    `tables` and `values` beside them.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.offsets = snapshot.offsets
-        self.targets = self._strong_targets()
+        self.targets = snapshot.targets
+        self.strong = self._strong()
         self._active: Mask = np.zeros(0, dtype=bool)
         self._drop_weak_references()
         self._find_ephemerons()
@@ -123,26 +132,34 @@ class Graph:
 
     def target(self, edges: Nodes) -> Nodes:
         """Where `edges` lead, ephemerons and cut edges too."""
-        return self.snapshot.targets[edges].astype(np.int64)
+        return self.targets[edges].astype(np.int64)
 
     @contextmanager
     def without(self, edges: Nodes) -> Iterator[None]:
         """The graph without `edges`, ascending, for as long as the block runs."""
-        kept, active = self.targets[edges], self._active
-        self.targets[edges] = 0
+        kept, active = self.strong[edges], self._active
+        self.strong[edges] = False
         self._active = active & ~among(self.ephemerons, edges)
         try:
             yield
         finally:
-            self.targets[edges], self._active = kept, active
+            self.strong[edges], self._active = kept, active
 
     def edges_into(self, nodes: Nodes) -> Nodes:
         """All strong edges that lead to one of `nodes`, entries of WeakMaps too; the root has none."""
+        few = nodes[nodes != 0].astype(self.targets.dtype)
         wanted = np.zeros(self.snapshot.node_count, dtype=bool)
-        wanted[nodes] = True
-        wanted[0] = False
-        starts = range(0, len(self.targets), PASS)
-        plain = ahead(lambda at: np.flatnonzero(wanted.take(self.targets[at : at + PASS])) + at, starts)
+        wanted[few] = True
+
+        def part(at: int) -> Nodes:
+            targets = self.targets[at : at + PASS]
+            if len(few) <= _FEW:
+                found = reduce(np.logical_or, (targets == node for node in few))
+            else:
+                found = wanted.take(targets)
+            return np.flatnonzero(found & self.strong[at : at + PASS]) + at
+
+        plain = ahead(part, range(0, len(self.targets), PASS)) if len(few) else ()
         entries = self.ephemerons[self._active & wanted[self.values]]
         return distinct(np.concatenate((*plain, entries)))
 
@@ -152,7 +169,7 @@ class Graph:
         edges = edges[reach.alive[self.snapshot.sources(edges)]]
         return np.setdiff1d(edges, self.ephemerons[~reach.alive[self.tables]], assume_unique=True)
 
-    def _walk(self, reach: Reach, frontier: Nodes) -> None:
+    def _walk(self, reach: Reach, frontier: Frontier) -> None:
         while len(frontier):
             if len(frontier) < _SMALL:
                 frontier = self._walk_few(reach, frontier)
@@ -161,20 +178,29 @@ class Graph:
                 parts = [self._step(reach, frontier[start : start + _BLOCK]) for start in blocks]
                 frontier = parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _step(self, reach: Reach, frontier: Nodes) -> Nodes:
-        edges = self.snapshot.edges_of(frontier)
+    def _step(self, reach: Reach, frontier: Frontier) -> Frontier:
+        """The nodes that are alive now and were not before, a step from `frontier`."""
+        parts = (frontier[at : at + _PART] for at in range(0, len(frontier), _PART))
+        going = map if len(frontier) < _MANY else ahead
+        edges = np.concatenate(list(going(lambda nodes: self._leaving(reach, nodes), parts)))
         targets = self.targets[edges]
-        new = np.flatnonzero(~reach.alive[targets])
-        edges, targets = edges[new], targets[new]
         reach.via[targets] = edges
         reach.alive[targets] = True
         # Of several edges to one node the last has won; the others are dropped here.
-        following: Nodes = targets[reach.via[targets] == edges].astype(np.int64)
+        following: Frontier = targets[reach.via[targets] == edges]
         return following
 
-    def _walk_few(self, reach: Reach, frontier: Nodes) -> Nodes:
+    def _leaving(self, reach: Reach, nodes: Frontier) -> Nodes:
+        """The strong edges from `nodes` to what is not alive yet."""
+        edges = self.snapshot.edges_of(nodes)
+        edges = edges[~reach.alive.take(self.targets.take(edges))]
+        leaving: Nodes = edges[self.strong[edges]]
+        return leaving
+
+    def _walk_few(self, reach: Reach, frontier: Frontier) -> Frontier:
         """Level by level in plain Python, as long as the levels are small; returns the first that is not."""
-        alive, via, offsets, targets = reach.alive.data, reach.via.data, self.offsets.data, self.targets.data
+        alive, via, strong = reach.alive.data, reach.via.data, self.strong.data
+        offsets, targets = self.offsets.data, self.targets.data
         level: list[int] = frontier.tolist()
         while level and len(level) < _SMALL:
             following: list[int] = []
@@ -185,33 +211,30 @@ class Graph:
                     continue
                 for edge in range(first, last):
                     target = targets[edge]
-                    if not alive[target]:
+                    if not alive[target] and strong[edge]:
                         alive[target] = True
                         via[target] = edge
                         following.append(target)
             level = following
         return np.array(level, dtype=np.int64)
 
-    def _strong_targets(self) -> npt.NDArray[Any]:
-        """The targets, those of weak edges replaced by the root."""
-        types, targets = self.snapshot.edge_types, np.empty_like(self.snapshot.targets)
-        weak = [number for number, kind in enumerate(self.snapshot.edge_kinds) if kind in _WEAK]
+    def _strong(self) -> Mask:
+        """Which edges count by their kind."""
+        kinds = np.array([kind not in _WEAK for kind in self.snapshot.edge_kinds], dtype=bool)
+        strong = np.empty(len(self.targets), dtype=bool)
 
         def part(at: int) -> None:
-            strong = np.ones(len(types[at : at + PASS]), dtype=bool)
-            for kind in weak:
-                strong &= types[at : at + PASS] != kind
-            np.multiply(self.snapshot.targets[at : at + PASS], strong, out=targets[at : at + PASS])
+            kinds.take(self.snapshot.edge_types[at : at + PASS], out=strong[at : at + PASS], mode="clip")
 
-        deque(ahead(part, range(0, len(targets), PASS)), maxlen=0)
-        return targets
+        deque(ahead(part, range(0, len(strong), PASS)), maxlen=0)
+        return strong
 
     def _drop_weak_references(self) -> None:
         """In snapshots of Node 16 the target of a WeakRef is an ordinary hidden edge."""
         snapshot = self.snapshot
         hidden = np.array([kind == "hidden" for kind in snapshot.edge_kinds], dtype=bool)
         edges = snapshot.edges_of(snapshot.nodes_named("WeakRef", "object"))
-        self.targets[edges[hidden[snapshot.edge_types[edges]]]] = 0
+        self.strong[edges[hidden[snapshot.edge_types[edges]]]] = False
 
     def _find_ephemerons(self) -> None:
         snapshot = self.snapshot
@@ -220,7 +243,7 @@ class Graph:
             dtype=np.int64,
         )
         named = snapshot.edges_with(names)
-        named = named[self.targets[named] != 0]
+        named = named[self.strong[named]]
         internal = np.array([kind == "internal" for kind in snapshot.edge_kinds])
         edges = named[internal[snapshot.edge_types[named]]]
         self._split_entries(edges)
@@ -237,7 +260,7 @@ class Graph:
         tables = np.array([by_id.get(number, 0) for number in ids.tolist()], dtype=np.int64)
         arrays = np.array([kind == "array" for kind in snapshot.node_kinds], dtype=bool)
         of_table = (sources == tables) | ((tables == 0) & arrays[snapshot.node_types[sources]])
-        self.targets[edges] = 0
+        self.strong[edges] = False
         self.ephemerons = edges[~of_table]
         self.keys, self.tables = sources[~of_table], tables[~of_table]
         self.values = self.target(self.ephemerons)

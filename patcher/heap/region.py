@@ -65,7 +65,7 @@ class Region:
         wanted[self.inside] = True
         wanted[live] = True
         edges = graph.snapshot.edges_of(self.inside)
-        edges = edges[(graph.targets[edges] != 0) & wanted[graph.targets[edges]]]
+        edges = edges[graph.strong[edges] & wanted[graph.targets[edges]]]
         pairs = np.flatnonzero(
             self.full.alive[graph.keys] & self.full.alive[graph.tables] & wanted[graph.values]
         )
