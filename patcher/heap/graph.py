@@ -67,9 +67,13 @@ class Reach:
     alive: Mask
     via: npt.NDArray[Any]
 
-    def copy(self) -> "Reach":
-        """A walk that can go on without changing this one."""
-        return Reach(self.alive.copy(), self.via.copy())
+    def branch(self) -> "Reach":
+        """A walk that can go on from here without reaching anything for this one.
+
+        They share `via`: a walk writes it only for what it reaches anew, so this one's is never lost, and a
+        branch's is there until another branch goes on.
+        """
+        return Reach(self.alive.copy(), self.via)
 
 
 class Graph:

@@ -127,7 +127,7 @@ def _groups(finder: SlotFinder) -> list[_Group]:
 
 def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
     """Find the instances behind a group's slot, and the chain to the nearest of them."""
-    beyond = base.copy()
+    beyond = base.branch()
     graph.enter(beyond, group.entries)
     group.found = live[beyond.alive[live]]
     if len(group.found):

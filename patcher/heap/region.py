@@ -26,7 +26,7 @@ class Region:
         """Walk the graph once without going through `stores`, then on through those that are held."""
         plain = graph.from_root(blocked=stores)
         entries = graph.live_edges_into(stores, plain)
-        full = plain.copy()
+        full = plain.branch()
         graph.enter(full, entries)
         return cls(graph, plain, full, np.flatnonzero(full.alive & ~plain.alive), entries)
 
@@ -37,7 +37,7 @@ class Region:
         """
         if self.plain.alive[kept].any():
             return self.graph.from_root(blocked=kept)
-        reach = self.plain.copy()
+        reach = self.plain.branch()
         self.graph.enter(reach, self.entries[~among(self.graph.target(self.entries), kept)])
         return reach
 

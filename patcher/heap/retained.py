@@ -43,6 +43,6 @@ def _halve(
     middle = len(part) // 2
     for inner, outer in ((part[:middle], part[middle:]), (part[middle:], part[:middle])):
         if inner:
-            wider = reach.copy()
+            wider = reach.branch()
             graph.enter(wider, distinct(np.concatenate([groups[number] for number in outer])))
             _halve(graph, wider, full, groups, inner, sizes)

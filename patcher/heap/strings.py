@@ -10,7 +10,10 @@ from patcher.heap.sections import PIECE, Sections
 
 _LONGEST = 64 << 10
 
+_UINT32 = 2**32 - 1
+
 Places = npt.NDArray[np.int64]
+Quotes = npt.NDArray[np.uint32 | np.int64]
 
 
 class Strings:
@@ -26,7 +29,8 @@ class Strings:
         self._sections = sections
         self._hits: dict[bytes, list[int]] = {needle: [] for needle in needles}
         self._cache: dict[int, str] = {}
-        self._quotes = self._scan(sections.strings_start())
+        self._start = sections.strings_start()
+        self._quotes = self._scan()
 
     def __len__(self) -> int:
         return len(self._quotes) // 2
@@ -40,7 +44,8 @@ class Strings:
 
     def found(self, needle: bytes) -> Places:
         """The indices, ascending, of the strings whose JSON, with its quotes, holds `needle`."""
-        places = np.array(self._hits[needle], dtype=np.int64)
+        # In the quotes' own type: numpy would convert all of them.
+        places = np.array(self._hits[needle], dtype=self._quotes.dtype)
         after = np.searchsorted(self._quotes, places, side="right")
         # A needle that spans from one string to the next is inside neither.
         inside = (after % 2 == 1) & (places + len(needle) - 1 <= self._quotes.take(after, mode="clip"))
@@ -56,30 +61,31 @@ class Strings:
         if not 0 <= index < len(self):
             return ""
         start, end = self._quotes[2 * index : 2 * index + 2].tolist()
-        raw = self._sections.read(start, min(end + 1 - start, _LONGEST))
+        raw = self._sections.read(self._start + start, min(end + 1 - start, _LONGEST))
         text = raw.decode("utf-8", "replace")
         try:
             return str(json.loads(text, strict=False))
         except ValueError:
             return text.strip('"')
 
-    def _scan(self, start: int) -> Places:
-        """Offsets of the opening and of the closing quote of every string, in turn."""
+    def _scan(self) -> Quotes:
+        """Places of the opening and of the closing quote of every string, in turn, from the table's start."""
+        narrow = np.uint32 if self._sections.size - self._start <= _UINT32 else np.int64
         marks = np.empty(0, dtype=np.int64)
-        quotes = [marks]
+        quotes = [marks.astype(narrow)]
         overlap = max((len(needle) for needle in self._hits), default=1) - 1
-        position, tail = start, b""
-        while piece := self._sections.read(position, PIECE):
+        position, tail = 0, b""
+        while piece := self._sections.read(self._start + position, PIECE):
             text, begin = tail + piece, position - len(tail)
             new = np.flatnonzero(np.frombuffer(piece, dtype=np.uint8) == ord('"')) + len(tail)
             new = _unescaped(text, new) + begin
             marks = np.concatenate((marks[marks >= begin], new))
             self._search(text, marks - begin, begin, len(tail))
-            quotes.append(new)
+            quotes.append(new.astype(narrow))
             position += len(piece)
             tail = self._tail(text, overlap)
         found = np.concatenate(quotes)
-        end = self._sections.read(int(found[-1]) + 1, 64) if len(found) else b""
+        end = self._sections.read(self._start + int(found[-1]) + 1, 64) if len(found) else b""
         if len(found) % 2 or not end.lstrip().startswith(b"]"):
             raise self._sections.truncated("strings has no end")
         return found
@@ -92,7 +98,7 @@ class Strings:
         return text[-keep:] if keep else b""
 
     def _search(self, text: bytes, marks: Places, begin: int, seen: int) -> None:
-        """Look in `text`, `begin` in the file, for needles that end after the first `seen` bytes."""
+        """Look in `text`, `begin` in the table, for needles that end after the first `seen` bytes."""
         symbols = np.frombuffer(text, dtype=np.uint8)
         following = symbols.take(marks + 1, mode="clip")
         for needle, hits in self._hits.items():
