@@ -11,14 +11,13 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from patcher.heap.ahead import ahead
-from patcher.heap.snapshot import PASS, Snapshot
+from patcher.heap.snapshot import FEW, PASS, Snapshot, one_of
 from patcher.heap.strings import quoted
 
 EPHEMERON = b" / part of key ("
@@ -32,8 +31,6 @@ _BLOCK = 1 << 17
 # Nodes whose edges fit the processor's cache, and as many as are worth a second thread.
 _PART = 1 << 13
 _MANY = 2 * _PART
-# Nodes that edges are compared with one by one, which is faster than to look up a flag by each edge's target.
-_FEW = 4
 
 Nodes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -151,19 +148,16 @@ class Graph:
 
     def edges_into(self, nodes: Nodes) -> Nodes:
         """All strong edges that lead to one of `nodes`, entries of WeakMaps too; the root has none."""
-        few = nodes[nodes != 0].astype(self.targets.dtype)
+        some = nodes[nodes != 0]
         wanted = np.zeros(self.snapshot.node_count, dtype=bool)
-        wanted[few] = True
+        wanted[some] = True
 
         def part(at: int) -> Nodes:
             targets = self.targets[at : at + PASS]
-            if len(few) <= _FEW:
-                found = reduce(np.logical_or, (targets == node for node in few))
-            else:
-                found = wanted.take(targets)
+            found = one_of(targets, some) if len(some) <= FEW else wanted.take(targets)
             return np.flatnonzero(found & self.strong[at : at + PASS]) + at
 
-        plain = ahead(part, range(0, len(self.targets), PASS)) if len(few) else ()
+        plain = ahead(part, range(0, len(self.targets), PASS)) if len(some) else ()
         entries = self.ephemerons[self._active & wanted[self.values]]
         return distinct(np.concatenate((*plain, entries)))
 
