@@ -1,21 +1,23 @@
 """Which parts of a large file have to be parsed: the statements that matter, taken out and put together.
 
-In a file written over many lines, indentation shows where statements begin. Only those with a candidate in
-them, and those that mention its slot or the function it calls, can change what is found; they are taken out,
-together with the first and last lines of the blocks around them, so that what was nested stays nested. If the
-result does not parse by itself, the file is not written that way, and the whole is parsed instead.
+In a file written over many lines, indentation shows where statements begin; in a bundle on one line, the keys of
+its modules (`6357:(e,t,r)=>{`) show where those do. Only the pieces with a candidate in them, and those that mention
+its slot or the function it calls, can change what is found; they are taken out, together with the first and last
+lines of the blocks around them, so that what was nested stays nested. If the result does not parse by itself, the
+file is not written that way, and the whole is parsed instead.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from patcher.analysis.backwards import name_before
+from patcher.analysis.bundles import with_modules
+from patcher.analysis.mentions import mentions
 
 WHOLE = 48 * 1024
 _LARGE = 12 * 1024
-MAX_LEVELS, _MAX_MENTIONS = 8, 400
-_CALLED = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?(?:[\w$]+\??\.)*([\w$#]+)")
+MAX_LEVELS = 8
+_LONG_LINE = 400
 _INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
 _GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
 _LABELS = re.compile(rb"(?:case|default|else)\b")
@@ -59,7 +61,13 @@ def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region
     """
     if len(source) <= WHOLE:
         return whole(source)
-    marks = sorted({*places, *_mentions(source, _names(source, places))})
+    pieces = with_modules(source, places)
+    return _joined(source, pieces if len(pieces) > 1 else _with_statements(source, places, levels))
+
+
+def _with_statements(source: bytes, places: list[int], levels: int) -> list[tuple[int, int]]:
+    """The pieces of `source` that are left without statements that have nothing to do with `places`."""
+    marks = sorted({*places, *mentions(source, places)})
     pieces: list[tuple[int, int]] = []
     stack = [(0, len(source), 0, True)]
     while stack:
@@ -75,11 +83,13 @@ def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region
             pieces.append((start, end))
         else:
             stack += [(a, b, level + 1, structural) for a, b, structural in reversed(parts)]
-    return _joined(source, pieces)
+    return pieces
 
 
 def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, int, bool]]:
     """The statements of a block as its indentation shows them, and (structural) the lines around them."""
+    if source.count(b"\n", start, end) * _LONG_LINE < end - start:
+        return []  # written by a program: what is on a line of its own is in a string
     width = 0
     if not outermost:
         deeper = _INDENT.search(source, start, end)
@@ -132,27 +142,6 @@ def _begins(source: bytes, before: int, at: int) -> bool:
         if before <= 0:
             return True
     return False
-
-
-def _names(source: bytes, places: list[int]) -> set[bytes]:
-    names = set()
-    for place in places:
-        names.add(name_before(source, place))
-        called = _CALLED.match(source, place)
-        if called is not None:
-            names.add(called[1])
-    return {name for name in names if len(name) > 3}
-
-
-def _mentions(source: bytes, names: set[bytes]) -> set[int]:
-    found: set[int] = set()
-    for name in names:
-        here, count = source.find(name), 0
-        while here >= 0 and count < _MAX_MENTIONS:
-            found.add(here)
-            count += 1
-            here = source.find(name, here + len(name))
-    return found
 
 
 def _joined(source: bytes, pieces: list[tuple[int, int]]) -> Region:
