@@ -6,19 +6,23 @@ themselves; the members of another object (`axios.get(`) are not this file's to 
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 
 from patcher.analysis.backwards import functions_around, path_at_end
-from patcher.analysis.hints import KEYWORDS, occurrences
+from patcher.analysis.hints import KEYWORDS
 
 _MOST = 400
-_SHORT = 3  # what such a name means changes with every function of a minified file
+_LONG = re.compile(rb"[\w$]{4,}+")  # what a shorter name means changes with every function of a minified file
+_SHORT = 3
+# Where a short name is declared; one expression a word, as the matcher finds each at memory speed.
+_DECLARED = [re.compile(word + rb"([\w$]{1,3})\s*[=;]") for word in (rb"let ", rb"var ", rb"const ", rb", ")]
 _BODY = 2_500
 _NEAR = 40  # from `=` to the timer that is stored
 _OWNER = rb"[A-Z]\w*|_?this\d*|_?self\d*|that|me|_this_\w+"
 _THIS = re.compile(rb"(?:%b)$" % _OWNER)
 _VALUE = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?((?:%b)\??\.)?([\w$#]++)(?!\??\.)" % _OWNER)
-_GIVEN = re.compile(rb"\s*[=;]")
+_ALIAS = re.compile(rb"\s*=\s*([\w$]+)\s*[,;]")
 _CLASS = re.compile(rb"class ([\w$]+)")
 _COMMON = KEYWORDS | {b"Promise", b"exports", b"module"}
 
@@ -31,14 +35,21 @@ def mentions(source: bytes, places: list[int]) -> set[int]:
         places: where stores stand: the `=`, the `.set(`, or the timer that is started.
     """
     fields, variables = _names(source, places)
-    found: set[int] = set()
-    for names, free in ((fields, False), (variables, True)):
-        for name in names - _COMMON:
-            if len(name) > _SHORT:
-                found.update(_mentions(source, name, free))
-            elif name and free:
-                found.update(_declared(source, name))
+    found = set(_declarations(source, {name for name in variables if len(name) <= _SHORT}))
+    wanted, counts = (fields | variables) - _COMMON, Counter[bytes]()
+    for word in _LONG.finditer(source):
+        name, start = word[0], word.start()
+        if name in wanted and (name in fields or source[start - 1 : start] != b".") and counts[name] < _MOST:
+            counts[name] += 1
+            found.add(start)
     return found
+
+
+def _declarations(source: bytes, names: set[bytes]) -> Iterator[int]:
+    for pattern in _DECLARED if names else ():
+        for match in pattern.finditer(source):
+            if match[1] in names:
+                yield match.start(1)
 
 
 def _names(source: bytes, places: list[int]) -> tuple[set[bytes], set[bytes]]:
@@ -49,41 +60,22 @@ def _names(source: bytes, places: list[int]) -> tuple[set[bytes], set[bytes]]:
     for place in places:
         equals = place if source[place] in b"=." else source.rfind(b"=", max(0, place - _NEAR), place)
         *owners, slot = path_at_end(source, equals if equals >= 0 else place).replace(b"?", b"").split(b".")
-        (fields if owners else variables).add(slot)
-        variables.update(owners)
+        (fields if owners else variables).add(slot.lstrip(b"#"))
+        variables.update(owners or _aliased(source, slot, place))
         around = bisect_left(classes, (place,))
         if owners and around and _THIS.match(owners[0]) is not None:
             variables.add(classes[around - 1][1])
         value = _VALUE.match(source, place)
         if value is not None:
-            (fields if value[1] else variables).add(value[2])
-    return fields, variables.union(*(_aliased(source, name) for name in variables))
+            (fields if value[1] else variables).add(value[2].lstrip(b"#"))
+    return fields, variables
 
 
-def _mentions(source: bytes, name: bytes, free: bool) -> Iterator[int]:
-    """Where `name` stands as a word; `free`, then not after a dot."""
-    for count, match in enumerate(_word(name, rb"\w$." if free else rb"\w$").finditer(source)):
-        if count == _MOST:
-            return
-        yield match.start()
-
-
-def _declared(source: bytes, name: bytes) -> Iterator[int]:
-    """Where a variable with a short name is declared."""
-    for word in (b"let ", b"var ", b"const ", b", "):
-        for place in occurrences(source, word + name):
-            if _GIVEN.match(source, place + len(word) + len(name)) is not None:
-                yield place + len(word)
-
-
-def _aliased(source: bytes, name: bytes) -> Iterator[bytes]:
-    """The variables that the variable `name` is another name of."""
-    if len(name) > _SHORT:
-        for match in _word(name, rb"\w$.", rb"\s*=\s*([\w$]+)\s*[,;]").finditer(source):
+def _aliased(source: bytes, name: bytes, place: int) -> Iterator[bytes]:
+    """The variables that the variable `name` is made another name of shortly before `place`."""
+    here = source.rfind(name, max(0, place - _BODY), place - len(name)) if len(name) > _SHORT else -1
+    while here >= 0:
+        match = _ALIAS.match(source, here + len(name))
+        if match is not None:
             yield match[1]
-
-
-def _word(name: bytes, not_after: bytes, then: bytes = rb"(?![\w$])") -> re.Pattern[bytes]:
-    """Finds `name` at memory speed: the name comes first in the expression, and what stands before it last."""
-    name = re.escape(name)
-    return re.compile(rb"%b(?<![%b]%b)%b" % (name, not_after, name, then))
+        here = source.rfind(name, max(0, place - _BODY), here)

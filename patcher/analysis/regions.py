@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from patcher.analysis.bundles import with_modules
+from patcher.analysis.hints import occurrences
 from patcher.analysis.mentions import mentions
 
 WHOLE = 48 * 1024
@@ -68,6 +69,7 @@ def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region
 def _with_statements(source: bytes, places: list[int], levels: int) -> list[tuple[int, int]]:
     """The pieces of `source` that are left without statements that have nothing to do with `places`."""
     marks = sorted({*places, *mentions(source, places)})
+    quotes = _template_quotes(source)
     pieces: list[tuple[int, int]] = []
     stack = [(0, len(source), 0, True)]
     while stack:
@@ -78,7 +80,8 @@ def _with_statements(source: bytes, places: list[int], levels: int) -> list[tupl
         if end - start <= _LARGE or level >= levels or not marked:
             pieces.append((start, end))
             continue
-        parts = _statements(source, start, end, outermost=level == 0)
+        cuts = _cuts(source, start, end, outermost=level == 0)
+        parts = _mended(cuts, end, quotes)
         if len(parts) < 2:
             pieces.append((start, end))
         else:
@@ -86,8 +89,8 @@ def _with_statements(source: bytes, places: list[int], levels: int) -> list[tupl
     return pieces
 
 
-def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, int, bool]]:
-    """The statements of a block as its indentation shows them, and (structural) the lines around them."""
+def _cuts(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, bool]]:
+    """Where the statements of a block begin (True) as its indentation shows them, and the lines around them."""
     if source.count(b"\n", start, end) * _LONG_LINE < end - start:
         return []  # written by a program: what is on a line of its own is in a string
     width = 0
@@ -107,24 +110,41 @@ def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list
             cuts.append((at - width, True))
         elif not cuts[-1][1]:
             cuts.append((at - width, False))
-    return _mended(source, cuts, end)
+    return cuts
 
 
-def _mended(source: bytes, cuts: list[tuple[int, bool]], end: int) -> list[tuple[int, int, bool]]:
-    """The pieces between `cuts`; one that ends inside a template literal goes on to where that ends."""
+def _mended(cuts: list[tuple[int, bool]], end: int, quotes: list[int]) -> list[tuple[int, int, bool]]:
+    """The statements between `cuts`, and (structural) the lines around them; one that ends inside a template literal
+    goes on to where that ends."""
     bounds = [cut for cut, _ in cuts] + [end]
+    before = [bisect_left(quotes, bound) for bound in bounds]
     pieces: list[tuple[int, int, bool]] = []
     index = 0
     while index < len(cuts):
         start, optional = cuts[index]
         last = index + 1
-        if source.count(b"`", start, bounds[last]) % 2:
+        if (before[last] - before[index]) % 2:
             reach = min(index + _MAX_COMMENTS, len(cuts))
-            odd = (i for i in range(last, reach) if source.count(b"`", bounds[i], bounds[i + 1]) % 2)
+            odd = (i for i in range(last, reach) if (before[i + 1] - before[i]) % 2)
             last = next(odd, index) + 1
         pieces.append((start, bounds[last], not optional))
         index = last
     return pieces
+
+
+def _template_quotes(source: bytes) -> list[int]:
+    """Where template literals begin and end: the backquotes that are not in a comment of its own line or in quotes."""
+    return [place for place in occurrences(source, b"`") if not _is_in_words(source, place)]
+
+
+def _is_in_words(source: bytes, place: int) -> bool:
+    if (
+        source[place - 1 : place] == b"\\"
+        or source[place - 1 : place] == source[place + 1 : place + 2] != b" "
+    ):
+        return True
+    line = source[max(source.rfind(b"\n", 0, place) + 1, place - _LONG_LINE) : place].lstrip()
+    return line.startswith((b"//", b"*", b"/*")) or b" // " in line
 
 
 def _begins(source: bytes, before: int, at: int) -> bool:
