@@ -21,6 +21,8 @@ MAX_LEVELS = 8
 _LONG_LINE = 400
 _INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
 _GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
+# What lets a function outlive the one around it, and with it the variables that both see.
+_HANDS_OVER = re.compile(rb"(?:return|export|module\.exports|exports)\b")
 _LABELS = re.compile(rb"(?:case|default|else)\b")
 _PROPERTY = re.compile(rb"(?:[\w$]+|\"[^\"\n]*\"|'[^'\n]*')\s*:")
 _ENDS = frozenset(b";{}/")
@@ -107,7 +109,7 @@ def _cuts(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple
             if source[at] in b"})]" or _LABELS.match(source, at) is not None:
                 cuts.append((at - len(match[1]), False))
         elif _begins(source, match.start(), at):
-            cuts.append((at - width, True))
+            cuts.append((at - width, _HANDS_OVER.match(source, at) is None))
         elif not cuts[-1][1]:
             cuts.append((at - width, False))
     return cuts

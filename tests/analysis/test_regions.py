@@ -14,8 +14,31 @@ RELEASES = [("next", "13.4.19"), ("vite", "5.4.9"), ("rxjs", "7.8.1"), ("protobu
 LARGEST = 3_000_000
 
 
+FILLING = "    function other%d() {\n        return %d;\n    }\n"
+
+
 def found(source: bytes, *, whole: bool) -> set[tuple[str, str, int]]:
     return {(site.family, site.slot, site.offset) for site in examine(source, whole_file=whole).sites}
+
+
+def test_what_a_factory_returns_is_not_left_out() -> None:
+    filling = "".join(FILLING % (number, number) for number in range(2_000))
+    factory = f"""function create(options) {{
+    let readyPromise = null;
+    async function connect() {{
+{"        step();" * 300}
+        if (!readyPromise) {{
+            readyPromise = load(options).then(parse);
+        }}
+        await readyPromise;
+    }}
+{filling}    return {{ connect }};
+}}
+module.exports = create;
+""".encode()
+    assert len(factory) > WHOLE
+
+    assert found(factory, whole=False) == found(factory, whole=True) != set()
 
 
 @pytest.mark.registry
