@@ -42,6 +42,7 @@ _BEFORE, _AFTER, _OBJECT = 4_000, 1_000, 300
 # Around each store some thousand bytes are read. The largest bundles have 2,000 stores and 5,000 tokens; a file
 # with many times that was made to cost time.
 MOST_STORES, MOST_TOKENS = 10_000, 100_000
+_SHORTEST_TOKEN = min(map(len, TOKENS))
 
 
 def candidates(source: bytes) -> list[int]:
@@ -50,7 +51,8 @@ def candidates(source: bytes) -> list[int]:
     Raises:
         NextfixError: DEFECT when there is more to look at than in any real file.
     """
-    _refuse_many(sum(map(source.count, TOKENS)), MOST_TOKENS, "words of promises")
+    if len(source) > MOST_TOKENS * _SHORTEST_TOKEN:
+        _refuse_many(sum(map(source.count, TOKENS)), MOST_TOKENS, "words of promises")
     hints = Hints(source)
     sets = {place for place in hints.stores if source[place : place + 1] == b"."}
     made = hints.stores - sets

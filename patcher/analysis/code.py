@@ -7,6 +7,7 @@ parents are remembered from one descent per node.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from time import monotonic
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
@@ -27,6 +28,8 @@ MAX_OCCURRENCES = 4_000
 # Levels of the tree that one file may cost. The most that a real bundle takes is a tenth of this; code nested
 # thousands of levels deep takes a product of its levels, its names and its functions.
 MAX_LEVELS_PASSED = 5_000_000
+# Real files take milliseconds. A file made to be slow is said to be skipped instead of being waited for.
+MAX_SECONDS = 20.0
 # In a file up to this size a name is looked up once for all of it; in a larger one scope by scope.
 _SMALL = 96 * 1024
 
@@ -47,10 +50,18 @@ class Code:
         self.root: Node = self.tree.root_node
         self._parents: dict[int, Node] = {}
         self._kids: dict[int, tuple[list[Node], list[int]]] = {}
+        # The nodes that the last descent passed, with their ends: most descents lead to its neighbourhood.
+        self._trail: list[tuple[int, int, Node]] = [(0, len(source), self.root)]
         self._words: dict[tuple[bytes, int], list[Node]] = {}
         self.crowded: set[bytes] = set()
         self.memo: dict[tuple[str, int], object] = {}
         self.passed = 0
+        self._deadline = monotonic() + MAX_SECONDS
+
+    def keep_time(self) -> None:
+        """Raise a NextfixError when the analysis of the file takes too long; whatever may take long asks."""
+        if monotonic() > self._deadline:
+            raise NextfixError(ExitCode.DEFECT, f"not analysed within {MAX_SECONDS:.0f} seconds")
 
     def text(self, node: Node | None) -> bytes:
         """The bytes of `node`; empty for None."""
@@ -66,22 +77,27 @@ class Code:
 
     def _descend(self, start: int, end: int, wanted: int) -> Node:
         """The smallest node that covers the bytes from `start` to `end`, or the one whose id is `wanted`."""
-        here = self.root
+        trail = self._trail
+        while len(trail) > 1 and not trail[-1][0] <= start < end <= trail[-1][1]:
+            trail.pop()
+        known, here = len(trail), trail[-1][2]
         if self.passed > MAX_LEVELS_PASSED:
             raise NextfixError(ExitCode.DEFECT, "nested so that it takes too long to analyse")
-        for level in range(MAX_DEPTH):
+        while len(trail) <= MAX_DEPTH:
             kids, starts = self._children(here)
             place = bisect_right(starts, start) - 1
             while place > 0 and kids[place].start_byte == kids[place].end_byte:
                 place -= 1
-            if place < 0 or kids[place].end_byte < end:
-                self.passed += level
-                return here
+            if place < 0 or (stop := kids[place].end_byte) < end:
+                break
             here = kids[place]
+            trail.append((starts[place], stop, here))
             if here.id == wanted:
-                self.passed += level
-                return here
-        raise NextfixError(ExitCode.DEFECT, f"nested more than {MAX_DEPTH:,} levels deep")
+                break
+        else:
+            raise NextfixError(ExitCode.DEFECT, f"nested more than {MAX_DEPTH:,} levels deep")
+        self.passed += len(trail) - known
+        return here
 
     def _children(self, node: Node) -> tuple[list[Node], list[int]]:
         known = self._kids.get(node.id)

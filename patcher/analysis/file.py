@@ -1,7 +1,6 @@
 """The analysis of one file: bytes in, sites out."""
 
 from dataclasses import dataclass
-from time import monotonic
 
 from patcher.analysis.candidates import candidates
 from patcher.analysis.code import Code
@@ -11,13 +10,10 @@ from patcher.analysis.private import plain_fields
 from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
 from patcher.analysis.site import Site
 from patcher.analysis.timers import timer_places, timers
-from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.tree import Dialect, Node, errors
 
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
 _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
-# Real files take milliseconds. A file made to be slow is said to be skipped instead of being waited for.
-MAX_SECONDS = 20.0
 # The part of a file from which leaving the rest out is not worth the risk of parsing twice.
 _MOST = 0.7
 
@@ -85,14 +81,12 @@ def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region,
 
 
 def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:
-    deadline = monotonic() + MAX_SECONDS
     sites = []
     for place in places:
         node = store_at(code, part.within(place))
         if node is not None and (site := judge(code, node)) is not None:
             sites.append(site)
-        if monotonic() > deadline:
-            raise NextfixError(ExitCode.DEFECT, f"not analysed within {MAX_SECONDS:.0f} seconds")
+        code.keep_time()
     return _located(code, part, sites)
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from patcher.analysis.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.functions import assigned
 from patcher.analysis.promises import awaited_or_chained
-from patcher.analysis.scopes import binding, function_name, is_called, is_module
+from patcher.analysis.scopes import Binding, binding, function_name, is_called, is_module
 from patcher.analysis.slots import Slot, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -162,24 +162,24 @@ def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
 
 
 def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
-    if name is None or name.type != "identifier":
-        return False
-    key = (f"alias {hops} {store.id}", name.id)
-    known = code.memo.get(key)
-    if known is None:
-        known = code.memo[key] = _alias_decides(code, name, declared, store, hops)
-    return known is True
-
-
-def _alias_decides(code: Code, name: Node, declared: Node, store: Node, hops: int) -> bool:
-    bound = binding(code, name)
+    """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
+    bound = binding(code, name) if name is not None and name.type == "identifier" else None
     if bound is None or not contains(bound.scope, store):
         return False
-    return any(
-        stored_into(code, use) is None and guards(code, use, store, hops + 1)
-        for use in code.words(code.text(name), bound.scope)
-        if declared.end_byte <= use.start_byte and use.end_byte <= store.start_byte
-    )
+    key = (f"guard {hops} {store.id}", bound.name.id)
+    last = code.memo.get(key)
+    if last is None:
+        last = code.memo[key] = _last_guard(code, bound, store, hops)
+    return isinstance(last, int) and declared.end_byte <= last
+
+
+def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:
+    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none."""
+    for use in reversed(code.words(code.text(bound.name), bound.scope)):
+        is_before = use.end_byte <= store.start_byte and stored_into(code, use) is None
+        if is_before and guards(code, use, store, hops + 1):
+            return use.start_byte
+    return -1
 
 
 def _leaves(code: Code, statement: Node) -> bool:

@@ -57,6 +57,8 @@ _BUILDERS = frozenset(
     {b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"}
 )
 _MAX_HOPS = 6
+Seen = set[tuple[int, int]]
+"""What a search has asked about: functions, and names with the number of hops that led to them."""
 
 
 def request_like(name: bytes) -> bool:
@@ -181,10 +183,10 @@ def escapes(code: Code, function: Node, owner: Node) -> bool:
     return _escapes(code, function, owner, set(), 0)
 
 
-def _escapes(code: Code, function: Node, owner: Node, seen: set[int], hops: int) -> bool:
-    if function.id in seen or hops > _MAX_HOPS or not contains(owner, function) or function == owner:
+def _escapes(code: Code, function: Node, owner: Node, seen: Seen, hops: int) -> bool:
+    if (function.id, 0) in seen or hops > _MAX_HOPS or not contains(owner, function) or function == owner:
         return False
-    seen.add(function.id)
+    seen.add((function.id, 0))
     if is_called(code, function):
         outer = code.function(function)
         return outer is not None and _escapes(code, outer, owner, seen, hops + 1)
@@ -194,7 +196,7 @@ def _escapes(code: Code, function: Node, owner: Node, seen: set[int], hops: int)
     return outer is not None and outer != owner and _escapes(code, outer, owner, seen, hops + 1)
 
 
-def _kept(code: Code, node: Node, owner: Node, seen: set[int], hops: int) -> bool:
+def _kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
     """Whether the value of `node` is returned by `owner`, put on something, or handed to a registrar."""
     if node.type in ("function_declaration", "generator_function_declaration", "class_declaration"):
         return _named_kept(code, node, owner, seen, hops)
@@ -219,7 +221,7 @@ def _kept(code: Code, node: Node, owner: Node, seen: set[int], hops: int) -> boo
     return above is not None and field(above, "body") == here
 
 
-def _target_kept(code: Code, storing: Node, owner: Node, seen: set[int], hops: int) -> bool:
+def _target_kept(code: Code, storing: Node, owner: Node, seen: Seen, hops: int) -> bool:
     """Whether what a declarator or an assignment stores outlives `owner`: a property always does."""
     target = field(storing, "left") or field(storing, "name")
     if target is None:
@@ -244,12 +246,12 @@ def _hands_on(code: Code, call: Node, argument: Node) -> bool:
     return argument.type in FUNCTIONS and takes_request(code, argument)
 
 
-def _named_kept(code: Code, node: Node, owner: Node, seen: set[int], hops: int) -> bool:
+def _named_kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
     name = field(node, "name")
     return name is not None and _name_kept(code, name, owner, seen, hops)
 
 
-def _name_kept(code: Code, name: Node, owner: Node, seen: set[int], hops: int) -> bool:
+def _name_kept(code: Code, name: Node, owner: Node, seen: Seen, hops: int) -> bool:
     if name.type != "identifier" or hops > _MAX_HOPS:
         return False
     bound = binding(code, name)
@@ -257,6 +259,11 @@ def _name_kept(code: Code, name: Node, owner: Node, seen: set[int], hops: int) -
         return False
     if not contains(owner, bound.scope):
         return True
+    # In a minified bundle a few hundred names lead to each other, in as many ways as there are orders of them.
+    asked = (bound.name.id, hops)
+    if asked in seen:
+        return False
+    seen.add(asked)
     for use in code.words(code.text(name), bound.scope):
         if use == bound.name or use == name or contains(bound.holder, use):
             continue
@@ -268,7 +275,7 @@ def _name_kept(code: Code, name: Node, owner: Node, seen: set[int], hops: int) -
     return False
 
 
-def _use_kept(code: Code, use: Node, owner: Node, seen: set[int], hops: int) -> bool:
+def _use_kept(code: Code, use: Node, owner: Node, seen: Seen, hops: int) -> bool:
     around = code.function(use)
     if around is not None and around != owner and _escapes(code, around, owner, seen, hops + 1):
         return True

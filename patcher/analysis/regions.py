@@ -1,23 +1,28 @@
 """Which parts of a large file have to be parsed: the statements that matter, taken out and put together.
 
-In a file written over many lines, indentation shows where statements begin. Only those with a candidate in
-them, and those that mention its slot or the function it calls, can change what is found; they are taken out,
-together with the first and last lines of the blocks around them, so that what was nested stays nested. If the
-result does not parse by itself, the file is not written that way, and the whole is parsed instead.
+In a file written over many lines, indentation shows where statements begin; in a bundle on one line, the keys of
+its modules (`6357:(e,t,r)=>{`) show where those do. Only the pieces with a candidate in them, and those that mention
+its slot or the function it calls, can change what is found; they are taken out, together with the first and last
+lines of the blocks around them, so that what was nested stays nested. If the result does not parse by itself, the
+file is not written that way, and the whole is parsed instead.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from patcher.analysis.backwards import name_before
+from patcher.analysis.bundles import with_modules
+from patcher.analysis.hints import occurrences
+from patcher.analysis.mentions import mentions
 
 WHOLE = 48 * 1024
 _LARGE = 12 * 1024
-MAX_LEVELS, _MAX_MENTIONS = 8, 400
-_CALLED = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?(?:[\w$]+\??\.)*([\w$#]+)")
+MAX_LEVELS = 8
+_LONG_LINE = 400
 _INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
 _GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
+# What lets a function outlive the one around it, and with it the variables that both see.
+_HANDS_OVER = re.compile(rb"(?:return|export|module\.exports|exports)\b")
 _LABELS = re.compile(rb"(?:case|default|else)\b")
 _PROPERTY = re.compile(rb"(?:[\w$]+|\"[^\"\n]*\"|'[^'\n]*')\s*:")
 _ENDS = frozenset(b";{}/")
@@ -59,7 +64,14 @@ def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region
     """
     if len(source) <= WHOLE:
         return whole(source)
-    marks = sorted({*places, *_mentions(source, _names(source, places))})
+    pieces = with_modules(source, places)
+    return _joined(source, pieces if len(pieces) > 1 else _with_statements(source, places, levels))
+
+
+def _with_statements(source: bytes, places: list[int], levels: int) -> list[tuple[int, int]]:
+    """The pieces of `source` that are left without statements that have nothing to do with `places`."""
+    marks = sorted({*places, *mentions(source, places)})
+    quotes = _template_quotes(source)
     pieces: list[tuple[int, int]] = []
     stack = [(0, len(source), 0, True)]
     while stack:
@@ -70,16 +82,19 @@ def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region
         if end - start <= _LARGE or level >= levels or not marked:
             pieces.append((start, end))
             continue
-        parts = _statements(source, start, end, outermost=level == 0)
+        cuts = _cuts(source, start, end, outermost=level == 0)
+        parts = _mended(cuts, end, quotes)
         if len(parts) < 2:
             pieces.append((start, end))
         else:
             stack += [(a, b, level + 1, structural) for a, b, structural in reversed(parts)]
-    return _joined(source, pieces)
+    return pieces
 
 
-def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, int, bool]]:
-    """The statements of a block as its indentation shows them, and (structural) the lines around them."""
+def _cuts(source: bytes, start: int, end: int, *, outermost: bool) -> list[tuple[int, bool]]:
+    """Where the statements of a block begin (True) as its indentation shows them, and the lines around them."""
+    if source.count(b"\n", start, end) * _LONG_LINE < end - start:
+        return []  # written by a program: what is on a line of its own is in a string
     width = 0
     if not outermost:
         deeper = _INDENT.search(source, start, end)
@@ -94,27 +109,44 @@ def _statements(source: bytes, start: int, end: int, *, outermost: bool) -> list
             if source[at] in b"})]" or _LABELS.match(source, at) is not None:
                 cuts.append((at - len(match[1]), False))
         elif _begins(source, match.start(), at):
-            cuts.append((at - width, True))
+            cuts.append((at - width, _HANDS_OVER.match(source, at) is None))
         elif not cuts[-1][1]:
             cuts.append((at - width, False))
-    return _mended(source, cuts, end)
+    return cuts
 
 
-def _mended(source: bytes, cuts: list[tuple[int, bool]], end: int) -> list[tuple[int, int, bool]]:
-    """The pieces between `cuts`; one that ends inside a template literal goes on to where that ends."""
+def _mended(cuts: list[tuple[int, bool]], end: int, quotes: list[int]) -> list[tuple[int, int, bool]]:
+    """The statements between `cuts`, and (structural) the lines around them; one that ends inside a template literal
+    goes on to where that ends."""
     bounds = [cut for cut, _ in cuts] + [end]
+    before = [bisect_left(quotes, bound) for bound in bounds]
     pieces: list[tuple[int, int, bool]] = []
     index = 0
     while index < len(cuts):
         start, optional = cuts[index]
         last = index + 1
-        if source.count(b"`", start, bounds[last]) % 2:
+        if (before[last] - before[index]) % 2:
             reach = min(index + _MAX_COMMENTS, len(cuts))
-            odd = (i for i in range(last, reach) if source.count(b"`", bounds[i], bounds[i + 1]) % 2)
+            odd = (i for i in range(last, reach) if (before[i + 1] - before[i]) % 2)
             last = next(odd, index) + 1
         pieces.append((start, bounds[last], not optional))
         index = last
     return pieces
+
+
+def _template_quotes(source: bytes) -> list[int]:
+    """Where template literals begin and end: the backquotes that are not in a comment of its own line or in quotes."""
+    return [place for place in occurrences(source, b"`") if not _is_in_words(source, place)]
+
+
+def _is_in_words(source: bytes, place: int) -> bool:
+    if (
+        source[place - 1 : place] == b"\\"
+        or source[place - 1 : place] == source[place + 1 : place + 2] != b" "
+    ):
+        return True
+    line = source[max(source.rfind(b"\n", 0, place) + 1, place - _LONG_LINE) : place].lstrip()
+    return line.startswith((b"//", b"*", b"/*")) or b" // " in line
 
 
 def _begins(source: bytes, before: int, at: int) -> bool:
@@ -132,27 +164,6 @@ def _begins(source: bytes, before: int, at: int) -> bool:
         if before <= 0:
             return True
     return False
-
-
-def _names(source: bytes, places: list[int]) -> set[bytes]:
-    names = set()
-    for place in places:
-        names.add(name_before(source, place))
-        called = _CALLED.match(source, place)
-        if called is not None:
-            names.add(called[1])
-    return {name for name in names if len(name) > 3}
-
-
-def _mentions(source: bytes, names: set[bytes]) -> set[int]:
-    found: set[int] = set()
-    for name in names:
-        here, count = source.find(name), 0
-        while here >= 0 and count < _MAX_MENTIONS:
-            found.add(here)
-            count += 1
-            here = source.find(name, here + len(name))
-    return found
 
 
 def _joined(source: bytes, pieces: list[tuple[int, int]]) -> Region:

@@ -73,6 +73,8 @@ def _look(files: list[str], known: frozenset[str], jobs: int) -> Iterator[list[O
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    import patcher.analysis.file  # noqa: F401 (once, before the processes are forked)
+
     gc.freeze()
     method = "fork" if sys.platform == "linux" else "spawn"
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:

@@ -48,6 +48,7 @@ def binding(code: Code, identifier: Node) -> Binding | None:
     Functions are asked from the inside outwards, so that the many other meanings that a minified name has in
     the rest of a bundle are not looked at.
     """
+    code.keep_time()
     name = code.text(identifier)
     for scope in (*code.functions(identifier), code.root):
         best: Binding | None = None

@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from patcher.analysis import code
 from patcher.analysis.file import analyse
 from patcher.errors import NextfixError
 from patcher.syntax.tree import Dialect
@@ -55,10 +56,33 @@ def test_a_promise_kept_on_first_use_is_found(name: str) -> None:
     assert [slot for _, slot, _ in found(ASYNC + RETAINING[name])] == ["p"]
 
 
+def test_names_that_all_lead_to_each_other_are_followed_in_bounded_time() -> None:
+    names = [f"v{number}" for number in range(40)]
+    given = "".join(f"{one} = {other};" for one in names for other in names if one != other)
+    source = f"""function factory() {{
+      let {", ".join(names)};
+      const cache = {{}};
+      function get(key) {{ if (!cache[key]) cache[key] = load(key).then(parse); return cache[key]; }}
+      v0 = get; {given}
+    }}
+    factory();"""
+
+    assert analyse(source.encode()) == []  # and no error that says that it takes too long
+
+
 def test_an_empty_key_is_looked_up_in_bounded_time() -> None:
     source = ASYNC + 'const p = {}\nexports.f = (k) => (p[""] ??= load(p[k]))'
 
     assert found(source) == []
+
+
+def test_a_file_that_takes_too_long_is_refused_also_in_the_middle_of_a_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(code, "MAX_SECONDS", -1)
+
+    with pytest.raises(NextfixError, match="not analysed within"):
+        analyse(b"let p\nexports.f = () => (p ??= load().then(parse))")
 
 
 @pytest.mark.parametrize("name", FREE)
