@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -39,35 +40,67 @@ def scan(
     progress: Callable[[int], None] | None = None,
     root: str = "",
 ) -> Scan:
-    """Analyse `files` and tell what was found.
+    """Analyse `files` and tell what was found; for the arguments see `begun` and `Search.tell`."""
+    with begun(files, jobs=jobs, cache=cache) as search:
+        return search.tell(families, progress, root)
+
+
+@contextmanager
+def begun(files: Sequence[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
+    """Begin to analyse `files` on other processes; this one is free until it asks what they found.
 
     Args:
         files: paths, as `patcher.packages.sources` lists them.
-        families: the rules of the analysis by id, for severities and messages.
         jobs: processes to use; 0 is one a core, at most four.
         cache: a file to remember results in, None to remember nothing.
-        progress: called with the number of files looked at so far.
-        root: the folder that finding paths are relative to; the working directory by default.
     """
     memory = Memory.load(cache) if cache is not None else Memory({}, {})
     recalled = [(path, memory.recall(path)) for path in files] if cache is not None else []
     fresh = [path for path, outcome in recalled if outcome is None] if cache is not None else list(files)
-    outcomes: list[Outcome] = []
-    for done, part in enumerate(_look(fresh, memory.known, jobs or min(4, os.cpu_count() or 1)), 1):
-        outcomes += part
-        if progress is not None:
-            progress(min(done * CHUNK, len(fresh)))
-    if cache is not None and fresh:
-        memory.store(cache, outcomes, sorted({*fresh} - {outcome.path for outcome in outcomes}))
     remembered = [outcome for _, outcome in recalled if outcome is not None]
-    return told([*map(memory.told, outcomes), *remembered], families, len(files), root)
+    with _looking(fresh, memory.known, jobs or min(4, os.cpu_count() or 1)) as parts:
+        yield Search(len(files), fresh, remembered, parts, memory, cache)
 
 
-def _look(files: list[str], known: frozenset[str], jobs: int) -> Iterator[list[Outcome]]:
+@dataclass(slots=True)
+class Search:
+    """An analysis under way: what is remembered, and what other processes find of the `fresh` files."""
+
+    _count: int
+    _fresh: list[str]
+    _remembered: list[Outcome]
+    _parts: Iterator[list[Outcome]]
+    _memory: Memory
+    _cache: Path | None
+
+    def tell(
+        self, families: Mapping[str, Family], progress: Callable[[int], None] | None = None, root: str = ""
+    ) -> Scan:
+        """Wait for the end, remember what was found, and tell it.
+
+        Args:
+            families: the rules of the analysis by id, for severities and messages.
+            progress: called with the number of files looked at so far.
+            root: the folder that finding paths are relative to; the working directory by default.
+        """
+        outcomes: list[Outcome] = []
+        for done, part in enumerate(self._parts, 1):
+            outcomes += part
+            if progress is not None:
+                progress(min(done * CHUNK, len(self._fresh)))
+        if self._cache is not None and self._fresh:
+            clean = {*self._fresh} - {outcome.path for outcome in outcomes}
+            self._memory.store(self._cache, outcomes, sorted(clean))
+        found = [*map(self._memory.told, outcomes), *self._remembered]
+        return told(found, families, self._count, root)
+
+
+@contextmanager
+def _looking(files: list[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[Outcome]]]:
     """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
     look = partial(look_at_all, known=known)
     if jobs < 2 or len(files) < _FEW:
-        yield from map(look, _chunks(files))
+        yield map(look, _chunks(files))
         return
     import gc
     import multiprocessing
@@ -78,7 +111,11 @@ def _look(files: list[str], known: frozenset[str], jobs: int) -> Iterator[list[O
     gc.freeze()
     method = "fork" if sys.platform == "linux" else "spawn"
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
-        yield from pool.map(look, _chunks(files))
+        try:
+            yield pool.map(look, _chunks(files))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _chunks(files: Iterable[str]) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.analysis.noise import unserved
-from patcher.analysis.scan import scan
+from patcher.analysis.scan import Search, begun
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
@@ -115,7 +115,6 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
-    copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
     files = _files(asked)
     run = Run(
         scopes=asked.scopes,
@@ -124,14 +123,15 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    return _together((copies, _analysed(files, copies, asked.cache, advance))), run
+    with begun(files.chosen, cache=asked.cache) as search:
+        copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
+        analysed = _analysed(search, files, copies, advance)
+    return _together((copies, analysed)), run
 
 
-def _analysed(files: _Files, copies: Report, cache: Path | None, advance: Advance) -> Report:
+def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
     """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
-    result = scan(
-        files.chosen, families(), cache=cache, progress=lambda done: advance(done, len(files.chosen))
-    )
+    result = search.tell(families(), lambda done: advance(done, len(files.chosen)))
     told = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
         findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),

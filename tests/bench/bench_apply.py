@@ -17,6 +17,7 @@ NEXTFIX = str(Path(sys.executable).with_name("nextfix"))
 
 def main() -> None:
     """Make an app with one copy of next, then time both tools on it."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     if not shutil.which("hyperfine"):
         sys.exit("hyperfine is missing: apt-get install hyperfine")
     with tempfile.TemporaryDirectory() as folder:

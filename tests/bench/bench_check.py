@@ -52,6 +52,7 @@ rule:
 
 def main() -> None:
     """Measure both tools on the tree and print the table."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     if not shutil.which("ast-grep"):
         sys.exit("ast-grep is missing: pip install ast-grep-cli")
     given = [word for word in sys.argv[1:] if not word.startswith("--")]

@@ -82,6 +82,7 @@ def shown(cost: Cost) -> str:
 
 def main() -> None:
     """Read the arguments and print the table."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("memlab", type=Path)
     parser.add_argument("megabytes", type=int, nargs="*", default=[30, 300, 1000])

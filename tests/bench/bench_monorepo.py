@@ -102,6 +102,7 @@ def cost(arguments: tuple[str, ...], root: Path) -> Cost:
 
 def main() -> None:
     """Measure a quarter, a half and the whole, and print a line for each command."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
