@@ -140,7 +140,7 @@ class Code:
         In a minified bundle a name is mostly followed by a `.` or a `[`: those are not looked up in the tree.
         """
         source, size = self.source, len(name)
-        return self._looked_up(
+        return self.words_at(
             name,
             [
                 place
@@ -151,9 +151,10 @@ class Code:
         )
 
     def _find(self, name: bytes, start: int, end: int) -> list[Node]:
-        return self._looked_up(name, self.places(name, start, end))
+        return self.words_at(name, self.places(name, start, end))
 
-    def _looked_up(self, name: bytes, places: list[int]) -> list[Node]:
+    def words_at(self, name: bytes, places: list[int]) -> list[Node]:
+        """The identifiers spelled `name` that stand at `places`."""
         found = []
         for place in places:
             node = self.at(place, place + len(name))

@@ -121,7 +121,7 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     target = field(store, "left") if store.type == "assignment_expression" else store
     reads = [
         u
-        for u in uses(code, slot)
+        for u in uses(code, slot, inside)
         if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
     ]
     if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):

@@ -15,7 +15,7 @@ from patcher.analysis.bundles import with_modules
 from patcher.analysis.hints import occurrences
 from patcher.analysis.mentions import mentions
 
-WHOLE = 48 * 1024
+WHOLE = 24 * 1024
 _LARGE = 12 * 1024
 MAX_LEVELS = 8
 _LONG_LINE = 400

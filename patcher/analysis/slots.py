@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from patcher.analysis.backwards import last, path_before
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.functions import is_this
 from patcher.analysis.scopes import Binding, binding, function_name, is_module, means
@@ -44,7 +45,10 @@ class Slot:
 
 
 _SPACE = re.compile(rb"\s+|\?(?=\.)|!(?=\.)|!$")
-_HEAD = re.compile(rb"^\(*(?:_?this\d*|_?self\d*|that|me|_this_\w+)(?:\._self)?(?=[.\[])")
+_THIS = rb"_?this\d*|_?self\d*|that|me|_this_\w+"
+_HEAD = re.compile(rb"^\(*(?:%b)(?:\._self)?(?=[.\[])" % _THIS)
+_ALIAS = re.compile(rb"%b|_self" % _THIS)
+_WORD = re.compile(rb"[\w$]+")
 
 
 def normal(text: bytes) -> bytes:
@@ -159,18 +163,21 @@ def _prototype(code: Code, function: Node) -> Node | None:
     return None
 
 
-def uses(code: Code, slot: Slot) -> list[Node]:
-    """The expressions that read or write `slot` (for a keyed slot: that name its container)."""
+def uses(code: Code, slot: Slot, within: Node | None = None) -> list[Node]:
+    """The expressions that read or write `slot` (for a keyed slot: that name its container), of those `within`."""
     key = ("uses:" + slot.path.decode("utf-8", "replace"), slot.scope.id)
-    known = code.memo.get(key)
+    known: list[Node] | None = code.memo.get(key)  # type: ignore[assignment]
+    if within is not None and contains(slot.scope, within):
+        # Far fewer than all, which are asked for only when these have not decided already.
+        return _uses(code, slot, within) if known is None else [use for use in known if contains(within, use)]
     if known is None:
-        known = code.memo[key] = _uses(code, slot)
-    return known  # type: ignore[return-value]
+        code.memo[key] = known = _uses(code, slot, slot.scope)
+    return known
 
 
-def _uses(code: Code, slot: Slot) -> list[Node]:
+def _uses(code: Code, slot: Slot, within: Node) -> list[Node]:
     found = []
-    for word in code.words(slot.word, slot.scope):
+    for word in code.words_at(slot.word, _places(code, slot, within)):
         if slot.shape is Shape.VARIABLE:
             if slot.root is not None and means(code, word, slot.root):
                 found.append(word)
@@ -179,6 +186,25 @@ def _uses(code: Code, slot: Slot) -> list[Node]:
         if whole is not None and normal(code.text(whole)) == slot.path:
             found.append(whole)
     return found
+
+
+def _places(code: Code, slot: Slot, within: Node) -> list[int]:
+    """Where the word of a slot stands; without those that follow the dot of something else, as most
+    do of a field that is called `value` or `state`: what is not looked up in the tree costs a tenth."""
+    source = code.source
+    places = code.places(slot.word, within.start_byte, within.end_byte)
+    if slot.shape is Shape.VARIABLE:
+        return [p for p in places if source[p - 1 : p] != b"." or source[p - 3 : p] == b"..."]
+    owner = last(slot.path.removesuffix(b"." + slot.word))
+    if not slot.path.endswith(b"." + slot.word) or not _WORD.fullmatch(owner):
+        return places
+    return [p for p in places if source[p - 1 : p] != b"." or _is_named(path_before(source, p - 1), owner)]
+
+
+def _is_named(path: bytes, owner: bytes) -> bool:
+    """Whether `path`, which stands before a dot, may end with the name `owner`; an empty one is an expression."""
+    name = last(path)
+    return name in (b"", owner) or (owner == b"this" and _ALIAS.fullmatch(name) is not None)
 
 
 def _whole(code: Code, word: Node) -> Node | None:
