@@ -32,6 +32,8 @@ _REQUEST = re.compile(
     rb"^_?(?:req|request|res|resp|response|reply|ctx|evt|event|socket|conn)$"
     rb"|(?:Request|Response|Reply|Event)$|_(?:req|request|response|event)$|^incomingMessage$"
 )
+# What is given a signal to stop at does one thing, and ends.
+_SIGNAL = re.compile(rb"^_?(?:abort_?)?signal$", re.I)
 _PER_USE = re.compile(
     rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
     rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
@@ -101,7 +103,10 @@ def _short_owner(code: Code, owner: Node) -> bool:
         body = code.parent(owner)
         return body is None or short_class(code, body)
     name = function_name(code, owner)
-    if takes_request(code, owner) or _PER_USE.search(name[:1].upper() + name[1:]) is not None:
+    if (
+        any(request_like(p) or _SIGNAL.match(p) for p in parameters(code, owner))
+        or _PER_USE.search(name[:1].upper() + name[1:]) is not None
+    ):
         return True
     return any(_thenable(code, given) for given in _made(code, owner))
 
