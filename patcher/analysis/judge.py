@@ -212,12 +212,19 @@ def _keyed(code: Code, store: Store) -> str:
 
 
 def _source(code: Code, container: Slot) -> Slot:
-    """The slot that a local name for a container was read from: `const cache = this.cache`."""
+    """The slot that a local name for a container was read from: `const cache = this.cache`, or `cache = shared`
+    as the default of a parameter."""
     root = container.root
-    if container.shape is not Shape.VARIABLE or root is None or root.kind != "variable":
+    if container.shape is not Shape.VARIABLE or root is None:
         return container
-    value = field(root.holder, "value")
-    if value is None or field(root.holder, "name") != root.name:
+    if root.kind == "parameter":
+        pattern = code.parent(root.name)
+        value = (
+            field(pattern, "right") if pattern is not None and field(pattern, "left") == root.name else None
+        )
+    else:
+        value = field(root.holder, "value") if field(root.holder, "name") == root.name else None
+    if value is None or root.kind not in ("variable", "parameter"):
         return container
     value = unwrap(value)
     read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None

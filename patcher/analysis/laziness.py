@@ -33,6 +33,9 @@ _SHUTDOWN = re.compile(
     rb"|drain|cancel|abort|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
 )
 _STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
+_CHOICES = frozenset(
+    {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
+)
 _SHUTDOWN_SLOT = re.compile(
     rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
     rb"|disconnect(?:ing)?|drain(?:ed|ing)?|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
@@ -95,7 +98,37 @@ def is_eager(code: Code, store: Node) -> bool:
     function = running_function(code, store)
     while function is not None and _then_callback(code, function):
         function = running_function(code, function)
-    return is_module(code, function) or (function is not None and is_constructor(code, function))
+    if function is None or is_module(code, function) or is_constructor(code, function):
+        return True
+    return _built_with(code, function)
+
+
+def _built_with(code: Code, function: Node) -> bool:
+    """Whether the constructor of its class calls `function` in any case: what it stores is there from the start."""
+    body = code.parent(function)
+    if body is None or body.type != "class_body":
+        return False
+    name = code.text(field(function, "name"))
+    return any(
+        maker.type == "method_definition"
+        and any(_runs(code, call, maker) for call in code.words(name, maker))
+        for word in code.words(b"constructor", body)
+        if (maker := code.parent(word)) is not None and code.parent(maker) == body
+    )
+
+
+def _runs(code: Code, name: Node, maker: Node) -> bool:
+    """Whether `name` is that of a method which the constructor `maker` calls on `this` as a statement of its own."""
+    member = code.parent(name)
+    call = code.parent(member) if member is not None else None
+    if member is None or call is None or call.type != "call_expression" or field(call, "function") != member:
+        return False
+    return (
+        code.text(field(member, "object")) == b"this"
+        and running_function(code, call) == maker
+        and not _conditional(code, call, maker)
+        and not any(above.type in _CHOICES for above in code.ancestors(call) if contains(maker, above))
+    )
 
 
 def made_at_load(code: Code, value: Node | None) -> bool:

@@ -135,8 +135,11 @@ def _thenable(code: Code, members: Node) -> bool:
 
 def _field(code: Code, slot: Slot, store: Node) -> Lifetime:
     owner = slot.owner
-    if owner is None:
-        return Lifetime.SHORT if _PER_USE.search(_prototype_name(code, store)) else Lifetime.INSTANCE
+    if owner is None or owner.type in FUNCTIONS:
+        name = _prototype_name(code, store)
+        short = _PER_USE.search(name) is not None or (name and name + b".prototype.then" in code.source)
+        if short or owner is None:
+            return Lifetime.SHORT if short else Lifetime.INSTANCE
     if owner.type == "object":
         function = code.function(owner)
         if is_module(code, function):

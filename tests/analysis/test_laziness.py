@@ -36,3 +36,17 @@ def test_what_is_made_with_a_signal_to_stop_at_lives_as_long_as_one_operation() 
 
     assert found(source.replace("NAME", "signal")) == []
     assert [slot for _, slot, _ in found(source.replace("NAME", "options"))] == ["p"]
+
+
+CLASS = "class A { constructor(a) { BUILT } init(a) { if (!this.p) this.p = load(a); return this.p } }\nexports.A = A"
+
+
+def test_what_the_constructor_itself_fills_was_filled_by_no_request() -> None:
+    assert found(ASYNC + CLASS.replace("BUILT", "void this.init(a)")) == []
+
+
+@pytest.mark.parametrize(
+    "built", ["if (a) this.init(a)", "a && this.init(a)", "a.on('x', () => this.init(a))", "a.init()"]
+)
+def test_what_a_constructor_may_fill_can_still_be_filled_by_a_request(built: str) -> None:
+    assert [slot for _, slot, _ in found(ASYNC + CLASS.replace("BUILT", built))] == ["this.p"]
