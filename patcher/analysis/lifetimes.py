@@ -166,13 +166,30 @@ def short_class(code: Code, body: Node) -> bool:
     name = code.text(field(declared, "name")) if declared is not None else b""
     if not name and declared is not None:
         name = function_name(code, declared)
-    if _PER_USE.search(name) is not None or _thenable(code, body):
+    if _PER_USE.search(name) is not None or _thenable(code, body) or _made_for_requests(code, body):
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
         if made is not None and made.type == "method_definition" and code.parent(made) == body:
             return takes_request(code, made)
     return False
+
+
+def _made_for_requests(code: Code, body: Node) -> bool:
+    """Whether a class that its file keeps to itself is instantiated by functions that are given a request only."""
+    declared = code.parent(body)
+    own = field(declared, "name") if declared is not None else None
+    if own is None or declared is None or declared.type != "class_declaration":
+        return False
+    if (statement := code.parent(declared)) is not None and statement.type == "export_statement":
+        return False
+    made = [use for use in code.words(code.text(own)) if use != own and not contains(body, use)]
+    return bool(made) and all(
+        (above := code.parent(use)) is not None
+        and above.type == "new_expression"
+        and any(takes_request(code, function) for function in code.functions(use))
+        for use in made
+    )
 
 
 def _member(code: Code, slot: Slot, store: Node) -> Lifetime:

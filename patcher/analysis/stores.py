@@ -57,7 +57,15 @@ def _entry(code: Code, call: Node, callee: Node, given: list[Node]) -> Store | N
     """What `map.set(key, value)` stores. A `set` that is waited for is that of a store outside the process."""
     holder = field(callee, "object")
     slot = keyed(slot_of(code, holder)) if holder is not None else None
-    return None if slot is None or awaited_or_chained(code, call) else Store(slot, call, unwrap(given[1]))
+    return None if slot is None or _is_waited_for(code, call) else Store(slot, call, unwrap(given[1]))
+
+
+def _is_waited_for(code: Code, call: Node) -> bool:
+    held = code.parent(call)
+    outer = code.parent(held) if held is not None and held.type == "arguments" else None
+    return awaited_or_chained(code, call) or (
+        outer is not None and code.text(field(outer, "function")) == b"Promise.resolve"
+    )
 
 
 def _property(code: Code, call: Node, given: list[Node]) -> Store | None:

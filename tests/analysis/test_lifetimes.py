@@ -19,3 +19,17 @@ def test_an_object_whose_prototype_has_a_then_is_used_once() -> None:
 
     assert found(source.replace("NAME", "then")) == []
     assert [slot for _, slot, _ in found(source.replace("NAME", "each"))] == ["this.p"]
+
+
+def test_a_class_of_its_own_file_that_handlers_alone_instantiate_lives_as_long_as_a_request() -> None:
+    source = ASYNC + "class Held { get() { return (this.p ??= load()) } }\n"
+    source += "exports.use = async (NAME, next) => { await new Held(NAME).get(); await next() }"
+    handled = source.replace("NAME", "ctx")
+
+    assert found(handled) == []
+    for kept in (
+        source.replace("NAME", "options"),
+        handled + "\nexports.Held = Held",
+        handled.replace("class", "export class"),
+    ):
+        assert [slot for _, slot, _ in found(kept)] == ["this.p"]

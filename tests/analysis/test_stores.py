@@ -50,6 +50,7 @@ def test_a_set_that_is_awaited_is_that_of_a_store_outside_the_process() -> None:
 
     assert slots(filled.replace("SET", "m.set(k, v)")) == ["m[…]"]
     assert slots(filled.replace("SET", "await m.set(k, v)")) == []
+    assert slots(filled.replace("SET", "Promise.resolve(m.set(k, v)).catch(String)")) == []
 
 
 def test_a_slot_that_gets_back_what_it_held_keeps_nothing_new() -> None:
