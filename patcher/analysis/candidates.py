@@ -33,6 +33,11 @@ _PUT = re.compile(
 _OWN = re.compile(
     rb"(?:(?:[A-Z]\w*|_?this\d*|_?self\d*|that|me|_this_\w+)\??\.)?([\w$#]+)(?:\.(?:call|apply))?$"
 )
+# The key of a `defineProperty` and the value of its descriptor.
+_DEFINED = re.compile(
+    rb"[^{};,]{1,80},\s*(?:[\"'])?([\w$#]{1,80})[^{};,]{0,2},\s*\{[^{}]{0,120}?\bvalue\b"
+    rb"(?:\s*:\s*\(*((?:new )?[A-Za-z_$#][\w$.#?]*+)\s*+(.?)|\s*[,}])"
+)
 _WORDS = re.compile(rb"[\w$#]+")
 _LITERALS = KEYWORDS - {b"async", b"import"}
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
@@ -65,7 +70,7 @@ def candidates(source: bytes) -> list[int]:
     _refuse_many(len(made) + len(weaker), MOST_STORES, "stores of promises")
     found = {place for place in made if is_kept(source, place)}
     found |= {place for place in weaker if is_tested(source, place) and is_kept(source, place)}
-    return sorted(found | sets | set(_put(source, hints, held)))
+    return sorted(found | sets | set(_put(source, hints, held)) | set(_defined(source, hints, held)))
 
 
 def _refuse_many(count: int, most: int, what: str) -> None:
@@ -169,3 +174,18 @@ def _puts_promise(source: bytes, place: int, container: bytes, hints: Hints, hel
     if any(names.has(container, place) for names in (hints.fields, hints.variables)):
         return True
     return any(names.has(name, place) for names in sets)
+
+
+def _defined(source: bytes, hints: Hints, held: Names) -> Iterator[int]:
+    """The `defineProperty` whose value may be a promise."""
+    sets = (held, hints.variables, hints.fields, hints.makers, hints.likely)
+    for place in occurrences(source, b".defineProperty("):
+        match = _DEFINED.match(source, place + len(b".defineProperty("))
+        if match is None:
+            continue
+        key, path, after = match[1], match[2] or b"value", match[3] or b","
+        if not _can_be(path, after):
+            continue
+        known = b"romise" in path or path in _DIRECT or named(key) or hints.fields.has(key, place)
+        if known or any(names.has(last(path), place) for names in sets):
+            yield place

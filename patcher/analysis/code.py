@@ -22,6 +22,7 @@ WRAPPERS = frozenset(
         "type_assertion",
     }
 )
+_LINKS = frozenset({"call_expression", "member_expression", "subscript_expression"})
 # A name that occurs more often than this (a minified `e`) is not followed: the answer would not be worth
 # its time, and "unknown" is always a safe answer.
 MAX_OCCURRENCES = 4_000
@@ -195,8 +196,29 @@ class Code:
         """The statements or expressions that begin with the keyword `word` inside `within`."""
         for place in self.places(word, within.start_byte, within.end_byte):
             node = self.at(place, place + len(word))
-            if node is not None and node.start_byte == place and node.type.startswith(word.decode()):
+            if node is None or node.start_byte != place:
+                continue
+            if node.type == "identifier" and word == b"await":
+                yield self.chain(node)
+            elif node.type.startswith(word.decode()):
                 yield node
+
+    def chain(self, head: Node) -> Node:
+        """The calls and members that begin with `head`: all of `head.a(b).c`."""
+        above = self.parent(head)
+        while above is not None and above.type in _LINKS and above.start_byte == head.start_byte:
+            head, above = above, self.parent(above)
+        return head
+
+    def is_awaited_group(self, node: Node) -> bool:
+        """Whether `node` is `await (…)` with a call or a member after it, as in `await (0, f)(x)`.
+
+        The grammar reads `await` as the name of a function there.
+        """
+        here: Node | None = node
+        while here is not None and here.type in _LINKS:
+            here = field(here, "function") or field(here, "object")
+        return here is not None and here != node and self.text(here) == b"await"
 
 
 def _between(nodes: list[Node], within: Node) -> list[Node]:

@@ -36,6 +36,11 @@ _ASYNC = re.compile(rb"async(?:\s(?:function\b\s?\*?\s?)?([\w$#]+)|[\s(])")
 _NAME_BYTE = re.compile(rb"[\w$.]")
 _MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:promisify\w*|asyncToGenerator\w*|async_to_generator\w*)[\s(]")
 _IMPORTED = re.compile(rb"(?:import|const|let|var)\s*\{([^{}]*)\}\s*(?:from|=\s*require\()\s*[\"'][^\"'\n]*$")
+# Names that `fs.promises` is given, and the functions that are taken from it.
+_ALIAS = re.compile(
+    rb"(?:(?:import|const|let|var)\s(?:\*\sas\s)?([\w$]+)(?:\sfrom|\s?=)[^;\n]*\bpromises\b|\bpromises(?:\sas|:)\s([\w$]+))"
+)
+_TAKEN = re.compile(rb"\{([^{}]*)\}\s?=\s?$")
 _REST = re.compile(rb"[\w$.#?]{0,200}+")
 _STORED = re.compile(rb"(?:\[[^\[\]\n]*(?:\[[^\[\]\n]*\])?[^\[\]\n]*\])?\s*(?:\?\?|\|\|)?=(?![=>])")
 # Two expressions, as the matcher finds the beginning of each at memory speed.
@@ -43,7 +48,10 @@ _RETURNED = [
     re.compile(begins + rb"\s*\(*(?:await\s)?(?:0,\s?)?([\w$.#?]+)\s?[(;,)}]")
     for begins in (rb"return\b", rb"=>")
 ]
-_NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
+_NAMED = re.compile(
+    rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
+    re.I,
+)
 _HOLDER = re.compile(rb"(?:_?[pP]romise\d*|promises|fsPromises|fs_promises\w*)$|_promise\d*$|Promise_?1?$")
 _WORDS = re.compile(rb"[\w$]+")
 
@@ -122,6 +130,7 @@ class Hints:
         self.stores: set[int] = set()
         self.called: set[int] = set()
         self._given: list[int] = []
+        self._aliases: set[bytes] = set()
         self._read_awaits()
         self._read_chains()
         self._read_async()
@@ -185,6 +194,9 @@ class Hints:
         """Names that `promisify(…)` is given to, that come from `fs/promises`, or of a class of promises."""
         before = self.source[max(0, start - 300) : start]
         imported = _IMPORTED.search(before) if before.endswith((b"'", b'"', b"/", b":")) else None
+        if self.source.startswith(b"romises", place):
+            imported = imported or _TAKEN.search(before)
+            self._read_alias(place)
         for name in _WORDS.findall(imported[1]) if imported is not None else ():
             self.makers.add(name, place)
         if before.endswith(b"extends "):
@@ -192,6 +204,17 @@ class Hints:
         equals = lead(self.source, start)
         if _MAKES.match(self.source, equals - 1) is not None:
             self.makers.add(name_before(self.source, equals - 1), place)
+
+    def _read_alias(self, place: int) -> None:
+        """What is made by the functions of `fs.promises`, when it has got a name of its own at `place`."""
+        line = self.source.rfind(b"\n", max(0, place - 120), place) + 1
+        alias = _ALIAS.search(self.source, max(line, place - 120), place + 40)
+        name = (alias[1] or alias[2]) if alias is not None else b""
+        if len(name) < SHORT or name in self._aliases:
+            return
+        self._aliases.add(name)
+        for used in occurrences(self.source, name + b"."):
+            self._made(used)
 
     def _read_calls(self) -> None:
         for token in (b"import(", b"fetch(", b"fsp.", b"subtle.", b"asyncToGenerator", b"async_to_generator"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from patcher.analysis.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.functions import assigned, returned
-from patcher.analysis.laziness import Laziness, laziness, made_at_load, off_the_way, shutdown_slot
+from patcher.analysis.laziness import Laziness, in_browser, laziness, made_at_load, off_the_way, shutdown_slot
 from patcher.analysis.lifetimes import Lifetime, escapes, lifetime, request_like
 from patcher.analysis.promises import Evidence, awaited_or_chained, evidence, named_promise
 from patcher.analysis.scopes import (
@@ -21,7 +21,9 @@ from patcher.analysis.scopes import (
     parameters,
 )
 from patcher.analysis.settlement import Clearing, clearing
-from patcher.analysis.slots import Shape, Slot, keyed, slot_of, stored_into, uses
+from patcher.analysis.slots import Shape, Slot, normal, slot_of, stored_into, uses
+from patcher.analysis.stores import Store, stores_at
+from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 
@@ -36,15 +38,6 @@ class Judged:
     scope: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A store: the slot, the node that stores, and what is stored."""
-
-    slot: Slot
-    node: Node
-    value: Node
-
-
 _FAMILIES = {
     Lifetime.MODULE: "kept-promise-module",
     Lifetime.INSTANCE: "kept-promise-field",
@@ -56,46 +49,6 @@ _LONG_KEY = re.compile(
     rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this|fetch|agent|pool|connection|driver)$",
     re.I,
 )
-
-
-def stores_at(code: Code, node: Node) -> list[Store]:
-    """The stores that an assignment or a call makes."""
-    if node.type in ("assignment_expression", "augmented_assignment_expression"):
-        left, right = field(node, "left"), field(node, "right")
-        if left is None or right is None or code.text(field(node, "operator")) not in (b"", b"||=", b"??="):
-            return []
-        slot = slot_of(code, left)
-        return [] if slot is None else [Store(slot, node, _innermost(right))]
-    if node.type == "call_expression":
-        store = _call_store(code, node)
-        return [] if store is None else [store]
-    return []
-
-
-def _innermost(right: Node) -> Node:
-    """What `a = b = value` stores."""
-    right = unwrap(right)
-    while right.type == "assignment_expression":
-        inner = field(right, "right")
-        if inner is None:
-            break
-        right = unwrap(inner)
-    return right
-
-
-def _call_store(code: Code, call: Node) -> Store | None:
-    callee, given = field(call, "function"), arguments(call)
-    if callee is None:
-        return None
-    if (
-        callee.type == "member_expression"
-        and code.text(field(callee, "property")) == b"set"
-        and len(given) in (2, 3)
-    ):
-        holder = field(callee, "object")
-        slot = keyed(slot_of(code, holder)) if holder is not None else None
-        return None if slot is None else Store(slot, call, unwrap(given[1]))
-    return None
 
 
 def judge(code: Code, node: Node) -> Judged | None:
@@ -151,7 +104,7 @@ def _unless_settled(code: Code, store: Store, family: str) -> str:
 
 def _off_the_way(code: Code, store: Store) -> bool:
     _, name = named_function(code, store.node)
-    return off_the_way(name) or shutdown_slot(store.slot.word)
+    return off_the_way(name) or shutdown_slot(store.slot.word) or in_browser(code, store.node)
 
 
 def _promise(code: Code, store: Store) -> bool:
@@ -159,7 +112,7 @@ def _promise(code: Code, store: Store) -> bool:
     value = store.value
     if value.type == "object":
         return store.slot.keyed and _wrapped(code, value)
-    if made_at_load(code, value):
+    if made_at_load(code, value) or _put_back(code, store):
         return False
     known = evidence(code, value)
     if known is not Evidence.UNKNOWN:
@@ -175,6 +128,33 @@ def _promise(code: Code, store: Store) -> bool:
     if named_promise(store.slot.word) or (value.type == "identifier" and named_promise(code.text(value))):
         return True
     return any(_used_as_promise(code, use, store.slot) for use in uses(code, store.slot))
+
+
+def _put_back(code: Code, store: Store) -> bool:
+    """Whether a variable is stored that holds nothing but what the slot held before."""
+    bound = binding(code, store.value) if store.value.type == "identifier" else None
+    if bound is None or bound.kind != "variable":
+        return False
+    arms = [arm for made in assigned(code, bound) for arm in _arms(unwrap(made))]
+    held = [arm for arm in arms if evidence(code, arm) is not Evidence.VALUE]
+    return bool(held) and all(_reads(code, arm, store.slot) for arm in held)
+
+
+def _reads(code: Code, value: Node, slot: Slot) -> bool:
+    """Whether `value` is what the slot holds; for a keyed slot, what one of its entries does."""
+    if slot.keyed and value.type == "call_expression":
+        callee = field(value, "function")
+        got = callee is not None and code.text(field(callee, "property")) == b"get"
+        value = unwrap(field(callee, "object") or value) if got and callee is not None else value
+    elif slot.keyed and value.type == "subscript_expression":
+        value = unwrap(field(value, "object") or value)
+    return normal(code.text(value)) == slot.path
+
+
+def _arms(value: Node) -> list[Node]:
+    if value.type != "ternary_expression":
+        return [value]
+    return [unwrap(arm) for side in ("consequence", "alternative") if (arm := field(value, side)) is not None]
 
 
 def _wrapped(code: Code, value: Node) -> bool:
@@ -232,12 +212,19 @@ def _keyed(code: Code, store: Store) -> str:
 
 
 def _source(code: Code, container: Slot) -> Slot:
-    """The slot that a local name for a container was read from: `const cache = this.cache`."""
+    """The slot that a local name for a container was read from: `const cache = this.cache`, or `cache = shared`
+    as the default of a parameter."""
     root = container.root
-    if container.shape is not Shape.VARIABLE or root is None or root.kind != "variable":
+    if container.shape is not Shape.VARIABLE or root is None:
         return container
-    value = field(root.holder, "value")
-    if value is None or field(root.holder, "name") != root.name:
+    if root.kind == "parameter":
+        pattern = code.parent(root.name)
+        value = (
+            field(pattern, "right") if pattern is not None and field(pattern, "left") == root.name else None
+        )
+    else:
+        value = field(root.holder, "value") if field(root.holder, "name") == root.name else None
+    if value is None or root.kind not in ("variable", "parameter"):
         return container
     value = unwrap(value)
     read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None
@@ -250,7 +237,20 @@ def _long_keys(code: Code, store: Store) -> bool:
     if not weak:
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
-    return bool(given) and _LONG_KEY.search(code.text(given[0])) is not None
+    return (
+        bool(given) and _LONG_KEY.search(code.text(given[0])) is not None and not _made_here(code, given[0])
+    )
+
+
+def _made_here(code: Code, key: Node) -> bool:
+    """Whether the key of an entry is a function or an object that the storing function has just made."""
+    bound = binding(code, key) if key.type == "identifier" else None
+    if bound is None or bound.kind not in ("variable", "function") or is_module(code, bound.owner):
+        return False
+    made = assigned(code, bound)
+    return bound.kind == "function" or (
+        bool(made) and all(unwrap(value).type in (*FUNCTIONS, "object", "new_expression") for value in made)
+    )
 
 
 def _initial(code: Code, slot: Slot) -> list[Node]:
@@ -263,7 +263,7 @@ def _initial(code: Code, slot: Slot) -> list[Node]:
             value = field(above, "value")
         if value is not None:
             found.append(value)
-    if slot.shape is Shape.FIELD:
+    if slot.shape in (Shape.FIELD, Shape.STATIC):
         for word in code.words(slot.word, slot.scope):
             above = code.parent(word)
             if above is not None and above.type in ("field_definition", "public_field_definition"):
@@ -287,7 +287,7 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     made = field(root.holder, "value") if root.kind == "variable" else None
     if made is not None and unwrap(made).type in ("object", "new_expression", "array"):
         return _state(code, store, unwrap(made))
-    if when is not Laziness.GUARDED:
+    if when is not Laziness.GUARDED or any(contains(store.value, use) for use in uses(code, slot)):
         return ""
     return _unless_settled(code, store, "kept-promise-entry")
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from patcher.analysis.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.functions import assigned
 from patcher.analysis.promises import awaited_or_chained
-from patcher.analysis.scopes import Binding, binding, function_name, is_called, is_module
+from patcher.analysis.scopes import Binding, binding, function_name, is_called, is_module, named_function
 from patcher.analysis.slots import Slot, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -30,12 +30,15 @@ _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
 _ITERATORS = frozenset({b"forEach", b"map", b"filter", b"some", b"every", b"reduce", b"find", b"flatMap"})
 _SHUTDOWN = re.compile(
     rb"^[_#$]*(?:close|stop|shut_?down|destroy|dispose|terminate|disconnect|end|quit|tear_?down|unload|exit|kill|cleanup"
-    rb"|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
+    rb"|drain|cancel|abort|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
 )
 _STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
+_CHOICES = frozenset(
+    {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
+)
 _SHUTDOWN_SLOT = re.compile(
     rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
-    rb"|disconnect(?:ing)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
+    rb"|disconnect(?:ing)?|drain(?:ed|ing)?|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
     re.I,
 )
 
@@ -49,6 +52,22 @@ def shutdown_slot(name: bytes) -> bool:
     """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
     spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
     return _SHUTDOWN_SLOT.search(spaced) is not None
+
+
+def in_browser(code: Code, node: Node) -> bool:
+    """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
+    there."""
+    function, _ = named_function(code, node)
+    if function is None or is_module(code, function):
+        return False
+    text = code.text(function)
+    if b"typeof window" in text or b"typeof document" in text:
+        return False
+    return any(
+        word.type == "identifier" and binding(code, word) is None
+        for name in (b"window", b"document")
+        for word in code.words(name, function)
+    )
 
 
 def running_function(code: Code, node: Node) -> Node | None:
@@ -79,7 +98,37 @@ def is_eager(code: Code, store: Node) -> bool:
     function = running_function(code, store)
     while function is not None and _then_callback(code, function):
         function = running_function(code, function)
-    return is_module(code, function) or (function is not None and is_constructor(code, function))
+    if function is None or is_module(code, function) or is_constructor(code, function):
+        return True
+    return _built_with(code, function)
+
+
+def _built_with(code: Code, function: Node) -> bool:
+    """Whether the constructor of its class calls `function` in any case: what it stores is there from the start."""
+    body = code.parent(function)
+    if body is None or body.type != "class_body":
+        return False
+    name = code.text(field(function, "name"))
+    return any(
+        maker.type == "method_definition"
+        and any(_runs(code, call, maker) for call in code.words(name, maker))
+        for word in code.words(b"constructor", body)
+        if (maker := code.parent(word)) is not None and code.parent(maker) == body
+    )
+
+
+def _runs(code: Code, name: Node, maker: Node) -> bool:
+    """Whether `name` is that of a method which the constructor `maker` calls on `this` as a statement of its own."""
+    member = code.parent(name)
+    call = code.parent(member) if member is not None else None
+    if member is None or call is None or call.type != "call_expression" or field(call, "function") != member:
+        return False
+    return (
+        code.text(field(member, "object")) == b"this"
+        and running_function(code, call) == maker
+        and not _conditional(code, call, maker)
+        and not any(above.type in _CHOICES for above in code.ancestors(call) if contains(maker, above))
+    )
 
 
 def made_at_load(code: Code, value: Node | None) -> bool:
@@ -118,6 +167,8 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     if store.type == "augmented_assignment_expression":
         return Laziness.GUARDED
     inside = running_function(code, store)
+    if store.type == "call_expression" and _redefines_itself(code, slot, store, inside):
+        return Laziness.GUARDED
     target = field(store, "left") if store.type == "assignment_expression" else store
     reads = [
         u
@@ -134,6 +185,18 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+def _redefines_itself(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
+    """Whether `store` is a `defineProperty` that a getter or a method puts its own result in its place with."""
+    if inside is None or not code.text(field(store, "function")).endswith(b"defineProperty"):
+        return False
+    name = function_name(code, inside)
+    if name != b"get":
+        return name == slot.word
+    outer = next((a for a in code.ancestors(inside) if a.type == "call_expression"), None)
+    given = arguments(outer) if outer is not None else []
+    return len(given) == 3 and code.text(given[1]).strip(b"'\"") == slot.word
 
 
 def guards(code: Code, use: Node, store: Node, hops: int) -> bool:

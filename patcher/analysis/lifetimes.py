@@ -32,6 +32,8 @@ _REQUEST = re.compile(
     rb"^_?(?:req|request|res|resp|response|reply|ctx|evt|event|socket|conn)$"
     rb"|(?:Request|Response|Reply|Event)$|_(?:req|request|response|event)$|^incomingMessage$"
 )
+# What is given a signal to stop at does one thing, and ends.
+_SIGNAL = re.compile(rb"^_?(?:abort_?)?signal$", re.I)
 _PER_USE = re.compile(
     rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
     rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
@@ -101,7 +103,10 @@ def _short_owner(code: Code, owner: Node) -> bool:
         body = code.parent(owner)
         return body is None or short_class(code, body)
     name = function_name(code, owner)
-    if takes_request(code, owner) or _PER_USE.search(name[:1].upper() + name[1:]) is not None:
+    if (
+        any(request_like(p) or _SIGNAL.match(p) for p in parameters(code, owner))
+        or _PER_USE.search(name[:1].upper() + name[1:]) is not None
+    ):
         return True
     return any(_thenable(code, given) for given in _made(code, owner))
 
@@ -130,8 +135,11 @@ def _thenable(code: Code, members: Node) -> bool:
 
 def _field(code: Code, slot: Slot, store: Node) -> Lifetime:
     owner = slot.owner
-    if owner is None:
-        return Lifetime.SHORT if _PER_USE.search(_prototype_name(code, store)) else Lifetime.INSTANCE
+    if owner is None or owner.type in FUNCTIONS:
+        name = _prototype_name(code, store)
+        short = _PER_USE.search(name) is not None or (name and name + b".prototype.then" in code.source)
+        if short or owner is None:
+            return Lifetime.SHORT if short else Lifetime.INSTANCE
     if owner.type == "object":
         function = code.function(owner)
         if is_module(code, function):
@@ -158,13 +166,30 @@ def short_class(code: Code, body: Node) -> bool:
     name = code.text(field(declared, "name")) if declared is not None else b""
     if not name and declared is not None:
         name = function_name(code, declared)
-    if _PER_USE.search(name) is not None or _thenable(code, body):
+    if _PER_USE.search(name) is not None or _thenable(code, body) or _made_for_requests(code, body):
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
         if made is not None and made.type == "method_definition" and code.parent(made) == body:
             return takes_request(code, made)
     return False
+
+
+def _made_for_requests(code: Code, body: Node) -> bool:
+    """Whether a class that its file keeps to itself is instantiated by functions that are given a request only."""
+    declared = code.parent(body)
+    own = field(declared, "name") if declared is not None else None
+    if own is None or declared is None or declared.type != "class_declaration":
+        return False
+    if (statement := code.parent(declared)) is not None and statement.type == "export_statement":
+        return False
+    made = [use for use in code.words(code.text(own)) if use != own and not contains(body, use)]
+    return bool(made) and all(
+        (above := code.parent(use)) is not None
+        and above.type == "new_expression"
+        and any(takes_request(code, function) for function in code.functions(use))
+        for use in made
+    )
 
 
 def _member(code: Code, slot: Slot, store: Node) -> Lifetime:

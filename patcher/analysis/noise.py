@@ -33,6 +33,7 @@ _UNSERVED_FILE = re.compile(
 )
 _CLIENT = re.compile(r"(?:^|/)client/|[./_-]client\.")
 _BROWSER = (b"window.", b"document.", b"location.href", b"navigator.", b"localStorage")
+_ASKED = (b"typeof window", b"typeof document")
 
 
 def is_quiet(path: str, *, browser: bool = False) -> bool:
@@ -46,8 +47,8 @@ def is_quiet(path: str, *, browser: bool = False) -> bool:
 
 
 def uses_browser(source: bytes) -> bool:
-    """Whether `source` uses what only a browser has."""
-    return any(word in source for word in _BROWSER)
+    """Whether `source` uses what only a browser has, without asking first whether it is there."""
+    return any(word in source for word in _BROWSER) and not any(asked in source for asked in _ASKED)
 
 
 def unserved(path: str) -> bool:

@@ -30,6 +30,7 @@ _PROMISE_OBJECT = re.compile(
 _PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
 _PROMISE_MODULE = re.compile(rb"""^['"](?:node:)?(?:(?:fs|timers|stream|dns|readline)/promises)['"]$""")
 _PROMISE_HOLDER = re.compile(rb"(?:(?:^|\.)(?:promises|fsp|fsPromises|subtle))$")
+_REQUIRED = re.compile(rb"""require\(['"](?:node:)?(?:fs|timers|stream|dns|readline)/promises['"]\)\)*$""")
 _ASYNC_MAKER = re.compile(
     rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$"
 )
@@ -57,7 +58,10 @@ _VALUE_CALLS = frozenset(
         b"requestAnimationFrame",
     }
 )
-_NAMED = re.compile(rb"promises?[_$\d]*$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))", re.I)
+_NAMED = re.compile(
+    rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
+    re.I,
+)
 _NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
 
 
@@ -81,7 +85,9 @@ def evidence(code: Code, node: Node | None, depth: int = 0) -> Evidence:
     known = code.memo.get(key)
     if known is None:
         code.memo[key] = Evidence.UNKNOWN
-        known = code.memo[key] = _evidence(code, unwrap(node), depth + 1)
+        given = unwrap(node)
+        awaited = code.is_awaited_group(given)
+        known = code.memo[key] = Evidence.VALUE if awaited else _evidence(code, given, depth + 1)
     return known  # type: ignore[return-value]
 
 
@@ -171,7 +177,7 @@ def _member_call(code: Code, callee: Node, depth: int) -> Evidence:
         return Evidence.PROMISE
     if owner in _VALUE_OBJECTS or name == b"bind":
         return Evidence.VALUE
-    if _PROMISE_HOLDER.search(owner) or owner in (b"fs.promises", b"crypto.subtle"):
+    if _gives_promises(code, holder):
         return Evidence.PROMISE
     if name in (b"call", b"apply") and holder is not None:
         target = callee_function(code, unwrap(holder), depth)
@@ -193,6 +199,8 @@ def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
         return Evidence.PROMISE
     if bound.kind == "import" and _imported_promises(code, bound):
         return Evidence.PROMISE
+    if bound.kind == "variable" and field(bound.holder, "name") != bound.name:
+        return Evidence.PROMISE if _gives_promises(code, field(bound.holder, "value")) else Evidence.UNKNOWN
     target = callee_function(code, callee, depth)
     return _maker(code, callee) if target is None else returns(code, target, depth)
 
@@ -202,6 +210,27 @@ def _imported_promises(code: Code, bound: Binding) -> bool:
         if above.type == "import_statement":
             return _PROMISE_MODULE.match(code.text(field(above, "source"))) is not None
     return False
+
+
+def _gives_promises(code: Code, holder: Node | None, depth: int = 0) -> bool:
+    """Whether the functions of an object return promises: `fs.promises`, by whatever name it is called here."""
+    if holder is None or depth > 3:
+        return False
+    holder = unwrap(holder)
+    text = code.text(holder)[-80:]
+    if _PROMISE_HOLDER.search(text) or _REQUIRED.search(text):
+        return True
+    if holder.type != "identifier":
+        return text.endswith(b".default") and _gives_promises(code, field(holder, "object"), depth + 1)
+    bound = binding(code, holder)
+    if bound is None or bound.kind not in ("import", "variable"):
+        return False
+    if bound.kind == "import":
+        return code.text(field(bound.holder, "name")) == b"promises" or _imported_promises(code, bound)
+    if field(bound.holder, "name") == bound.name:
+        return _gives_promises(code, field(bound.holder, "value"), depth + 1)
+    pattern = code.parent(bound.name)
+    return pattern is not None and code.text(field(pattern, "key")) == b"promises"
 
 
 def _maker(code: Code, callee: Node) -> Evidence:
@@ -242,7 +271,7 @@ def _returns(code: Code, function: Node, depth: int) -> Evidence:
 def awaited_or_chained(code: Code, use: Node) -> bool:
     """Whether the expression `use` is awaited, or has `.then`, `.catch` or `.finally` called on it."""
     here, above = use, code.parent(use)
-    while above is not None and above.type in WRAPPERS:
+    while above is not None and (above.type in WRAPPERS or _groups(code, above)):
         here, above = above, code.parent(above)
     if above is None:
         return False
@@ -251,3 +280,12 @@ def awaited_or_chained(code: Code, use: Node) -> bool:
     if above.type != "member_expression" or field(above, "object") != here:
         return False
     return code.text(field(above, "property")) in CHAINS
+
+
+def _groups(code: Code, node: Node) -> bool:
+    """Whether `node` is, or is inside as its arguments, the parenthesis of `await (…).then(…)`."""
+    call = node if node.type == "call_expression" else code.parent(node)
+    if call is None or call.type != "call_expression" or node.type not in ("call_expression", "arguments"):
+        return False
+    callee = field(call, "function")
+    return callee is not None and callee.type == "identifier" and code.text(callee) == b"await"

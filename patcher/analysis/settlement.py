@@ -35,6 +35,7 @@ _RESET = re.compile(
 _RELEASE = re.compile(
     rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I
 )
+_RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
 _ERROR = re.compile(
     rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
     rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
@@ -226,6 +227,8 @@ def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth
     stashed = stashed_resolvers(code, value)
     if any(code.places(word, helper.start_byte, helper.end_byte) for word in stashed):
         return True
+    if _is_deferred(value) and _RESOLVES.search(code.text(helper)) is not None:
+        return True
     name = function_name(code, helper)
     if stashed and _RELEASE.search(name) is not None:
         return True
@@ -238,6 +241,13 @@ def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth
         if site is not None and on_success(code, site, store, value, depth + 1):
             return True
     return False
+
+
+def _is_deferred(value: Node) -> bool:
+    """Whether an object is kept that holds a promise with the function that settles it: `{ promise, resolve }`."""
+    return value.type == "object" and any(
+        (field(entry, "key") or entry).text == b"resolve" for entry in value.named_children[:8]
+    )
 
 
 def _reference(code: Code, use: Node) -> Node | None:

@@ -80,6 +80,24 @@ def _member(code: Code, target: Node, name: Node | None) -> Slot | None:
     holder = field(target, "object")
     if holder is None or name is None:
         return None
+    return _of(code, holder, code.text(name), normal(code.text(target)))
+
+
+def property_of(code: Code, owner: Node, key: Node) -> Slot | None:
+    """The slot that `Object.defineProperty(owner, key, …)` writes, None when its key is not known."""
+    name = code.text(key)
+    if key.type == "string":
+        name = name.strip(b"'\"")
+        path = code.text(owner) + b"." + name
+    elif key.type == "identifier":
+        path = code.text(owner) + b"[" + name + b"]"
+    else:
+        return None
+    return _of(code, owner, name, normal(path)) if name else None
+
+
+def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
+    """The slot called `word` of the object that `holder` means; `path` is how the file writes it."""
     holder = unwrap(holder)
     head = holder
     while head.type in ("member_expression", "subscript_expression"):
@@ -87,7 +105,6 @@ def _member(code: Code, target: Node, name: Node | None) -> Slot | None:
         if inner is None:
             return None
         head = unwrap(inner)
-    word, path = code.text(name), normal(code.text(target))
     if len(word) > 100:
         return None
     text = code.text(head)
@@ -244,6 +261,7 @@ __all__ = [
     "is_declaration",
     "keyed",
     "normal",
+    "property_of",
     "slot_of",
     "stored_into",
     "this_owner",

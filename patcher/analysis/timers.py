@@ -11,12 +11,13 @@ from patcher.analysis.backwards import name_before
 from patcher.analysis.code import Code, contains, field, unwrap
 from patcher.analysis.guarded import is_local
 from patcher.analysis.hints import occurrences
-from patcher.analysis.judge import Judged, Store, judged, stores_at
+from patcher.analysis.judge import Judged, judged
 from patcher.analysis.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.lifetimes import Lifetime, lifetime
 from patcher.analysis.scopes import named_function
 from patcher.analysis.settlement import clears
 from patcher.analysis.slots import Shape, Slot, uses
+from patcher.analysis.stores import Store, stores_at
 from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")

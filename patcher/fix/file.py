@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from patcher.analysis.code import Code
 from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
-from patcher.analysis.judge import stores_at
 from patcher.analysis.site import Site
+from patcher.analysis.stores import stores_at
 from patcher.engine.verify import only_edited
 from patcher.errors import NextfixError
 from patcher.fix.keyed_plan import plan_keyed

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from patcher.analysis.code import Code, contains, field
-from patcher.analysis.judge import Store
 from patcher.analysis.slots import Shape, Slot, stored_into
+from patcher.analysis.stores import Store
 from patcher.fix.functions import all_async, function_at
 from patcher.fix.layout import ends_statements
 from patcher.fix.memo_plan import slot_text

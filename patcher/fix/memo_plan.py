@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from patcher.analysis.code import Code, field
-from patcher.analysis.judge import Store
 from patcher.analysis.slots import Slot
+from patcher.analysis.stores import Store
 from patcher.engine.pattern import METAVARIABLE
 from patcher.fix.functions import all_async
 from patcher.fix.layout import ends_statements

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from patcher.analysis.code import Code, contains, field
-from patcher.analysis.judge import Store
 from patcher.analysis.scopes import declarations
 from patcher.analysis.slots import stored_into
+from patcher.analysis.stores import Store
 from patcher.fix.memo import empty_by_guard, empty_of
 from patcher.fix.memo_plan import slot_text
 from patcher.fix.names import home_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patcher.analysis.noise import is_quiet, unserved
+from patcher.analysis.noise import is_quiet, unserved, uses_browser
 
 UNSERVED = [
     "node_modules/typescript/lib/typescript.js",
@@ -43,3 +43,17 @@ def test_what_a_server_may_run_is_read_whatever_stands_above_it(path: str) -> No
 def test_a_test_of_one_s_own_is_worth_a_note() -> None:
     assert is_quiet("src/tests/memo.js")
     assert not is_quiet("src/memo.js")
+
+
+@pytest.mark.parametrize(
+    ("source", "browser"),
+    [
+        (b"const name = window.name", True),
+        (b"const ok = typeof window !== 'undefined' && typeof window.fetch === 'function'", False),
+        (b"const name = process.title", False),
+    ],
+)
+def test_what_asks_whether_there_is_a_window_is_no_code_for_browsers_alone(
+    source: bytes, browser: bool
+) -> None:
+    assert uses_browser(source) is browser
