@@ -5,6 +5,7 @@ beginning. Strings and comments are not told apart: an answer may name too much,
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 REACH, _STATEMENT, _LINKS, _TRIES = 4_000, 240, 12, 60
@@ -148,14 +149,26 @@ def functions_around(
 ) -> Iterator[tuple[bytes, int]]:
     """The names of the functions that begin last before each of `places`, at most `size` bytes away: the two
     `nearest`, as the first may be a helper that has ended. With each its place."""
-    found: list[tuple[int, bytes]] = []
-    here = 0
-    for place in sorted(places):
-        found += sorted(_functions(source, max(here, place - size), place))
-        here = max(here, place)
-        for start, name in found[-nearest:]:
+    places = sorted(places)
+    found = [pair for start, end in _joined(places, size) for pair in sorted(_functions(source, start, end))]
+    for place in places:
+        last = bisect_left(found, (place,))
+        for start, name in found[max(0, last - nearest) : last]:
             if start > place - size:
                 yield name, start
+
+
+def _joined(places: list[int], size: int) -> Iterator[tuple[int, int]]:
+    """The stretches of `size` bytes before each of `places`, ascending, where they overlap as one."""
+    start = end = -1
+    for place in places:
+        if place - size > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, place - size)
+        end = place
+    if end >= 0:
+        yield start, end
 
 
 def _functions(source: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:

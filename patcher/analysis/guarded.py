@@ -51,7 +51,7 @@ def asked(source: bytes, name: bytes, start: int, end: int) -> bool:
     """Whether `name` stands between two places where something is tested, returned, awaited or looked up."""
     here, size = source.find(name, start, end), len(name)
     while here >= 0:
-        if _is_word(source, here, size):
+        if is_word(source, here, size):
             if _ASKED_AFTER.match(source, here + size) is not None:
                 return True
             head = here - len(path_before(source, here))
@@ -85,12 +85,13 @@ def is_local(source: bytes, place: int, name: bytes) -> bool:
 def _word_in(source: bytes, name: bytes, start: int, end: int) -> bool:
     here, size = source.find(name, start, end), len(name)
     while here >= 0:
-        if _is_word(source, here, size):
+        if is_word(source, here, size):
             return True
         here = source.find(name, here + size, end)
     return False
 
 
-def _is_word(source: bytes, here: int, size: int) -> bool:
+def is_word(source: bytes, here: int, size: int) -> bool:
+    """Whether the `size` bytes at `here`, which are of a name, are all of it."""
     end = here + size
     return _NAMES[source[here - 1]] == 32 and (end >= len(source) or _NAMES[source[end]] == 32)

@@ -58,7 +58,10 @@ _WORDS = re.compile(rb"[\w$]+")
 
 def worth_reading(source: bytes) -> bool:
     """Whether a file has any promise or timer in it."""
-    return any(token in source for token in TOKENS)
+    for token in TOKENS:  # noqa: SIM110 (any() takes twice as long, 13,000 times)
+        if token in source:
+            return True
+    return False
 
 
 def named(name: bytes) -> bool:

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from patcher.analysis.backwards import functions_around, path_at_end
-from patcher.analysis.hints import KEYWORDS
+from patcher.analysis.guarded import is_word
+from patcher.analysis.hints import KEYWORDS, occurrences
 
 _MOST = 400
 _LONG = re.compile(rb"[\w$]{4,}+")  # what a shorter name means changes with every function of a minified file
 _SHORT = 3
+_MANY = 60  # names from which on it is faster to read every word than to look for each
 # Where a short name is declared; one expression a word, as the matcher finds each at memory speed.
 _DECLARED = [re.compile(word + rb"([\w$]{1,3})\s*[=;]") for word in (rb"let ", rb"var ", rb"const ", rb", ")]
 _BODY = 2_500
@@ -36,13 +38,23 @@ def mentions(source: bytes, places: list[int]) -> set[int]:
     """
     fields, variables = _names(source, places)
     found = set(_declarations(source, {name for name in variables if len(name) <= _SHORT}))
-    wanted, counts = (fields | variables) - _COMMON, Counter[bytes]()
-    for word in _LONG.finditer(source):
-        name, start = word[0], word.start()
-        if name in wanted and (name in fields or source[start - 1 : start] != b".") and counts[name] < _MOST:
+    counts = Counter[bytes]()
+    for name, start in _words(source, (fields | variables) - _COMMON):
+        if (name in fields or source[start - 1 : start] != b".") and counts[name] < _MOST:
             counts[name] += 1
             found.add(start)
     return found
+
+
+def _words(source: bytes, names: set[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Where each of `names` with more than three letters stands as a word."""
+    if len(names) > _MANY:
+        yield from ((word[0], word.start()) for word in _LONG.finditer(source) if word[0] in names)
+        return
+    for name in names:
+        for start in occurrences(source, name) if len(name) > _SHORT else ():
+            if is_word(source, start, len(name)):
+                yield name, start
 
 
 def _declarations(source: bytes, names: set[bytes]) -> Iterator[int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from patcher.analysis.family import Family
@@ -46,8 +46,9 @@ def scan(
 
 
 @contextmanager
-def begun(files: Sequence[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
-    """Begin to analyse `files` on other processes; this one is free until it asks what they found.
+def begun(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
+    """Begin to analyse `files` on other processes, while they are still being listed; then this process is free
+    until it asks what was found.
 
     Args:
         files: paths, as `patcher.packages.sources` lists them.
@@ -55,18 +56,26 @@ def begun(files: Sequence[str], *, jobs: int = 0, cache: Path | None = None) -> 
         cache: a file to remember results in, None to remember nothing.
     """
     memory = Memory.load(cache) if cache is not None else Memory({}, {})
-    recalled = [(path, memory.recall(path)) for path in files] if cache is not None else []
-    fresh = [path for path, outcome in recalled if outcome is None] if cache is not None else list(files)
-    remembered = [outcome for _, outcome in recalled if outcome is not None]
-    with _looking(fresh, memory.known, jobs or min(4, os.cpu_count() or 1)) as parts:
-        yield Search(len(files), fresh, remembered, parts, memory, cache)
+    fresh: list[str] = []
+    remembered: list[Outcome] = []
+
+    def unknown() -> Iterator[str]:
+        for path in files:
+            outcome = memory.recall(path) if cache is not None else None
+            if outcome is None:
+                fresh.append(path)
+                yield path
+            else:
+                remembered.append(outcome)
+
+    with _looking(unknown(), memory.known, jobs or min(4, os.cpu_count() or 1)) as parts:
+        yield Search(fresh, remembered, parts, memory, cache)
 
 
 @dataclass(slots=True)
 class Search:
     """An analysis under way: what is remembered, and what other processes find of the `fresh` files."""
 
-    _count: int
     _fresh: list[str]
     _remembered: list[Outcome]
     _parts: Iterator[list[Outcome]]
@@ -92,15 +101,16 @@ class Search:
             clean = {*self._fresh} - {outcome.path for outcome in outcomes}
             self._memory.store(self._cache, outcomes, sorted(clean))
         found = [*map(self._memory.told, outcomes), *self._remembered]
-        return told(found, families, self._count, root)
+        return told(found, families, len(self._fresh) + len(self._remembered), root)
 
 
 @contextmanager
-def _looking(files: list[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[Outcome]]]:
+def _looking(files: Iterator[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[Outcome]]]:
     """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
     look = partial(look_at_all, known=known)
-    if jobs < 2 or len(files) < _FEW:
-        yield map(look, _chunks(files))
+    first = list(islice(files, _FEW))
+    if jobs < 2 or len(first) < _FEW:
+        yield map(look, _chunks([*first, *files]))
         return
     import gc
     import multiprocessing
@@ -112,7 +122,7 @@ def _looking(files: list[str], known: frozenset[str], jobs: int) -> Iterator[Ite
     method = "fork" if sys.platform == "linux" else "spawn"
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
         try:
-            yield pool.map(look, _chunks(files))
+            yield pool.map(look, _chunks(chain(first, files)))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -140,7 +150,7 @@ def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, 
     packages: dict[str, PackageId | None] = {}
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
             continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")

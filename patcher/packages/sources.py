@@ -39,42 +39,65 @@ def is_source(name: str) -> bool:
 
 
 def own_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
-    """One's own source files below `roots`, each once, sorted.
-
-    Args:
-        roots: folders to search, and files, which are taken whatever any .gitignore says, also without
-            a suffix.
-        excluded: tells of a path, with a trailing slash for a folder, whether to leave it out.
-    """
+    """One's own source files below `roots`, each once, sorted; for the arguments see `own_files`."""
     found = Sources()
-    for root in roots:
-        if root.is_file():
-            found.files += _named(root, excluded)
-        else:
-            _search(Path(os.path.abspath(root)), excluded, found)
-    found.files = sorted(set(found.files))
+    found.files = sorted(own_files(roots, found.skipped, excluded))
     return found
 
 
 def dependency_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
-    """The source files in every node_modules folder below `roots`, each once, sorted.
-
-    The arguments are those of `own_sources`.
-    """
+    """The source files in every node_modules folder below `roots`, each once, sorted; see `own_files`."""
     found = Sources()
-    for root in roots:
-        inside = MODULES in root.resolve().parts
-        if root.is_file():
-            found.files += _named(root, excluded) if inside else ()
-            continue
-        for folder, folders, files in _walk(Path(os.path.abspath(root)), found):
-            folders[:] = [
-                entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)
-            ]
-            if inside or MODULES in folder.parts:
-                found.files += _chosen(folder, files, excluded)
-    found.files = sorted(set(found.files))
+    found.files = sorted(dependency_files(roots, found.skipped, excluded))
     return found
+
+
+def own_files(
+    roots: Iterable[Path], skipped: list[Skipped], excluded: Excluded = lambda _: False
+) -> Iterator[str]:
+    """One's own source files below `roots`, each once, as they are found.
+
+    Args:
+        roots: folders to search, and files, which are taken whatever any .gitignore says, also without
+            a suffix.
+        skipped: gets the folders that cannot be listed.
+        excluded: tells of a path, with a trailing slash for a folder, whether to leave it out.
+    """
+    return _once(
+        file
+        for root in roots
+        for file in (
+            _named(root, excluded)
+            if root.is_file()
+            else _search(Path(os.path.abspath(root)), skipped, excluded)
+        )
+    )
+
+
+def dependency_files(
+    roots: Iterable[Path], skipped: list[Skipped], excluded: Excluded = lambda _: False
+) -> Iterator[str]:
+    """The source files in every node_modules folder below `roots`, each once, as they are found; see `own_files`."""
+    return _once(file for root in roots for file in _dependencies(root, skipped, excluded))
+
+
+def _once(files: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for file in files:
+        if file not in seen:
+            seen.add(file)
+            yield file
+
+
+def _dependencies(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[str]:
+    inside = MODULES in root.resolve().parts
+    if root.is_file():
+        yield from _named(root, excluded) if inside else ()
+        return
+    for folder, folders, files in _walk(Path(os.path.abspath(root)), skipped):
+        folders[:] = [entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)]
+        if inside or MODULES in folder.parts:
+            yield from _chosen(folder, files, excluded)
 
 
 def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
@@ -82,11 +105,11 @@ def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
     return (shown(file),) if wanted and not excluded(shown(file)) else ()
 
 
-def _search(root: Path, excluded: Excluded, found: Sources) -> None:
-    """Add the sources below `root` that no .gitignore names, of its repository or of its folders."""
+def _search(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[str]:
+    """The sources below `root` that no .gitignore names, of its repository or of its folders."""
     modules = MODULES in root.parts
     rules = {str(root): () if modules else _rules_above(root)}
-    for folder, folders, files in _walk(root, found):
+    for folder, folders, files in _walk(root, skipped):
         here = rules.pop(str(folder))
         if not modules and any(entry.name == ".gitignore" for entry in files):
             here = (*here, *_rules_in(folder))
@@ -100,9 +123,7 @@ def _search(root: Path, excluded: Excluded, found: Sources) -> None:
         ]
         rules.update((entry.path, here) for entry in folders)
         visible = (entry for entry in files if not entry.name.startswith("."))
-        found.files += _chosen(
-            folder, (entry for entry in visible if not _ignored(entry.path, here)), excluded
-        )
+        yield from _chosen(folder, (entry for entry in visible if not _ignored(entry.path, here)), excluded)
 
 
 def _rules_above(root: Path) -> Rules:
@@ -156,7 +177,7 @@ def _chosen(folder: Path, files: Iterable["os.DirEntry[str]"], excluded: Exclude
 
 
 def _walk(
-    top: Path, found: Sources
+    top: Path, skipped: list[Skipped]
 ) -> Iterator[tuple[Path, list["os.DirEntry[str]"], list["os.DirEntry[str]"]]]:
     """Like os.walk: a folder, its folders (for the caller to thin out) and its files, links left out."""
     stack = [str(top)]
@@ -166,7 +187,7 @@ def _walk(
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            found.skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
+            skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
             continue
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
         yield Path(folder), folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]

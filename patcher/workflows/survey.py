@@ -1,7 +1,8 @@
 """What `check` means: look at what was asked for, judge it, or accept it as the baseline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from patcher.analysis.noise import unserved
@@ -9,13 +10,12 @@ from patcher.analysis.scan import Search, begun
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
-from patcher.packages.sources import dependency_sources, own_sources
+from patcher.packages.sources import dependency_files, own_files
 from patcher.registry.families import families
 from patcher.report.progress import Advance
 from patcher.text.paths import shown
 from patcher.workflows.baseline import baseline_bytes, entries, read_baseline
 from patcher.workflows.cache import cache_file
-from patcher.workflows.check import check_rules
 from patcher.workflows.config import Config, check_rule_names, find_config, load_config, path_filter
 from patcher.workflows.judge import IN_PACKAGE, Run, judge
 from patcher.workflows.known import all_rules, package_rules, source_rules
@@ -40,15 +40,44 @@ class Wanted:
     thorough: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class _Files:
-    """The files to analyse, folders that could not be listed, how many named files were left out, and how
-    many files of dependencies that no server runs."""
+    """The files for the general analysis, listed once, while they are looked at already.
 
-    chosen: list[str]
-    skipped: tuple[Skipped, ...]
-    excluded: int
-    unserved: int
+    When they have been listed, `chosen` has all of them, `skipped` the folders that could not be, `excluded` the
+    number of named files that were left out, and `unserved` that of files of dependencies that no server runs.
+    """
+
+    def __init__(self, asked: Wanted) -> None:
+        self.chosen: list[str] = []
+        self.skipped: list[Skipped] = []
+        self.unserved = 0
+        self._asked, self._roots = asked, asked.paths or (Path(),)
+        self._left_out = path_filter(asked.config.exclude, asked.config.root)
+        self._named = {shown(path) for path in asked.paths if path.is_file()}
+        self.excluded = sum(self._left_out(path) for path in self._named)
+
+    def __iter__(self) -> Iterator[str]:
+        scopes = self._asked.scopes
+        own = self._own() if Scope.SOURCE in scopes else iter(())
+        for file in chain(own, self._dependencies() if Scope.DEPS in scopes else ()):
+            self.chosen.append(file)
+            yield file
+
+    def _own(self) -> Iterator[str]:
+        """One's own; those that were named are not measured by `include`."""
+        config = self._asked.config
+        included = path_filter(config.include, config.root)
+        for file in own_files(self._roots, self.skipped, self._left_out):
+            if not config.include or file in self._named or included(file):
+                yield file
+
+    def _dependencies(self) -> Iterator[str]:
+        own = frozenset(self.chosen)
+        for file in dependency_files(self._roots, self.skipped, self._left_out):
+            if not (self._asked.thorough or file in self._named) and unserved(file):
+                self.unserved += 1
+            elif file not in own:
+                yield file
 
 
 def wanted(
@@ -115,7 +144,10 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
-    files = _files(asked)
+    files = _Files(asked)
+    with begun(files, cache=asked.cache) as search:
+        copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
+        analysed = _analysed(search, files, copies, advance)
     run = Run(
         scopes=asked.scopes,
         paths=tuple(shown(path) for path in asked.paths),
@@ -123,9 +155,6 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    with begun(files.chosen, cache=asked.cache) as search:
-        copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
-        analysed = _analysed(search, files, copies, advance)
     return _together((copies, analysed)), run
 
 
@@ -143,31 +172,11 @@ def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -
     )
 
 
-def _files(asked: Wanted) -> _Files:
-    """The files for the general analysis; those that were named are not measured by `include`."""
-    config, roots = asked.config, asked.paths or (Path(),)
-    excluded = path_filter(config.exclude, config.root)
-    included = path_filter(config.include, config.root)
-    named = {shown(path) for path in asked.paths if path.is_file()}
-    chosen: list[str] = []
-    skipped: list[Skipped] = []
-    passed = 0
-    if Scope.SOURCE in asked.scopes:
-        own = own_sources(roots, excluded)
-        chosen += [file for file in own.files if not config.include or file in named or included(file)]
-        skipped += own.skipped
-    if Scope.DEPS in asked.scopes:
-        theirs = dependency_sources(roots, excluded)
-        served = [file for file in theirs.files if asked.thorough or file in named or not unserved(file)]
-        passed = len(theirs.files) - len(served)
-        chosen += served
-        skipped += theirs.skipped
-    chosen = list(dict.fromkeys(chosen))
-    return _Files(chosen, tuple(skipped), sum(excluded(path) for path in named), passed)
-
-
 def _copies(asked: Wanted) -> Report:
     """The rules on every copy under the folders asked for, each copy once."""
+    # Here, where other processes are at work on the sources already.
+    from patcher.workflows.check import check_rules
+
     reports = []
     for root in asked.paths or (Path(),):
         if not root.is_dir():
