@@ -94,9 +94,9 @@ def _dependencies(root: Path, skipped: list[Skipped], excluded: Excluded) -> Ite
     if root.is_file():
         yield from _named(root, excluded) if inside else ()
         return
-    for folder, folders, files in _walk(Path(os.path.abspath(root)), skipped):
+    for folder, folders, files in _walk(os.path.abspath(root), skipped):
         folders[:] = [entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)]
-        if inside or MODULES in folder.parts:
+        if inside or MODULES in folder.split(os.sep):
             yield from _chosen(folder, files, excluded)
 
 
@@ -109,10 +109,10 @@ def _search(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[
     """The sources below `root` that no .gitignore names, of its repository or of its folders."""
     modules = MODULES in root.parts
     rules = {str(root): () if modules else _rules_above(root)}
-    for folder, folders, files in _walk(root, skipped):
-        here = rules.pop(str(folder))
+    for folder, folders, files in _walk(str(root), skipped):
+        here = rules.pop(folder)
         if not modules and any(entry.name == ".gitignore" for entry in files):
-            here = (*here, *_rules_in(folder))
+            here = (*here, *_rules_in(Path(folder)))
         folders[:] = [
             entry
             for entry in folders
@@ -169,18 +169,18 @@ def _shown(path: str) -> str:
     return path[len(here) :].replace(os.sep, "/") if path.startswith(here) else shown(Path(path))
 
 
-def _chosen(folder: Path, files: Iterable["os.DirEntry[str]"], excluded: Excluded) -> Iterator[str]:
-    here = "" if str(folder) == os.getcwd() else f"{_shown(str(folder))}/"
+def _chosen(folder: str, files: Iterable["os.DirEntry[str]"], excluded: Excluded) -> Iterator[str]:
+    here = "" if folder == os.getcwd() else f"{_shown(folder)}/"
     for entry in files:
         if is_source(entry.name) and not excluded(path := here + entry.name):
             yield path
 
 
 def _walk(
-    top: Path, skipped: list[Skipped]
-) -> Iterator[tuple[Path, list["os.DirEntry[str]"], list["os.DirEntry[str]"]]]:
+    top: str, skipped: list[Skipped]
+) -> Iterator[tuple[str, list["os.DirEntry[str]"], list["os.DirEntry[str]"]]]:
     """Like os.walk: a folder, its folders (for the caller to thin out) and its files, links left out."""
-    stack = [str(top)]
+    stack = [top]
     while stack:
         folder = stack.pop()
         try:
@@ -190,5 +190,5 @@ def _walk(
             skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
             continue
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-        yield Path(folder), folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+        yield folder, folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]
         stack += [entry.path for entry in reversed(folders)]
