@@ -1,0 +1,1 @@
+"""What comes from outside may lie: manifests, receipts, names, rules, ledgers and heap snapshots."""
