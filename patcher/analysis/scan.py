@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -29,20 +29,6 @@ class Scan:
     skipped: tuple[Skipped, ...]
     scanned: int
     folded: tuple[Finding, ...] = ()
-
-
-def scan(
-    files: Sequence[str],
-    families: Mapping[str, Family],
-    *,
-    jobs: int = 0,
-    cache: Path | None = None,
-    progress: Callable[[int], None] | None = None,
-    root: str = "",
-) -> Scan:
-    """Analyse `files` and tell what was found; for the arguments see `begun` and `Search.tell`."""
-    with begun(files, jobs=jobs, cache=cache) as search:
-        return search.tell(families, progress, root)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ followed: what they point to is found where it is, and a cycle cannot arise.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,31 +24,9 @@ _DECLARATIONS = tuple(f".d{suffix}" for suffix in SUFFIXES)
 MODULES = "node_modules"
 
 
-@dataclass(slots=True)
-class Sources:
-    """Files in order, relative to the working directory, and folders that could not be listed."""
-
-    files: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-
-
 def is_source(name: str) -> bool:
     """Whether a file of that name is JavaScript or TypeScript; declarations (`.d.ts`) have no code."""
     return name.endswith(SUFFIXES) and not name.endswith(_DECLARATIONS) and name not in SUFFIXES
-
-
-def own_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
-    """One's own source files below `roots`, each once, sorted; for the arguments see `own_files`."""
-    found = Sources()
-    found.files = sorted(own_files(roots, found.skipped, excluded))
-    return found
-
-
-def dependency_sources(roots: Iterable[Path], excluded: Excluded = lambda _: False) -> Sources:
-    """The source files in every node_modules folder below `roots`, each once, sorted; see `own_files`."""
-    found = Sources()
-    found.files = sorted(dependency_files(roots, found.skipped, excluded))
-    return found
 
 
 def own_files(

@@ -16,7 +16,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.fix.file import GONE, Key, fix_file, key_of
 from patcher.fix.plan import Concern
 from patcher.model import Finding, Report
-from patcher.packages.sources import MODULES, own_sources
+from patcher.packages.sources import MODULES, own_files
 from patcher.registry.families import families
 from patcher.rule import STYLES
 from patcher.syntax.tree import Dialect, dialect_of
@@ -222,7 +222,7 @@ class Neighbours:
 
 
 def _files_of(folder: Path) -> tuple[str, ...]:
-    return tuple(own_sources([folder]).files)
+    return tuple(sorted(own_files([folder], [])))
 
 
 def project_of(path: str) -> Path:

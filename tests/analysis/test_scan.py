@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from patcher.analysis.reading import MAX_BYTES
-from patcher.analysis.scan import Scan, scan
+from patcher.analysis.scan import Scan, begun
 from patcher.model import Severity
 from patcher.registry.families import families
 
@@ -18,7 +18,8 @@ KEPT = "let p\nasync function load() {}\nexports.f = () => (p ??= load())\n"
 
 def check(folder: Path, *, jobs: int = 1, cache: Path | None = None) -> Scan:
     files = sorted(str(path) for path in folder.rglob("*.js") if not path.is_dir())
-    return scan(files, families(), jobs=jobs, cache=cache, root=str(folder))
+    with begun(files, jobs=jobs, cache=cache) as search:
+        return search.tell(families(), root=str(folder))
 
 
 def test_findings_are_the_same_with_one_process_and_with_two(tmp_path: Path) -> None:
@@ -80,8 +81,8 @@ def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path) -> None:
     (tmp_path / "b.js").write_text(KEPT)
     os.chdir(tmp_path)
 
-    files = ["b.js", "test/a.js"]
-    severities = [finding.severity for finding in scan(files, families(), jobs=1).findings]
+    with begun(["b.js", "test/a.js"], jobs=1) as search:
+        severities = [finding.severity for finding in search.tell(families()).findings]
 
     assert severities == [Severity.WARNING, Severity.NOTE]
 

@@ -120,11 +120,11 @@ def run(command: list[str], tree: Path, memory: Path) -> tuple[float, float]:
 def profile(tree: Path) -> None:
     """Print the files that take longest, with their processor seconds."""
     from patcher.analysis.reading import look_at
-    from patcher.packages.sources import dependency_sources
+    from patcher.packages.sources import dependency_files
 
     os.chdir(tree)
     taken = []
-    for path in dependency_sources([Path()]).files:
+    for path in dependency_files([Path()], []):
         start = time.process_time()
         look_at(path)
         taken.append((time.process_time() - start, path))

@@ -5,7 +5,16 @@ import subprocess
 
 import pytest
 
-from patcher.packages.sources import dependency_sources, is_source, own_sources
+from patcher.model import Skipped
+from patcher.packages.sources import dependency_files, is_source, own_files
+
+
+def own(roots, *excluded):
+    return sorted(own_files(roots, [], *excluded))
+
+
+def theirs(roots, *excluded):
+    return sorted(dependency_files(roots, [], *excluded))
 
 
 @pytest.fixture
@@ -39,18 +48,18 @@ def test_own_source_is_outside_node_modules_and_not_hidden(tree):
         "a.js", "src/b.ts", "node_modules/x/c.js", "src/node_modules/y/d.js", ".next/e.js", ".pnp.cjs", "f.md"
     )
 
-    assert own_sources([root]).files == ["a.js", "src/b.ts"]
+    assert own([root]) == ["a.js", "src/b.ts"]
 
 
 def test_dependencies_are_inside_node_modules_and_hidden_stores_belong_to_them(tree):
     root = tree("a.js", "node_modules/x/c.js", "packages/p/node_modules/y/d.js", "node_modules/.pnpm/z/e.mjs")
 
-    assert dependency_sources([root]).files == [
+    assert theirs([root]) == [
         "node_modules/.pnpm/z/e.mjs",
         "node_modules/x/c.js",
         "packages/p/node_modules/y/d.js",
     ]
-    assert dependency_sources([root / "node_modules" / "x"]).files == ["node_modules/x/c.js"]
+    assert theirs([root / "node_modules" / "x"]) == ["node_modules/x/c.js"]
 
 
 def test_every_gitignore_counts_for_source_and_none_for_dependencies(tree):
@@ -60,15 +69,15 @@ def test_every_gitignore_counts_for_source_and_none_for_dependencies(tree):
         **{".gitignore": "dist/\n*.min.js\nnode_modules\n", "src/.gitignore": "/gen\n!keep.min.js\n"},
     )
 
-    assert own_sources([root]).files == ["a.js", "src/keep.min.js"]
-    assert dependency_sources([root]).files == ["node_modules/x/dist/e.js"]
+    assert own([root]) == ["a.js", "src/keep.min.js"]
+    assert theirs([root]) == ["node_modules/x/dist/e.js"]
 
 
 def test_the_gitignore_of_the_repository_counts_in_a_folder_that_is_named_and_not_ignored(tree):
     root = tree("gen/a.js", "src/gen/b.js", "src/c.js", ".git/HEAD", ".gitignore", **{".gitignore": "gen/\n"})
 
-    assert own_sources([root / "src"]).files == ["src/c.js"]
-    assert own_sources([root / "gen"]).files == ["gen/a.js"]
+    assert own([root / "src"]) == ["src/c.js"]
+    assert own([root / "gen"]) == ["gen/a.js"]
 
 
 def test_git_agrees_about_what_is_ignored(tree):
@@ -97,24 +106,24 @@ def test_git_agrees_about_what_is_ignored(tree):
         text=True,
     )
 
-    assert own_sources([root]).files == sorted(listed.stdout.split())
+    assert own([root]) == sorted(listed.stdout.split())
 
 
 def test_a_named_file_is_taken_whatever_the_gitignore_says_but_not_when_it_is_excluded(tree):
     root = tree("bin/run", "a.js", "b.md", "node_modules/x/c.js", ".gitignore", **{".gitignore": "a.js"})
     named = [root / name for name in ("bin/run", "a.js", "a.js", "b.md")]
 
-    assert own_sources(named).files == ["a.js", "bin/run"]
-    assert own_sources(named, lambda path: path == "a.js").files == ["bin/run"]
-    assert dependency_sources(named).files == []
-    assert dependency_sources([root / "node_modules/x/c.js"]).files == ["node_modules/x/c.js"]
+    assert own(named) == ["a.js", "bin/run"]
+    assert own(named, lambda path: path == "a.js") == ["bin/run"]
+    assert theirs(named) == []
+    assert theirs([root / "node_modules/x/c.js"]) == ["node_modules/x/c.js"]
 
 
 def test_excluded_folders_are_not_entered(tree):
     root = tree("src/a.js", "src/gen/b.js", "node_modules/x/c.js")
 
-    assert own_sources([root], lambda path: path == "src/gen/").files == ["src/a.js"]
-    assert dependency_sources([root], lambda path: path == "node_modules/x/").files == []
+    assert own([root], lambda path: path == "src/gen/") == ["src/a.js"]
+    assert theirs([root], lambda path: path == "node_modules/x/") == []
 
 
 def test_links_are_not_followed_so_a_cycle_ends(tree):
@@ -123,8 +132,8 @@ def test_links_are_not_followed_so_a_cycle_ends(tree):
     os.symlink(root / "src" / "a.js", root / "src" / "same.js")
     os.symlink(root, root / "node_modules" / "workspace")
 
-    assert own_sources([root]).files == ["src/a.js"]
-    assert dependency_sources([root]).files == ["node_modules/x/b.js"]
+    assert own([root]) == ["src/a.js"]
+    assert theirs([root]) == ["node_modules/x/b.js"]
 
 
 def test_a_folder_that_cannot_be_listed_is_said(tree, monkeypatch):
@@ -137,9 +146,9 @@ def test_a_folder_that_cannot_be_listed_is_said(tree, monkeypatch):
         return listing(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    found = own_sources([root])
+    skipped: list[Skipped] = []
 
-    assert found.files == ["src/a.js"]
-    assert [(entry.path, entry.reason) for entry in found.skipped] == [
+    assert list(own_files([root], skipped)) == ["src/a.js"]
+    assert [(entry.path, entry.reason) for entry in skipped] == [
         ("shut", "cannot be listed: Permission denied")
     ]
