@@ -7,15 +7,13 @@ from patcher.analysis.code import Code
 from patcher.analysis.judge import Judged, judge
 from patcher.analysis.memos import memo_places, memos
 from patcher.analysis.private import plain_fields
-from patcher.analysis.regions import MAX_LEVELS, Region, region, whole
+from patcher.analysis.regions import Region, regions, whole
 from patcher.analysis.site import Site
 from patcher.analysis.timers import timer_places, timers
 from patcher.syntax.tree import Dialect, Node, errors
 
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
 _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
-# The part of a file from which leaving the rest out is not worth the risk of parsing twice.
-_MOST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,12 @@ def _error_line(code: Code, part: Region, source: bytes) -> int:
 
 
 def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region, Code]:
-    """As little of the file as parses by itself; all of it when that is not much more."""
-    for levels in (MAX_LEVELS, 1):
-        part = region(source, places, levels)
-        if len(part.source) > _MOST * len(source):
-            break
+    """As little of the file as parses by itself."""
+    for part in regions(source, places):
         code = Code(part.source, dialect)
         if not code.root.has_error:
-            return part, code
-    return whole(source), Code(source, dialect)
+            break
+    return part, code
 
 
 def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:

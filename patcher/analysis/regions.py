@@ -9,6 +9,7 @@ file is not written that way, and the whole is parsed instead.
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from patcher.analysis.bundles import with_modules
@@ -17,7 +18,9 @@ from patcher.analysis.mentions import mentions
 
 WHOLE = 24 * 1024
 _LARGE = 12 * 1024
-MAX_LEVELS = 8
+_MAX_LEVELS = 8
+# The part of a file from which leaving the rest out is not worth the risk of parsing twice.
+_MOST = 0.7
 _LONG_LINE = 400
 _INDENT = re.compile(rb"\n([ \t]+)(?=\S)")
 _GOES_ON = re.compile(rb"(?:else|catch|finally|while|instanceof|in|of|extends|from|as|case|default)\b")
@@ -54,24 +57,31 @@ def whole(source: bytes) -> Region:
     return Region(source, (0,), (0,))
 
 
-def region(source: bytes, places: list[int], levels: int = MAX_LEVELS) -> Region:
-    """What to parse so that the stores at `places` can be judged.
-
-    Args:
-        source: the whole file.
-        places: offsets that must be in it.
-        levels: how many levels of blocks may be opened to leave statements out.
-    """
-    if len(source) <= WHOLE:
-        return whole(source)
-    pieces = with_modules(source, places)
-    return _joined(source, pieces if len(pieces) > 1 else _with_statements(source, places, levels))
+def regions(source: bytes, places: list[int]) -> Iterator[Region]:
+    """What to parse so that the stores at `places` can be judged: the least first, and all of the file last, for when
+    what came before does not parse by itself."""
+    for pieces in _choices(source, places) if len(source) > WHOLE else ():
+        part = _joined(source, pieces)
+        if len(part.source) <= _MOST * len(source):
+            yield part
+    yield whole(source)
 
 
-def _with_statements(source: bytes, places: list[int], levels: int) -> list[tuple[int, int]]:
-    """The pieces of `source` that are left without statements that have nothing to do with `places`."""
+def _choices(source: bytes, places: list[int]) -> Iterator[list[tuple[int, int]]]:
+    modules = with_modules(source, places)
+    if len(modules) > 1:
+        yield modules
     marks = sorted({*places, *mentions(source, places)})
     quotes = _template_quotes(source)
+    for levels in (_MAX_LEVELS, 1):
+        yield _with_statements(source, marks, quotes, levels)
+
+
+def _with_statements(
+    source: bytes, marks: list[int], quotes: list[int], levels: int
+) -> list[tuple[int, int]]:
+    """The pieces of `source` that are left without the statements that none of `marks` is in, when as many `levels` of
+    blocks are opened; `quotes` are those of template literals."""
     pieces: list[tuple[int, int]] = []
     stack = [(0, len(source), 0, True)]
     while stack:
@@ -82,8 +92,7 @@ def _with_statements(source: bytes, places: list[int], levels: int) -> list[tupl
         if end - start <= _LARGE or level >= levels or not marked:
             pieces.append((start, end))
             continue
-        cuts = _cuts(source, start, end, outermost=level == 0)
-        parts = _mended(cuts, end, quotes)
+        parts = _mended(_cuts(source, start, end, outermost=level == 0), end, quotes)
         if len(parts) < 2:
             pieces.append((start, end))
         else:

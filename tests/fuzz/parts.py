@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 from patcher.analysis import backwards as reading
 from patcher.analysis.candidates import candidates
 from patcher.analysis.private import plain_fields
-from patcher.analysis.regions import WHOLE, region
+from patcher.analysis.regions import WHOLE
+from patcher.analysis.regions import regions as region_choices
 from patcher.analysis.timers import timer_places
 from patcher.disk.receipt import read_receipt, receipts_folder
 from patcher.errors import NextfixError
@@ -128,8 +130,8 @@ def regions(data: bytes) -> None:
     source = data * (1 + WHOLE // max(1, len(data)))
     with budget():
         wanted = candidates(source)[:200]
-        part = region(source, wanted)
-    for place in wanted:
+        parts = list(region_choices(source, wanted))
+    for part, place in product(parts, wanted):
         assert part.original(part.within(place)) == place
         assert part.source[part.within(place)] == source[place]
 
