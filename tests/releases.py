@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock
@@ -45,6 +46,18 @@ def release(name: str, version: str) -> Path:
             if not folder.is_dir():
                 _unpack(tarball(name, version), name, folder)
     return folder
+
+
+def scripts(name: str, version: str, smallest: int, largest: int) -> Iterator[tuple[str, bytes]]:
+    """The JavaScript files of a release with so many bytes, each with its path in the package."""
+    folder = release(name, version)
+    for path in sorted(folder.rglob("*")):
+        if (
+            path.suffix in (".js", ".cjs", ".mjs")
+            and path.is_file()
+            and smallest < path.stat().st_size <= largest
+        ):
+            yield str(path.relative_to(folder)), path.read_bytes()
 
 
 def install(root: Path, name: str, version: str) -> Path:
