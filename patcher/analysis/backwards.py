@@ -8,6 +8,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+# The names that code gives to `this`.
+THIS = rb"_?this\d*|_?self\d*|that|me|_this_\w+"
 REACH, _STATEMENT, _LINKS, _TRIES = 4_000, 240, 12, 60
 _PATH = re.compile(rb"[\w$.#?\x80-\xff]+")
 _NAME = re.compile(rb"[\w$#\x80-\xff]+")
@@ -150,7 +152,9 @@ def functions_around(
     """The names of the functions that begin last before each of `places`, at most `size` bytes away: the two
     `nearest`, as the first may be a helper that has ended. With each its place."""
     places = sorted(places)
-    found = [pair for start, end in _joined(places, size) for pair in sorted(_functions(source, start, end))]
+    found = [
+        pair for start, end in _stretches(places, size) for pair in sorted(_functions(source, start, end))
+    ]
     for place in places:
         last = bisect_left(found, (place,))
         for start, name in found[max(0, last - nearest) : last]:
@@ -158,7 +162,7 @@ def functions_around(
                 yield name, start
 
 
-def _joined(places: list[int], size: int) -> Iterator[tuple[int, int]]:
+def _stretches(places: list[int], size: int) -> Iterator[tuple[int, int]]:
     """The stretches of `size` bytes before each of `places`, ascending, where they overlap as one."""
     start = end = -1
     for place in places:

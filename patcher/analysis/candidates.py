@@ -12,7 +12,7 @@ the name of a slot follows its `=`.
 import re
 from collections.abc import Iterator
 
-from patcher.analysis.backwards import is_field, last, lead, name_before, store_before, target_start
+from patcher.analysis.backwards import THIS, is_field, last, lead, name_before, store_before, target_start
 from patcher.analysis.guarded import asked, is_kept, is_tested
 from patcher.analysis.hints import KEYWORDS, SCOPE, SHORT, TOKENS, Hints, Names, named, occurrences
 from patcher.errors import ExitCode, NextfixError
@@ -30,9 +30,7 @@ _PUT = re.compile(
     rb"(?:(\{)|\(*+((?:new )?[A-Za-z_$#][\w$.#?]*+)\s*+(.?)|(.))"
 )
 # A function of the file: by its name, on `this` or an alias of it, or on a class.
-_OWN = re.compile(
-    rb"(?:(?:[A-Z]\w*|_?this\d*|_?self\d*|that|me|_this_\w+)\??\.)?([\w$#]+)(?:\.(?:call|apply))?$"
-)
+_OWN = re.compile(rb"(?:(?:[A-Z]\w*|%b)\??\.)?([\w$#]+)(?:\.(?:call|apply))?$" % THIS)
 # The key of a `defineProperty` and the value of its descriptor.
 _DEFINED = re.compile(
     rb"[^{};,]{1,80},\s*(?:[\"'])?([\w$#]{1,80})[^{};,]{0,2},\s*\{[^{}]{0,120}?\bvalue\b"

@@ -123,6 +123,13 @@ class Code:
             here = self.parent(here)
         return here
 
+    def call_at(self, place: int) -> Node | None:
+        """The innermost call that the byte at `place` belongs to."""
+        here = self.at(place, place + 1)
+        while here is not None and here.type != "call_expression":
+            here = self.parent(here)
+        return here
+
     def words(self, name: bytes, within: Node | None = None) -> list[Node]:
         """The identifiers spelled `name`, in source order; those inside `within` when given."""
         if within is None or within.id == self.root.id or len(self.source) <= _SMALL:

@@ -2,6 +2,7 @@
 
 import re
 
+from patcher.analysis.backwards import THIS
 from patcher.analysis.code import Code, contains, field, unwrap
 from patcher.analysis.scopes import Binding, binding, means
 from patcher.syntax.kinds import FUNCTIONS
@@ -61,7 +62,7 @@ def _static_method(code: Code, callee: Node) -> Node | None:
     return None
 
 
-_THIS = re.compile(rb"^(?:_?this\d*|_?self\d*|that|me|(?:this|self)\._self|_this_\w+)$")
+_THIS = re.compile(rb"^(?:%b|(?:this|self)\._self)$" % THIS)
 
 
 def is_this(text: bytes) -> bool:

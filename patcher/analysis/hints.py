@@ -48,7 +48,7 @@ _RETURNED = [
     re.compile(begins + rb"\s*\(*(?:await\s)?(?:0,\s?)?([\w$.#?]+)\s?[(;,)}]")
     for begins in (rb"return\b", rb"=>")
 ]
-_NAMED = re.compile(
+PROMISE_NAME = re.compile(
     rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
     re.I,
 )
@@ -66,7 +66,7 @@ def worth_reading(source: bytes) -> bool:
 
 def named(name: bytes) -> bool:
     """Whether a slot is called a promise."""
-    return b"romise" in name and name != b"Promise" and _NAMED.search(name) is not None
+    return b"romise" in name and name != b"Promise" and PROMISE_NAME.search(name) is not None
 
 
 def occurrences(source: bytes, token: bytes) -> Iterator[int]:
@@ -254,4 +254,14 @@ class Hints:
                 return
 
 
-__all__ = ["CHAINS", "TOKENS", "Hints", "Names", "backwards", "named", "occurrences", "worth_reading"]
+__all__ = [
+    "CHAINS",
+    "PROMISE_NAME",
+    "TOKENS",
+    "Hints",
+    "Names",
+    "backwards",
+    "named",
+    "occurrences",
+    "worth_reading",
+]

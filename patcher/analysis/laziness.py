@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from patcher.analysis.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.functions import assigned
+from patcher.analysis.noise import asks_for_browser
 from patcher.analysis.promises import awaited_or_chained
 from patcher.analysis.scopes import Binding, binding, function_name, is_called, is_module, named_function
 from patcher.analysis.slots import Slot, stored_into, uses
@@ -60,10 +61,7 @@ def in_browser(code: Code, node: Node) -> bool:
     function, _ = named_function(code, node)
     if function is None or is_module(code, function):
         return False
-    text = code.text(function)
-    if b"typeof window" in text or b"typeof document" in text:
-        return False
-    return any(
+    return not asks_for_browser(code.text(function)) and any(
         word.type == "identifier" and binding(code, word) is None
         for name in (b"window", b"document")
         for word in code.words(name, function)

@@ -11,7 +11,7 @@ from patcher.analysis.functions import callee_function
 from patcher.analysis.hints import occurrences
 from patcher.analysis.judge import Judged
 from patcher.analysis.promises import Evidence, returns
-from patcher.analysis.scopes import binding, is_module
+from patcher.analysis.scopes import binding, function_name, is_module
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -41,9 +41,7 @@ def memos(code: Code, places: list[int]) -> list[Judged]:
     """
     found = []
     for place in places:
-        call = code.at(place, place + 1)
-        while call is not None and call.type != "call_expression":
-            call = code.parent(call)
+        call = code.call_at(place)
         if call is not None and _memoizes(code, call) and is_module(code, code.function(call)):
             name = _name(code, call)
             if name:
@@ -77,20 +75,5 @@ def _is_helper(code: Code, callee: Node) -> bool:
 def _name(code: Code, call: Node) -> bytes:
     """The name that the memoized function is given; empty when it is given none."""
     above = code.parent(call)
-    while above is not None and above.type in (
-        "parenthesized_expression",
-        "as_expression",
-        "satisfies_expression",
-    ):
-        above = code.parent(above)
-    if above is None:
-        return b""
-    if above.type == "variable_declarator":
-        return code.text(field(above, "name"))
-    if above.type == "assignment_expression":
-        return code.text(field(above, "left"))
-    if above.type == "pair":
-        return code.text(field(above, "key"))
-    if above.type in ("field_definition", "public_field_definition"):
-        return code.text(field(above, "property") or field(above, "name"))
-    return b"default" if above.type == "export_statement" else b""
+    is_default = above is not None and above.type == "export_statement"
+    return b"default" if is_default else function_name(code, call)

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
-from patcher.analysis.backwards import functions_around, path_at_end
+from patcher.analysis.backwards import THIS, functions_around, path_at_end
 from patcher.analysis.guarded import is_word
 from patcher.analysis.hints import KEYWORDS, occurrences
 
@@ -21,8 +21,8 @@ _MANY = 60  # names from which on it is faster to read every word than to look f
 _DECLARED = [re.compile(word + rb"([\w$]{1,3})\s*[=;]") for word in (rb"let ", rb"var ", rb"const ", rb", ")]
 _BODY = 2_500
 _NEAR = 40  # from `=` to the timer that is stored
-_OWNER = rb"[A-Z]\w*|_?this\d*|_?self\d*|that|me|_this_\w+"
-_THIS = re.compile(rb"(?:%b)$" % _OWNER)
+_OWNER = rb"[A-Z]\w*|%b" % THIS
+_OWNS = re.compile(rb"(?:%b)$" % _OWNER)
 _VALUE = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?((?:%b)\??\.)?([\w$#]++)(?!\??\.)" % _OWNER)
 _ALIAS = re.compile(rb"\s*=\s*([\w$]+)\s*[,;]")
 _CLASS = re.compile(rb"class ([\w$]+)")
@@ -75,7 +75,7 @@ def _names(source: bytes, places: list[int]) -> tuple[set[bytes], set[bytes]]:
         (fields if owners else variables).add(slot.lstrip(b"#"))
         variables.update(owners or _aliased(source, slot, place))
         around = bisect_left(classes, (place,))
-        if owners and around and _THIS.match(owners[0]) is not None:
+        if owners and around and _OWNS.match(owners[0]) is not None:
             variables.add(classes[around - 1][1])
         value = _VALUE.match(source, place)
         if value is not None:

@@ -33,7 +33,6 @@ _UNSERVED_FILE = re.compile(
 )
 _CLIENT = re.compile(r"(?:^|/)client/|[./_-]client\.")
 _BROWSER = (b"window.", b"document.", b"location.href", b"navigator.", b"localStorage")
-_ASKED = (b"typeof window", b"typeof document")
 
 
 def is_quiet(path: str, *, browser: bool = False) -> bool:
@@ -48,7 +47,12 @@ def is_quiet(path: str, *, browser: bool = False) -> bool:
 
 def uses_browser(source: bytes) -> bool:
     """Whether `source` uses what only a browser has, without asking first whether it is there."""
-    return any(word in source for word in _BROWSER) and not any(asked in source for asked in _ASKED)
+    return any(word in source for word in _BROWSER) and not asks_for_browser(source)
+
+
+def asks_for_browser(source: bytes) -> bool:
+    """Whether `source` asks if it runs in a browser, and so runs elsewhere too."""
+    return b"typeof window" in source or b"typeof document" in source
 
 
 def unserved(path: str) -> bool:

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from patcher.analysis.code import WRAPPERS, Code, field, unwrap
 from patcher.analysis.functions import MAX_DEPTH, assigned, callee_function, is_async, returned
+from patcher.analysis.hints import PROMISE_NAME
 from patcher.analysis.scopes import Binding, binding
 from patcher.syntax.tree import Node
 
@@ -28,9 +29,10 @@ _PROMISE_OBJECT = re.compile(
     rb"^(?:(?:global(?:This)?|window|self|util|core)\.)?_?[pP]romise\d*(?:\.default|\.Promise)?$|^_promise\d*\.default$|Promise_?1?\.default$"
 )
 _PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
-_PROMISE_MODULE = re.compile(rb"""^['"](?:node:)?(?:(?:fs|timers|stream|dns|readline)/promises)['"]$""")
+_MODULE = rb"""['"](?:node:)?(?:fs|timers|stream|dns|readline)/promises['"]"""
+_PROMISE_MODULE = re.compile(rb"^%b$" % _MODULE)
+_REQUIRED = re.compile(rb"require\(%b\)\)*$" % _MODULE)
 _PROMISE_HOLDER = re.compile(rb"(?:(?:^|\.)(?:promises|fsp|fsPromises|subtle))$")
-_REQUIRED = re.compile(rb"""require\(['"](?:node:)?(?:fs|timers|stream|dns|readline)/promises['"]\)\)*$""")
 _ASYNC_MAKER = re.compile(
     rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$"
 )
@@ -58,16 +60,12 @@ _VALUE_CALLS = frozenset(
         b"requestAnimationFrame",
     }
 )
-_NAMED = re.compile(
-    rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
-    re.I,
-)
 _NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
 
 
 def named_promise(name: bytes) -> bool:
     """Whether a slot is called a promise (`reqHandlerPromise`, `_promise`, but not `promisify`)."""
-    return _NAMED.search(name) is not None and _NOT_NAMED.search(name) is None
+    return PROMISE_NAME.search(name) is not None and _NOT_NAMED.search(name) is None
 
 
 def combine(parts: list[Evidence]) -> Evidence:

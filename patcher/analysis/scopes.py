@@ -8,7 +8,7 @@ real module.
 import re
 from dataclasses import dataclass
 
-from patcher.analysis.code import Code, contains, field, unwrap
+from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -144,7 +144,7 @@ def function_name(code: Code, function: Node | None) -> bytes:
     if own is not None:
         return code.text(own)
     above = code.parent(function)
-    while above is not None and above.type == "parenthesized_expression":
+    while above is not None and above.type in WRAPPERS:
         above = code.parent(above)
     if above is None:
         return b""

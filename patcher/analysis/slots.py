@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from patcher.analysis.backwards import last, path_before
+from patcher.analysis.backwards import THIS, last, path_before
 from patcher.analysis.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.functions import is_this
 from patcher.analysis.scopes import Binding, binding, function_name, is_module, means
@@ -45,9 +45,8 @@ class Slot:
 
 
 _SPACE = re.compile(rb"\s+|\?(?=\.)|!(?=\.)|!$")
-_THIS = rb"_?this\d*|_?self\d*|that|me|_this_\w+"
-_HEAD = re.compile(rb"^\(*(?:%b)(?:\._self)?(?=[.\[])" % _THIS)
-_ALIAS = re.compile(rb"%b|_self" % _THIS)
+_HEAD = re.compile(rb"^\(*(?:%b)(?:\._self)?(?=[.\[])" % THIS)
+_ALIAS = re.compile(rb"%b|_self" % THIS)
 _WORD = re.compile(rb"[\w$]+")
 
 

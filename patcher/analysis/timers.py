@@ -41,9 +41,7 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
     """The timers at `places` that keep a request."""
     found = []
     for place in places:
-        call = code.at(place, place + 4)
-        while call is not None and call.type != "call_expression":
-            call = code.parent(call)
+        call = code.call_at(place)
         site = _judge(code, call) if call is not None else None
         if site is not None:
             found.append(site)
