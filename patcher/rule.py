@@ -16,7 +16,7 @@ class Rewrite:
     """One semantic patch of a rule.
 
     Attributes:
-        find: the hostile code, JavaScript with metavariables (see patcher.engine.pattern).
+        find: the hostile code, JavaScript with metavariables (see patcher.semantic_patch.pattern).
         write: what stands there instead: one template for both styles, or one a style.
         inside: the head of the function, method or class to look in; empty for the whole file.
         slot: the slot that the hostile code fills, in the pattern's own words (`this.$SLOT`); empty for a

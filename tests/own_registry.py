@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from patcher.behaviour import Behaviour
-from patcher.registry import catalogue, ledger, widen
-from patcher.workflows import trial
+from patcher.catalogue import ledger
+from patcher.catalogue import load as catalogue
+from patcher.certify import trial, widen
+from patcher.certify.behaviour import Behaviour
 from tests.synthetic import FILES, make_package
 
 _NPM = '''#!{python}

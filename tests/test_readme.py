@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from patcher.cli.table import COMMANDS
+from patcher.catalogue.load import rules
+from patcher.cli.commands import COMMANDS
 from patcher.errors import ExitCode
-from patcher.registry.catalogue import rules
 from tests.terminal import run
 
 README = (Path(__file__).parents[1] / "README.md").read_text()

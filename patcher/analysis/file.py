@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from patcher.analysis.candidates import candidates
-from patcher.analysis.code import Code
-from patcher.analysis.judge import Judged, judge
-from patcher.analysis.memos import memo_places, memos
-from patcher.analysis.private import plain_fields
-from patcher.analysis.regions import Region, regions, whole
+from patcher.analysis.detect.memoizers import memo_places, memos
+from patcher.analysis.detect.slot_families import Judged, judge
+from patcher.analysis.detect.timers import timer_places, timers
+from patcher.analysis.facts.code import Code
+from patcher.analysis.prefilter.candidates import candidates
+from patcher.analysis.prefilter.private_fields import plain_fields
+from patcher.analysis.prefilter.regions import Region, regions, whole
 from patcher.analysis.site import Site
-from patcher.analysis.timers import timer_places, timers
 from patcher.syntax.tree import Dialect, Node, errors
 
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import patcher
-from patcher.cli.table import COMMANDS
+from patcher.cli.commands import COMMANDS
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 
@@ -37,7 +37,7 @@ class LazyGroup(TyperGroup):
         """The command `name`, or None when there is none of that name."""
         if name not in COMMANDS:
             return None
-        function = getattr(import_module(f"patcher.cli.{name}"), name)
+        function = getattr(import_module(f"patcher.cli.{name}_command"), name)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(name, help=function.__doc__, short_help=COMMANDS[name])(function)
         return typer.main.get_command(single)

@@ -6,7 +6,7 @@ from pathlib import Path
 from patcher.export.change import Destination, Patch, Wiring
 from patcher.export.patched_dependencies import FIELD, patch_in_use, wired
 from patcher.export.project_file import edited, with_values
-from patcher.packages.manifest import read_manifest
+from patcher.npm.manifest import read_manifest
 
 _STEPS = (
     "run 'npm install' once with npm 12 or newer: it records the patch in package-lock.json",

@@ -10,7 +10,7 @@ from pathlib import Path
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, Patch, Wiring
 from patcher.export.project_file import edited, read_if_there, with_values
-from patcher.packages.manifest import read_manifest
+from patcher.npm.manifest import read_manifest
 
 _TOOL = "patch-package"
 _RANGE = "^8.0.0"

@@ -6,7 +6,7 @@ from typing import Any
 
 from patcher.export.change import Destination, Edit, Patch
 from patcher.export.project_file import read_if_there
-from patcher.packages.release import in_range
+from patcher.semver import in_range
 
 FIELD = "patchedDependencies"
 

@@ -7,8 +7,8 @@ from typing import Any
 from patcher.export.change import Destination, Patch, Wiring
 from patcher.export.patched_dependencies import FIELD, patch_in_use, wired
 from patcher.export.project_file import edited, read_if_there, with_entries, with_values
-from patcher.packages.manager import Manager, manager_of
-from patcher.packages.manifest import read_manifest
+from patcher.npm.manager import Manager, manager_of
+from patcher.npm.manifest import read_manifest
 
 _WORKSPACE = "pnpm-workspace.yaml"
 _STEPS = ("run 'pnpm install' once: it records the patch in pnpm-lock.yaml",)

@@ -11,7 +11,7 @@ from pathlib import Path
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, Patch, Wiring
 from patcher.export.project_file import edited, read_if_there, with_values
-from patcher.packages.manifest import read_manifest
+from patcher.npm.manifest import read_manifest
 
 _STEPS = ("run 'yarn install' once: it records the patch in yarn.lock",)
 _ENTRY = re.compile(r'^"?(?P<keys>[^\s"#][^"\n]*)"?:\n  version: "?(?P<version>[^"\n]+)"?$', re.MULTILINE)

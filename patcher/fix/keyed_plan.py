@@ -3,16 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from patcher.analysis.code import Code, contains, field
-from patcher.analysis.slots import Shape, Slot, stored_into
-from patcher.analysis.stores import Store
-from patcher.fix.functions import all_async, function_at
-from patcher.fix.layout import ends_statements
+from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.slots import Shape, Slot, stored_into
+from patcher.analysis.facts.stores import Store
+from patcher.fix.async_functions import all_async, function_at
+from patcher.fix.declarations import beside, fresh, home_of, undocumented
+from patcher.fix.declared_types import value_type
 from patcher.fix.memo_plan import slot_text
-from patcher.fix.names import beside, fresh, home_of, undocumented
 from patcher.fix.places import Place, check_made, holding, places, written
-from patcher.fix.plan import Plan, UnsafeError, line_of
-from patcher.fix.types import value_type
+from patcher.fix.slot_plan import Plan, UnsafeError, line_of
+from patcher.fix.statement_ends import ends_statements
 from patcher.fix.uses import concerns_of, every_use, in_run
 from patcher.rule import Rewrite
 from patcher.syntax.tree import Dialect, Node

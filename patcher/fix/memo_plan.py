@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from patcher.analysis.code import Code, field
-from patcher.analysis.slots import Slot
-from patcher.analysis.stores import Store
-from patcher.engine.pattern import METAVARIABLE
-from patcher.fix.functions import all_async
-from patcher.fix.layout import ends_statements
-from patcher.fix.memo import empty_by_guard
-from patcher.fix.names import Home, beside, fresh, home_of, undocumented
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.slots import Slot
+from patcher.analysis.facts.stores import Store
+from patcher.fix.async_functions import all_async
+from patcher.fix.declarations import Home, beside, fresh, home_of, undocumented
+from patcher.fix.declared_types import admitting, boxed, is_promise, value_type
+from patcher.fix.memo_shapes import empty_by_guard
 from patcher.fix.places import Place, check_made, holding, places, written
-from patcher.fix.plan import Plan, UnsafeError
-from patcher.fix.types import admitting, boxed, is_promise, value_type
+from patcher.fix.slot_plan import Plan, UnsafeError
+from patcher.fix.statement_ends import ends_statements
 from patcher.fix.uses import check_uses, concerns_of, initial_empty
 from patcher.rule import Rewrite
+from patcher.semantic_patch.pattern import METAVARIABLE
 from patcher.syntax.tree import Dialect, Node
 
 

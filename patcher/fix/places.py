@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from patcher.analysis.code import Code
-from patcher.analysis.settlement import stashed_resolvers
-from patcher.analysis.slots import Slot
-from patcher.engine.pattern import METAVARIABLE, compile_pattern
-from patcher.engine.search import Match, find_each
-from patcher.engine.template import Site, site_of, write
-from patcher.fix.layout import ends_statements
-from patcher.fix.plan import UnsafeError
+from patcher.analysis.facts.code import Code
+from patcher.analysis.facts.settlement import stashed_resolvers
+from patcher.analysis.facts.slots import Slot
+from patcher.fix.slot_plan import UnsafeError
+from patcher.fix.statement_ends import ends_statements
 from patcher.rule import Rewrite
+from patcher.semantic_patch.pattern import METAVARIABLE, compile_pattern
+from patcher.semantic_patch.search import Match, find_each
+from patcher.semantic_patch.template import Site, site_of, write
 from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
 

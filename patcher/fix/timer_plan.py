@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from patcher.analysis.code import Code, contains, field
-from patcher.analysis.scopes import declarations
-from patcher.analysis.slots import stored_into
-from patcher.analysis.stores import Store
-from patcher.fix.memo import empty_by_guard, empty_of
+from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.scopes import declarations
+from patcher.analysis.facts.slots import stored_into
+from patcher.analysis.facts.stores import Store
+from patcher.fix.declarations import home_of
+from patcher.fix.declared_types import admitting
 from patcher.fix.memo_plan import slot_text
-from patcher.fix.names import home_of
+from patcher.fix.memo_shapes import empty_by_guard, empty_of
 from patcher.fix.places import Place, holding, places, written
-from patcher.fix.plan import Plan, UnsafeError, line_of
-from patcher.fix.types import admitting
+from patcher.fix.slot_plan import Plan, UnsafeError, line_of
 from patcher.fix.uses import concerns_of, declares, every_use, in_run, initial_empty
 from patcher.rule import Rewrite
 from patcher.syntax.tree import Dialect, Node

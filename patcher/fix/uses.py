@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from patcher.analysis.code import Code, contains, field
-from patcher.analysis.functions import is_this
-from patcher.analysis.laziness import is_eager
-from patcher.analysis.settlement import role
-from patcher.analysis.slots import Shape, Slot, is_declaration, stored_into, uses
-from patcher.fix.memo import empty_of
-from patcher.fix.names import Home
+from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.functions import is_this
+from patcher.analysis.facts.laziness import is_eager
+from patcher.analysis.facts.settlement import role
+from patcher.analysis.facts.slots import Shape, Slot, is_declaration, stored_into, uses
+from patcher.fix.declarations import Home
+from patcher.fix.declared_types import declared_empty
+from patcher.fix.memo_shapes import empty_of
 from patcher.fix.places import Place
-from patcher.fix.plan import Concern, UnsafeError, line_of
-from patcher.fix.types import declared_empty
+from patcher.fix.slot_plan import Concern, UnsafeError, line_of
 from patcher.syntax.tree import Node
 
 

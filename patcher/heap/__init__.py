@@ -5,8 +5,8 @@ import os
 # Before numpy is imported: its BLAS would start a thread a core and let them spin, and no matrix is multiplied here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from patcher.heap.blame.groups import count
 from patcher.heap.compare import compare
-from patcher.heap.groups import count
-from patcher.heap.model import Comparison, HeapReport, Instance, SlotGroup, Step
+from patcher.heap.records import Comparison, HeapReport, Instance, SlotGroup, Step
 
 __all__ = ["Comparison", "HeapReport", "Instance", "SlotGroup", "Step", "compare", "count"]

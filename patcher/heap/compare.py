@@ -1,6 +1,6 @@
 """Two snapshots of one class: what came, what stayed, what went."""
 
-from patcher.heap.model import Comparison, HeapReport
+from patcher.heap.records import Comparison, HeapReport
 
 
 def compare(before: HeapReport, after: HeapReport) -> Comparison:

@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from patcher.analysis import code
+from patcher.analysis.facts import code
 from patcher.analysis.file import analyse
 from patcher.errors import NextfixError
 from patcher.syntax.tree import Dialect

@@ -119,8 +119,8 @@ def run(command: list[str], tree: Path, memory: Path) -> tuple[float, float]:
 
 def profile(tree: Path) -> None:
     """Print the files that take longest, with their processor seconds."""
-    from patcher.analysis.reading import look_at
-    from patcher.packages.sources import dependency_files
+    from patcher.scan.read import look_at
+    from patcher.scan.source_files import dependency_files
 
     os.chdir(tree)
     taken = []

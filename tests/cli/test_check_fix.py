@@ -6,7 +6,7 @@ import os
 import pytest
 from jsonschema import Draft202012Validator
 
-from patcher.report.json_report import report_schema
+from patcher.report.findings.json_report import report_schema
 from patcher.text.unified import patched
 
 MEMO = """\

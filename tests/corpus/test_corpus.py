@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from patcher.analysis.noise import is_quiet
-from patcher.analysis.reading import look_at
+from patcher.scan.read import look_at
+from patcher.scan.served import is_quiet
 from tests.corpus.scoring import Label, flagged, score
 from tests.releases import tarball
 

@@ -26,7 +26,7 @@ def tools() -> Path:
 @pytest.fixture(scope="session")
 def applied(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:  # noqa: ARG001
     """The hashes of the executed files after `nextfix apply` on an npm tree: what every export must give."""
-    from patcher.registry.catalogue import fingerprint
+    from patcher.catalogue.load import fingerprint
 
     kept = cache() / f"applied-{fingerprint()}.json"
     if not kept.is_file():

@@ -47,7 +47,7 @@ def test_the_wheel_adds_one_package_with_rules_ledger_and_preload_inside(built: 
         names = archive.namelist()
 
     assert {name.split("/")[0].split("-")[0] for name in names} == {"patcher", "nextfix"}
-    assert "patcher/rules/next_loadable.py" in names
+    assert "patcher/rules/next/loadable.py" in names
     assert any(name.startswith("patcher/patches/next/") and name.endswith(".json") for name in names)
     assert {"patcher/export/require_hook.cjs", "patcher/py.typed"} <= set(names)
     assert wheel.name.endswith("-py3-none-any.whl")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import patcher.workflows.fix
+import patcher.check.fix_findings
 from patcher.cli.main import main
 from patcher.errors import ExitCode
 from tests.faults.faulty import KILL, NIGHTLY, Fault, Ran, run
@@ -133,7 +133,7 @@ def test_an_error_at_every_step_leaves_old_or_new_and_is_told(
 
 def _meanwhile(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], object]) -> None:
     """Let `happening` happen once, after the plan is made and before the first file is written."""
-    write = patcher.workflows.fix.replace_inside
+    write = patcher.check.fix_findings.replace_inside
     left = [happening]
 
     def first(*arguments: object) -> None:
@@ -141,7 +141,7 @@ def _meanwhile(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], object])
             left.pop()()
         write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(patcher.workflows.fix, "replace_inside", first)
+    monkeypatch.setattr(patcher.check.fix_findings, "replace_inside", first)
 
 
 def test_a_file_changed_between_plan_and_write_is_not_overwritten_and_the_others_are_fixed(
@@ -167,7 +167,7 @@ def test_what_another_run_fixed_since_the_look_is_not_told_as_a_finding(
     fresh: Make, fixed: Tree, monkeypatch: pytest.MonkeyPatch, tried: Callable[[str], None]
 ) -> None:
     root = fresh()
-    plan = patcher.workflows.fix.plan_fixes
+    plan = patcher.check.fix_findings.plan_fixes
     left = [1]
 
     def late(*arguments: Any) -> Any:
@@ -176,7 +176,7 @@ def test_what_another_run_fixed_since_the_look_is_not_told_as_a_finding(
             assert run(COMMAND).code == 0
         return plan(*arguments)
 
-    monkeypatch.setattr(patcher.workflows.fix, "plan_fixes", late)
+    monkeypatch.setattr(patcher.check.fix_findings, "plan_fixes", late)
     ran = run(COMMAND)
     tried("files fixed meanwhile under check --fix")
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-import patcher.workflows.apply
-import patcher.workflows.revert
+import patcher.copies.apply
+import patcher.copies.revert
+from patcher.copies.apply import Done, apply_all
+from patcher.copies.request import Request
+from patcher.copies.revert import revert_all
 from patcher.disk.lock import locked
 from patcher.errors import ExitCode, NextfixError
-from patcher.workflows.apply import Done, apply_all
-from patcher.workflows.request import Request
-from patcher.workflows.revert import revert_all
 from tests.faults.faulty import NIGHTLY, kept, run
 from tests.faults.trees import FILES, tree_of
 
 Make = Callable[[str], Path]
 Contents = dict[str, dict[str, bytes]]
-WORKFLOWS = {"apply": patcher.workflows.apply, "revert": patcher.workflows.revert}
+WORKFLOWS = {"apply": patcher.copies.apply, "revert": patcher.copies.revert}
 
 
 def _meanwhile(monkeypatch: pytest.MonkeyPatch, command: str, happening: Callable[[], object]) -> None:
@@ -206,9 +206,9 @@ def test_the_loser_of_a_race_finds_the_winners_work_and_says_unchanged(
     fresh: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = fresh("published")
-    real = patcher.workflows.apply.locked
+    real = patcher.copies.apply.locked
     monkeypatch.setattr(
-        patcher.workflows.apply, "locked", lambda folder: run(["apply", str(root)]) and real(folder)
+        patcher.copies.apply, "locked", lambda folder: run(["apply", str(root)]) and real(folder)
     )
 
     assert next(apply_all(Request(root), dry_run=False)[0]).done is Done.UNCHANGED

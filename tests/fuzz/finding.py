@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 from patcher.analysis.file import analyse
-from patcher.analysis.reading import Outcome, look_at
 from patcher.analysis.site import Site
+from patcher.catalogue.families import families
 from patcher.errors import NextfixError
-from patcher.fix.file import Fixed, Key, fix_file, key_of
-from patcher.registry.families import families
+from patcher.fix.fix_file import Fixed, Key, fix_file, key_of
+from patcher.scan.read import Outcome, look_at
 from patcher.syntax.tree import Dialect, dialect_of, errors, parse
 from patcher.text.unified import patched, reverted, unified
 from tests.fuzz.laws import budget

@@ -4,12 +4,12 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from patcher.engine.rewrite import Examined, examine
-from patcher.engine.verify import unsound
+from patcher.catalogue.load import rules
 from patcher.model import Verdict
-from patcher.packages.release import in_range
-from patcher.registry.catalogue import rules
 from patcher.rule import STYLES
+from patcher.semantic_patch.examine import Examined, examine
+from patcher.semantic_patch.verify import unsound
+from patcher.semver import in_range
 from patcher.syntax.tree import errors, parse
 from patcher.text.edits import OverlapError, apply_edits
 from tests.fuzz.node import is_javascript, no_worse

@@ -6,18 +6,18 @@ from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
-from patcher.analysis import backwards as reading
-from patcher.analysis.candidates import candidates
-from patcher.analysis.private import plain_fields
-from patcher.analysis.regions import WHOLE
-from patcher.analysis.regions import regions as region_choices
-from patcher.analysis.timers import timer_places
+from patcher.analysis.detect.timers import timer_places
+from patcher.analysis.prefilter import reverse as reading
+from patcher.analysis.prefilter.candidates import candidates
+from patcher.analysis.prefilter.private_fields import plain_fields
+from patcher.analysis.prefilter.regions import WHOLE
+from patcher.analysis.prefilter.regions import regions as region_choices
 from patcher.disk.receipt import read_receipt, receipts_folder
 from patcher.errors import NextfixError
-from patcher.heap.groups import count
-from patcher.packages.manifest import read_manifest
-from patcher.packages.release import in_range, is_release, order
+from patcher.heap.blame.groups import count
+from patcher.npm.manifest import read_manifest
 from patcher.rule import STYLES
+from patcher.semver import in_range, is_release, order
 from patcher.text.edits import Edit, OverlapError, apply_edits
 from patcher.text.layout import indent_unit, newline_of, reindent
 from patcher.text.unified import patched, reverted, unified

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from patcher.copies.apply import Done, apply_all
+from patcher.copies.request import Request
+from patcher.copies.revert import revert_all
 from patcher.model import Verdict
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
-from patcher.workflows.apply import Done, apply_all
-from patcher.workflows.request import Request
-from patcher.workflows.revert import revert_all
 from tests.fuzz.finding import MEMORY
 from tests.fuzz.flood import NIGHTLY
 from tests.fuzz.laws import RELEASES, judged

@@ -10,7 +10,7 @@ import pytest
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap import count
 from patcher.heap.inspector import take_snapshot
-from patcher.workflows.heap import inspect
+from patcher.heap.take import inspect
 from tests.heap.conftest import LEAKY
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
-from patcher.registry.families import families
+from patcher.catalogue.families import families
 
 HARNESS = """
 const { AsyncLocalStorage } = require("node:async_hooks")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from patcher.check.rule_sites import check_rules
+from patcher.copies.apply import Done, apply_all
+from patcher.copies.request import Request
+from patcher.copies.revert import revert_all
 from patcher.model import Severity, Verdict
 from patcher.rule import STYLES
 from patcher.syntax.tree import errors, parse
 from patcher.text.unified import unified
-from patcher.workflows.apply import Done, apply_all
-from patcher.workflows.check import check_rules
-from patcher.workflows.request import Request
-from patcher.workflows.revert import revert_all
 from tests.synthetic import snapshot
 
 pytestmark = pytest.mark.registry

@@ -5,9 +5,9 @@ import shutil
 import stat
 from pathlib import Path
 
+from patcher.copies.apply import apply_all
+from patcher.copies.request import Request
 from patcher.errors import ExitCode
-from patcher.workflows.apply import apply_all
-from patcher.workflows.request import Request
 from tests.synthetic import FILES, make_project
 from tests.untrusted.trees import everything, outcome
 

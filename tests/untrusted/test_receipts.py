@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from patcher.copies.apply import Done, apply_all
+from patcher.copies.request import Request
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode
-from patcher.workflows.apply import Done, apply_all
-from patcher.workflows.request import Request
 from tests.synthetic import make_project
 from tests.untrusted.trees import everything, outcome
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from patcher.catalogue import ledger
+from patcher.copies.apply import Done, apply_all
+from patcher.copies.request import Request
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode
-from patcher.registry import ledger
-from patcher.workflows.apply import Done, apply_all
-from patcher.workflows.request import Request
 from tests.synthetic import FILES, UNCERTIFIED, make_project
 from tests.untrusted.trees import everything
 

@@ -4,10 +4,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from patcher.copies.apply import apply_all
+from patcher.copies.request import Request
+from patcher.copies.revert import revert_all
 from patcher.errors import NextfixError
-from patcher.workflows.apply import apply_all
-from patcher.workflows.request import Request
-from patcher.workflows.revert import revert_all
 
 Nextfix = Callable[..., subprocess.CompletedProcess[bytes]]
 

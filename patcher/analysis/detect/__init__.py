@@ -1,0 +1,1 @@
+"""The detectors: which family a store belongs to, or none."""

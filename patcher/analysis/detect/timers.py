@@ -1,0 +1,114 @@
+"""Timers: a handle kept after its timer fired or was cleared, and an interval started by a request.
+
+A timer carries the store of whoever started it, and a handle is not emptied by `clearTimeout`: the slot keeps
+the last request that set it (before Node 24.20). An interval that a request starts keeps that request for as
+long as it runs, on every Node, whether or not its handle is kept.
+"""
+
+import re
+
+from patcher.analysis.detect.slot_families import Judged, judged
+from patcher.analysis.facts.code import Code, contains, field, unwrap
+from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, off_the_way, running_function
+from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.scopes import named_function
+from patcher.analysis.facts.settlement import clears
+from patcher.analysis.facts.slots import Shape, Slot, uses
+from patcher.analysis.facts.stores import Store, stores_at
+from patcher.analysis.prefilter.guards import is_local
+from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.reverse import name_before
+from patcher.syntax.tree import Node
+
+_TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
+_NEAR = 40
+_KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
+
+
+def timer_places(source: bytes) -> list[int]:
+    """Where a timer is started whose handle is stored in a slot that outlives the function, as far as bytes tell."""
+    found = []
+    for token in (b"setInterval(", b"setTimeout("):
+        for here in occurrences(source, token):
+            if _KEPT.search(source, max(0, here - _NEAR), here) is not None:
+                equals = source.rfind(b"=", max(0, here - _NEAR), here)
+                if equals < 0 or not is_local(source, equals, name_before(source, equals)):
+                    found.append(here)
+    return found
+
+
+def timers(code: Code, places: list[int]) -> list[Judged]:
+    """The timers at `places` that keep a request."""
+    found = []
+    for place in places:
+        call = code.call_at(place)
+        site = _judge(code, call) if call is not None else None
+        if site is not None:
+            found.append(site)
+    return found
+
+
+def _judge(code: Code, call: Node) -> Judged | None:
+    _, name = named_function(code, call)
+    if is_eager(code, call) or off_the_way(name):
+        return None
+    store = _stored(code, call)
+    if store is None:
+        return None
+    if lifetime(code, store.slot, store.node) is Lifetime.SHORT:
+        return None
+    if b"setInterval" in code.text(field(call, "function")):
+        return judged(code, store, "lazy-interval") if _started_once(code, store) else None
+    if store.slot.keyed or store.slot.shape is Shape.MEMBER or _forgotten(code, store):
+        return None
+    return judged(code, store, "kept-timer")
+
+
+def _stored(code: Code, call: Node) -> Store | None:
+    """The store of a timer's handle, through `.unref()` and parentheses."""
+    here, above = call, code.parent(call)
+    for _ in range(6):
+        if above is None:
+            return None
+        if above.type.endswith("assignment_expression"):
+            return next(
+                (s for s in stores_at(code, above) if unwrap(s.value) == here or contains(s.value, call)),
+                None,
+            )
+        if above.type not in (
+            "parenthesized_expression",
+            "member_expression",
+            "call_expression",
+            "as_expression",
+        ):
+            return None
+        here, above = above, code.parent(above)
+    return None
+
+
+def _started_once(code: Code, store: Store) -> bool:
+    """Whether an interval is started under a guard on its own slot, and not stopped by the same call."""
+    return laziness(code, store.slot, store.node) is Laziness.GUARDED
+
+
+def _forgotten(code: Code, store: Store) -> bool:
+    """Whether the handle's slot is emptied in the timer's own callback, and wherever it is cleared."""
+    if not _read_at_all(code, store.slot):
+        return True
+    emptied = [
+        c
+        for c in clears(code, store.slot)
+        if not contains(c, store.node) and _TIMER.search(code.text(c)) is None
+    ]
+    inside = running_function(code, store.node)
+    return any(contains(store.node, clear) for clear in emptied) or any(
+        inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte
+        for clear in emptied
+    )
+
+
+def _read_at_all(code: Code, slot: Slot) -> bool:
+    return len(uses(code, slot)) > 1
+
+
+__all__ = ["timer_places", "timers"]

@@ -1,0 +1,1 @@
+"""What a parsed file says: scopes, slots, stores, promises, lifetimes and settlement."""

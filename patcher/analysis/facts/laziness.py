@@ -1,0 +1,299 @@
+"""Whether a store happens at most once, on first use: that is when the slot keeps the first request.
+
+A store that every call repeats keeps only the last caller, and one in a constructor or at module load keeps
+nobody; neither is what this looks for.
+"""
+
+import re
+from enum import StrEnum
+
+from patcher.analysis.browser import asks_for_browser
+from patcher.analysis.facts.code import WRAPPERS, Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.promises import awaited_or_chained
+from patcher.analysis.facts.scopes import (
+    Binding,
+    binding,
+    function_name,
+    is_called,
+    is_module,
+    named_function,
+)
+from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.tree import Node
+
+
+class Laziness(StrEnum):
+    """How often a store happens."""
+
+    GUARDED = "guarded"
+    REFRESHED = "refreshed"
+    CHAINED = "chained"
+    EVERY_CALL = "every call"
+    EAGER = "eager"
+
+
+_EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
+_ITERATORS = frozenset({b"forEach", b"map", b"filter", b"some", b"every", b"reduce", b"find", b"flatMap"})
+_SHUTDOWN = re.compile(
+    rb"^[_#$]*(?:close|stop|shut_?down|destroy|dispose|terminate|disconnect|end|quit|tear_?down|unload|exit|kill|cleanup"
+    rb"|drain|cancel|abort|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
+)
+_STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
+_CHOICES = frozenset(
+    {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
+)
+_SHUTDOWN_SLOT = re.compile(
+    rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
+    rb"|disconnect(?:ing)?|drain(?:ed|ing)?|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
+    re.I,
+)
+
+
+def off_the_way(name: bytes) -> bool:
+    """Whether a function is called as one that starts or ends something, which no request calls."""
+    return _SHUTDOWN.search(name) is not None or _STARTUP.search(name) is not None
+
+
+def shutdown_slot(name: bytes) -> bool:
+    """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
+    spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
+    return _SHUTDOWN_SLOT.search(spaced) is not None
+
+
+def in_browser(code: Code, node: Node) -> bool:
+    """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
+    there."""
+    function, _ = named_function(code, node)
+    if function is None or is_module(code, function):
+        return False
+    return not asks_for_browser(code.text(function)) and any(
+        word.type == "identifier" and binding(code, word) is None
+        for name in (b"window", b"document")
+        for word in code.words(name, function)
+    )
+
+
+def running_function(code: Code, node: Node) -> Node | None:
+    """The function on whose call `node` runs: callbacks that run at once are looked through."""
+    function = code.function(node)
+    while function is not None and _runs_at_once(code, function):
+        function = code.function(function)
+    return function
+
+
+def _runs_at_once(code: Code, function: Node) -> bool:
+    if is_called(code, function):
+        return True
+    above = code.parent(function)
+    if above is None or above.type != "arguments":
+        return False
+    call = code.parent(above)
+    if call is None:
+        return False
+    if call.type == "new_expression":
+        return code.text(field(call, "constructor")).endswith(b"Promise")
+    callee = field(call, "function")
+    return callee is not None and code.text(field(callee, "property")) in _ITERATORS
+
+
+def is_eager(code: Code, store: Node) -> bool:
+    """Whether a store runs when its module is loaded or its object is built."""
+    function = running_function(code, store)
+    while function is not None and _then_callback(code, function):
+        function = running_function(code, function)
+    if function is None or is_module(code, function) or is_constructor(code, function):
+        return True
+    return _built_with(code, function)
+
+
+def _built_with(code: Code, function: Node) -> bool:
+    """Whether the constructor of its class calls `function` in any case: what it stores is there from the start."""
+    body = code.parent(function)
+    if body is None or body.type != "class_body":
+        return False
+    name = code.text(field(function, "name"))
+    return any(
+        maker.type == "method_definition"
+        and any(_runs(code, call, maker) for call in code.words(name, maker))
+        for word in code.words(b"constructor", body)
+        if (maker := code.parent(word)) is not None and code.parent(maker) == body
+    )
+
+
+def _runs(code: Code, name: Node, maker: Node) -> bool:
+    """Whether `name` is that of a method which the constructor `maker` calls on `this` as a statement of its own."""
+    member = code.parent(name)
+    call = code.parent(member) if member is not None else None
+    if member is None or call is None or call.type != "call_expression" or field(call, "function") != member:
+        return False
+    return (
+        code.text(field(member, "object")) == b"this"
+        and running_function(code, call) == maker
+        and not _conditional(code, call, maker)
+        and not any(above.type in _CHOICES for above in code.ancestors(call) if contains(maker, above))
+    )
+
+
+def made_at_load(code: Code, value: Node | None) -> bool:
+    """Whether a value is a variable that was given its only content at module load: no request made it."""
+    if value is None or value.type != "identifier":
+        return False
+    bound = binding(code, value)
+    if bound is None or bound.kind != "variable" or not is_module(code, bound.owner):
+        return False
+    made = assigned(code, bound)
+    return len(made) == 1 and contains(bound.holder, made[0])
+
+
+def _then_callback(code: Code, function: Node) -> bool:
+    above = code.parent(function)
+    call = code.parent(above) if above is not None and above.type == "arguments" else None
+    callee = field(call, "function") if call is not None else None
+    return callee is not None and code.text(field(callee, "property")) in (b"then", b"catch", b"finally")
+
+
+def is_constructor(code: Code, function: Node) -> bool:
+    """Whether a function is a class's constructor or an ES5 constructor function."""
+    name = function_name(code, function)
+    if function.type == "method_definition":
+        return name == b"constructor"
+    if function.type not in ("function_declaration", "function_expression") or not name[:1].isupper():
+        return False
+    body = code.text(field(function, "body"))
+    return b"this." in body or b"_this" in body or b"classCallCheck" in body
+
+
+def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
+    """How often `store` puts something into `slot`."""
+    if is_eager(code, store):
+        return Laziness.EAGER
+    if store.type == "augmented_assignment_expression":
+        return Laziness.GUARDED
+    inside = running_function(code, store)
+    if store.type == "call_expression" and _redefines_itself(code, slot, store, inside):
+        return Laziness.GUARDED
+    target = field(store, "left") if store.type == "assignment_expression" else store
+    reads = [
+        u
+        for u in uses(code, slot, inside)
+        if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
+    ]
+    if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
+        return Laziness.GUARDED
+    right = field(store, "right") if store.type == "assignment_expression" else None
+    if right is not None and any(_heads(code, u, right) for u in reads):
+        return Laziness.CHAINED
+    if _conditional(code, store, inside) and any(
+        u.start_byte >= store.end_byte and _given(code, u) for u in reads
+    ):
+        return Laziness.REFRESHED
+    return Laziness.EVERY_CALL
+
+
+def _redefines_itself(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
+    """Whether `store` is a `defineProperty` that a getter or a method puts its own result in its place with."""
+    if inside is None or not code.text(field(store, "function")).endswith(b"defineProperty"):
+        return False
+    name = function_name(code, inside)
+    if name != b"get":
+        return name == slot.word
+    outer = next((a for a in code.ancestors(inside) if a.type == "call_expression"), None)
+    given = arguments(outer) if outer is not None else []
+    return len(given) == 3 and code.text(given[1]).strip(b"'\"") == slot.word
+
+
+def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
+    """Whether reading `use` decides if `store` runs: a condition around or before it, or a variable that is
+    given the slot's content and then tested."""
+    here, above = use, code.parent(use)
+    while above is not None and above.type not in FUNCTIONS:
+        kind = above.type
+        if kind in ("if_statement", "ternary_expression") and field(above, "condition") == here:
+            return contains(above, store) or _leaves(code, above)
+        if (
+            kind == "binary_expression"
+            and field(above, "left") == here
+            and contains(field(above, "right"), store)
+        ):
+            return True
+        if kind == "variable_declarator" and field(above, "value") == here:
+            return hops < 2 and _alias_guards(code, field(above, "name"), above, store, hops)
+        given = kind == "assignment_expression" and field(above, "right") == here and hops < 2
+        if given and _alias_guards(code, field(above, "left"), above, store, hops):
+            return True
+        if kind == "return_statement":
+            return _in_branch(code, above, store)
+        here, above = above, code.parent(above)
+    return False
+
+
+def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
+    """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
+    bound = binding(code, name) if name is not None and name.type == "identifier" else None
+    if bound is None or not contains(bound.scope, store):
+        return False
+    key = (f"guard {hops} {store.id}", bound.name.id)
+    last = code.memo.get(key)
+    if last is None:
+        last = code.memo[key] = _last_guard(code, bound, store, hops)
+    return isinstance(last, int) and declared.end_byte <= last
+
+
+def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:
+    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none."""
+    for use in reversed(code.words(code.text(bound.name), bound.scope)):
+        is_before = use.end_byte <= store.start_byte and stored_into(code, use) is None
+        if is_before and guards(code, use, store, hops + 1):
+            return use.start_byte
+    return -1
+
+
+def _leaves(code: Code, statement: Node) -> bool:
+    """Whether a branch of an `if` leaves, so that what follows depends on its condition."""
+    return _EXIT.search(code.text(field(statement, "consequence"))) is not None
+
+
+def _in_branch(code: Code, node: Node, store: Node) -> bool:
+    return any(a.type == "if_statement" and not contains(a, store) for a in code.ancestors(node))
+
+
+def _heads(code: Code, use: Node, right: Node) -> bool:
+    """Whether `use` is the head of the chain `use.then(...)` that `right` is."""
+    if not contains(right, use) or not awaited_or_chained(code, use):
+        return False
+    return code.function(use) == code.function(right)
+
+
+def _conditional(code: Code, store: Node, inside: Node | None) -> bool:
+    for above in code.ancestors(store):
+        if above == inside:
+            return False
+        if above.type == "if_statement" and not contains(field(above, "condition"), store):
+            return True
+    return False
+
+
+def _given(code: Code, use: Node) -> bool:
+    """Whether `use` is returned or awaited."""
+    here = use
+    for above in code.ancestors(use):
+        if above.type in ("return_statement", "await_expression"):
+            return True
+        if above.type not in WRAPPERS and above.type != "sequence_expression":
+            return False
+        here = above
+    return here is None
+
+
+__all__ = [
+    "Laziness",
+    "arguments",
+    "guards",
+    "is_constructor",
+    "is_eager",
+    "laziness",
+    "running_function",
+    "unwrap",
+]

@@ -1,0 +1,311 @@
+"""Whether a slot is emptied when its promise settles, and on which path.
+
+Only what happens on success counts: a reset in a `catch` makes careful code look cleared, yet the promise
+that succeeded stays. Nor does a `clear()` or `close()` count that somebody may call one day.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.laziness import made_at_load
+from patcher.analysis.facts.promises import Evidence, evidence
+from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.tree import Node
+
+
+class Clearing(StrEnum):
+    """On which paths a slot is emptied when its promise settles."""
+
+    SETTLED = "settled"
+    ERROR_ONLY = "error only"
+    NEVER = "never"
+
+
+_RESET = re.compile(
+    rb"^[_#$]*(?:clear|reset|close|stop|destroy|dispose|invalidate|evict|purge|flush|shutdown|disconnect|remove|delete|unload"
+    rb"|tear_?down|clean_?up|abort|cancel|end|quit|terminate|logout|sign_?out|revoke|forget|expire|set|unset|update"
+    rb"|replace|refresh|restart|reload|bust|prune)(?=[A-Z_$\d]|$)"
+)
+# A promise whose `resolve` was handed out is settled by a function that is called so.
+_RELEASE = re.compile(
+    rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I
+)
+_RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
+_ERROR = re.compile(
+    rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
+    rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
+)
+_LISTENERS = frozenset({b"on", b"once", b"addListener", b"addEventListener", b"prependListener"})
+
+
+def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
+    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles."""
+    seen = Clearing.NEVER
+    for clear in clears(code, slot):
+        if contains(clear, store):
+            continue
+        if on_success(code, clear, store, value, 0):
+            return Clearing.SETTLED
+        if _on_error(code, clear):
+            seen = Clearing.ERROR_ONLY
+    return seen
+
+
+def clears(code: Code, slot: Slot) -> Iterator[Node]:
+    """The places where `slot` is emptied or given something that is no promise."""
+    for use in uses(code, slot):
+        above = code.parent(use)
+        if above is None:
+            continue
+        if slot.keyed:
+            yield from _entry_clears(code, use, above)
+            continue
+        if above.type == "unary_expression" and code.text(above).startswith(b"delete"):
+            yield above
+        assignment = stored_into(code, use)
+        if assignment is not None and assignment.type == "assignment_expression":
+            right = field(assignment, "right")
+            if evidence(code, right) is not Evidence.PROMISE or made_at_load(code, right):
+                yield assignment
+
+
+def _entry_clears(code: Code, container: Node, above: Node) -> Iterator[Node]:
+    if above.type == "member_expression" and field(above, "object") == container:
+        call = code.parent(above)
+        if call is None or call.type != "call_expression":
+            return
+        name = code.text(field(above, "property"))
+        if name in (b"delete", b"del", b"clear", b"remove"):
+            yield call
+        given = arguments(call)
+        if name == b"set" and len(given) > 1 and _plain(code, given[1]):
+            yield call
+    if above.type == "subscript_expression" and field(above, "object") == container:
+        outer = code.parent(above)
+        if outer is not None and outer.type == "unary_expression" and code.text(outer).startswith(b"delete"):
+            yield outer
+        assignment = stored_into(code, above)
+        if assignment is not None and _plain(code, field(assignment, "right")):
+            yield assignment
+
+
+def _plain(code: Code, value: Node | None) -> bool:
+    """Whether a value put into an entry is none that holds a promise."""
+    return evidence(code, value) is not Evidence.PROMISE and not (
+        value is not None and unwrap(value).type == "object" and b"romise" in code.text(value)
+    )
+
+
+def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bool:
+    """Whether `at` runs when the promise `value` is fulfilled (perhaps on rejection too)."""
+    inside_value = contains(value, at)
+    storing = code.function(store)
+    around: list[Node] = []
+    for above in _chain(code, at):
+        if inside_value and above == value:
+            break
+        if contains(above, store) and above.type in FUNCTIONS:
+            break
+        around.append(above)
+    if any(_error_context(code, node, at) for node in around):
+        return False
+    if inside_value:
+        return True
+    if _after_await(code, at, store, storing):
+        return True
+    named = _named(code, around)
+    if _settles_here(code, around, at, store, storing) and not _is_reset(code, named, around):
+        return True
+    if _awaits_slot_before(code, at, store, named):
+        return True
+    return depth < 2 and named is not None and _called_on_success(code, named, store, value, depth)
+
+
+def _chain(code: Code, at: Node) -> Iterator[Node]:
+    yield at
+    yield from code.ancestors(at)
+
+
+def _error_context(code: Code, node: Node, at: Node) -> bool:
+    if node.type == "catch_clause":
+        return True
+    if node.type == "if_statement" and contains(field(node, "consequence"), at):
+        return _ERROR.search(code.text(field(node, "condition")).strip(b"()")) is not None
+    return role(code, node) == "reject"
+
+
+def role(code: Code, node: Node) -> str:
+    """What an argument is called for: fulfil, reject, finally, timer, listener, or nothing known."""
+    above = code.parent(node)
+    if above is None or above.type != "arguments":
+        return ""
+    call = code.parent(above)
+    if call is None or call.type != "call_expression":
+        return ""
+    callee = field(call, "function")
+    given = arguments(call)
+    if callee is None or node not in given:
+        return ""
+    if callee.type != "member_expression":
+        return "timer" if code.text(callee) in (b"setTimeout", b"setImmediate", b"queueMicrotask") else ""
+    name = code.text(field(callee, "property"))
+    if name == b"bind" and callee.type == "member_expression":
+        return role(code, call)
+    if name == b"then":
+        return "fulfil" if node == given[0] else "reject"
+    if name in (b"catch", b"finally"):
+        return "reject" if name == b"catch" else "finally"
+    if name in _LISTENERS and node != given[0]:
+        return "reject" if code.text(given[0]).strip(b"'\"`") in (b"error", b"abort") else "listener"
+    return "timer" if name in (b"nextTick", b"setTimeout") else ""
+
+
+def _on_error(code: Code, at: Node) -> bool:
+    return any(_error_context(code, node, at) for node in _chain(code, at))
+
+
+def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing: Node | None) -> bool:
+    for node in around:
+        if node.type == "finally_clause" or role(code, node) in ("fulfil", "finally"):
+            return True
+        inner = node.type in FUNCTIONS and contains(storing, node) and node != storing
+        if inner and (role(code, node) or at.start_byte > store.start_byte):
+            return True
+    return False
+
+
+def _named(code: Code, around: list[Node]) -> Node | None:
+    """The outermost function with a name among `around`: the helper that does the emptying."""
+    functions = [node for node in around if node.type in FUNCTIONS and function_name(code, node)]
+    return functions[-1] if functions else None
+
+
+def _is_reset(code: Code, named: Node | None, around: list[Node]) -> bool:
+    return named is not None and any(
+        _RESET.search(function_name(code, node)) is not None for node in around if node.type in FUNCTIONS
+    )
+
+
+def _after_await(code: Code, at: Node, store: Node, storing: Node | None) -> bool:
+    """Whether `at` follows `store` in the same function with an `await` between them."""
+    if storing is None or code.function(at) != storing or at.start_byte < store.start_byte:
+        return False
+    return any(
+        store.start_byte < wait.end_byte
+        and wait.start_byte < at.start_byte
+        and code.function(wait) == storing
+        for wait in code.keyword(b"await", storing)
+    )
+
+
+def _awaits_slot_before(code: Code, at: Node, store: Node, named: Node | None) -> bool:
+    """Whether the function around `at` awaited the slot, or the function that stores, before it."""
+    around = code.function(at)
+    if around is None or named is None or _RESET.search(function_name(code, named)):
+        return False
+    target = field(store, "left") or store
+    word = code.text(target).split(b".")[-1][:60]
+    storing = function_name(code, code.function(store)) or word
+    for wait in code.keyword(b"await", around):
+        if wait.start_byte < at.start_byte and code.function(wait) == around:
+            text = code.text(wait)[:200]
+            if word in text or storing in text:
+                return True
+    return False
+
+
+def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth: int) -> bool:
+    """Whether `helper` is what makes the promise, what resolves it, or is called when it is fulfilled."""
+    for made in _makers(code, value):
+        if made == helper:
+            return True
+    stashed = stashed_resolvers(code, value)
+    if any(code.places(word, helper.start_byte, helper.end_byte) for word in stashed):
+        return True
+    if _is_deferred(value) and _RESOLVES.search(code.text(helper)) is not None:
+        return True
+    name = function_name(code, helper)
+    if stashed and _RELEASE.search(name) is not None:
+        return True
+    if not name or len(name) > 80:
+        return False
+    for use in code.words(name):
+        if contains(helper, use):
+            continue
+        site = _reference(code, use)
+        if site is not None and on_success(code, site, store, value, depth + 1):
+            return True
+    return False
+
+
+def _is_deferred(value: Node) -> bool:
+    """Whether an object is kept that holds a promise with the function that settles it: `{ promise, resolve }`."""
+    return value.type == "object" and any(
+        (field(entry, "key") or entry).text == b"resolve" for entry in value.named_children[:8]
+    )
+
+
+def _reference(code: Code, use: Node) -> Node | None:
+    """The call of, or the mention as an argument of, the function named by `use`."""
+    here, above = use, code.parent(use)
+    if above is not None and above.type == "member_expression" and field(above, "property") == use:
+        here, above = above, code.parent(above)
+    if above is None:
+        return None
+    if above.type == "call_expression" and field(above, "function") == here:
+        return above
+    if above.type == "member_expression" and field(above, "object") == here:
+        call = code.parent(above)
+        return call if call is not None and call.type == "call_expression" else None
+    return here if above.type == "arguments" else None
+
+
+def _makers(code: Code, value: Node) -> Iterator[Node]:
+    """The functions of this file whose call makes the promise: the heads of the chain in `value`."""
+    here: Node | None = unwrap(value)
+    for _ in range(12):
+        if here is None:
+            return
+        if here.type in ("await_expression", "assignment_expression"):
+            here = here.named_children[-1]
+            continue
+        if here.type == "member_expression":
+            here = field(here, "object")
+            continue
+        if here.type != "call_expression":
+            return
+        callee = unwrap(field(here, "function") or here)
+        made = callee_function(code, callee)
+        if made is not None:
+            yield made
+        here = callee if callee.type == "member_expression" else None
+
+
+def stashed_resolvers(code: Code, value: Node) -> list[bytes]:
+    """Where the executor of `new Promise` puts its `resolve` for others to call."""
+    value = unwrap(value)
+    if value.type != "new_expression" or not arguments(value):
+        return []
+    executor = arguments(value)[0]
+    held = field(executor, "parameters") or field(executor, "parameter")
+    names = (
+        [code.text(p) for p in held.named_children]
+        if held is not None and held.named_children
+        else [code.text(held)]
+    )
+    if not names or not names[0]:
+        return []
+    stashed = []
+    for use in code.words(names[0], field(executor, "body")):
+        for above in code.ancestors(use):
+            if above == executor or (above.type == "arguments" and not contains(above, use)):
+                break
+            if above.type == "assignment_expression" and contains(field(above, "right"), use):
+                stashed.append(code.text(field(above, "left")).split(b".")[-1])
+                break
+    return stashed

@@ -1,0 +1,1 @@
+"""rules/ and patches/ as Rule, Family and Ledger."""

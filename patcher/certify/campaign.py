@@ -1,0 +1,243 @@
+"""certify: fetch releases, try every rule and style on them, and keep the ledger."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from patcher.catalogue.ledger import certified_releases, record_release
+from patcher.catalogue.load import rules
+from patcher.certify.certificate import Certificate, certify_files
+from patcher.certify.trial import Trial
+from patcher.certify.widen import widened, write_widened
+from patcher.errors import ExitCode, NextfixError
+from patcher.npm.registry import Release, published, read_release, resolve
+from patcher.rule import Rule
+from patcher.semver import in_range, is_stable, minor_line, order
+
+_DOWNLOADS = 2  # at a time; a third only waits for the other two on a usual connection
+_AT_ONCE = 60  # releases that one `npm view` is asked about
+_CANARIES_SINCE = {"next": "13.0.0"}  # the release from which on `--all` includes newest canaries
+_CANARY = re.compile(r"\d+\.\d+\.\d+-canary\.\d+")
+
+# Called with the releases done and the releases in all.
+Advance = Callable[[int, int], None]
+
+
+class Done(StrEnum):
+    """What came of one release."""
+
+    CERTIFIED = "certified"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    DIFFERS = "differs"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The outcome for one release: its rules and files, the rules that were widened, what is wrong with it."""
+
+    release: Release
+    done: Done
+    rules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    widened: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    error: NextfixError | None = None
+
+
+def packages() -> tuple[str, ...]:
+    """The packages that rules speak of."""
+    return tuple(sorted({rule.package for rule in rules()}))
+
+
+def named(spec: str) -> tuple[Release, ...]:
+    """The releases that `package@wanted` means: a version, a range as npm reads it, or a tag.
+
+    Raises:
+        NextfixError: USAGE when no rule is about the package or nothing matches, FILES when npm cannot tell.
+    """
+    package, _, wanted = spec.rpartition("@")
+    if package not in packages() or not wanted:
+        raise NextfixError(
+            ExitCode.USAGE,
+            f"not a release to certify: {spec!r}",
+            hint=f"write it as {packages()[0]}@16.4.6; rules are about {', '.join(packages())}",
+        )
+    return resolve(package, wanted)
+
+
+def due(package: str) -> tuple[str, ...]:
+    """The versions that a complete ledger holds: every stable release from the first that a rule is about,
+    and the newest canary of each minor line that is recent enough.
+
+    Raises:
+        NextfixError: FILES when npm cannot tell.
+    """
+    known = published(package)
+    stable = [version for version in known if is_stable(version)]
+    about = [rule for rule in rules() if rule.package == package]
+    first = next(at for at, version in enumerate(stable) if any(in_range(version, r.versions) for r in about))
+    since = _CANARIES_SINCE.get(package)
+    lines = {
+        minor_line(version): version
+        for version in known
+        if _CANARY.fullmatch(version) and since is not None and order(version) >= order(since)
+    }
+    return tuple(sorted([*stable[first:], *lines.values()], key=order))
+
+
+def every(package: str) -> tuple[Release, ...]:
+    """The releases that a complete ledger holds."""
+    return located(package, due(package))
+
+
+def missing(package: str) -> tuple[Release, ...]:
+    """The releases that a complete ledger holds and ours does not."""
+    have = certified_releases(package)
+    return located(package, [version for version in due(package) if version not in have])
+
+
+def recorded(package: str) -> tuple[Release, ...]:
+    """The releases that our ledger holds."""
+    return located(package, list(certified_releases(package)))
+
+
+def sample(package: str, count: int, random: Random) -> tuple[Release, ...]:
+    """`count` certified releases, one from each stretch of as many: every era is among them."""
+    have = list(certified_releases(package))
+    bounds = [round(at * len(have) / count) for at in range(count + 1)] if count < len(have) else []
+    chosen = [random.choice(have[low:high]) for low, high in pairwise(bounds)]
+    return located(package, chosen or have)
+
+
+def located(package: str, versions: Sequence[str]) -> tuple[Release, ...]:
+    """The published releases of `versions`, in order.
+
+    Raises:
+        NextfixError: USAGE when the registry lacks one, FILES when npm cannot tell.
+    """
+    found: list[Release] = []
+    for start in range(0, len(versions), _AT_ONCE):
+        found.extend(resolve(package, " || ".join(versions[start : start + _AT_ONCE])))
+    gone = set(versions) - {release.version for release in found}
+    if gone:
+        raise NextfixError(ExitCode.USAGE, f"the registry has no {package}@{min(gone)}")
+    return tuple(found)
+
+
+def certify_all(
+    releases: Sequence[Release], *, check: bool, force: bool, advance: Advance
+) -> Iterator[Certified]:
+    """Certify releases one by one, each written when it is done, so that a run can be broken off and resumed.
+
+    Args:
+        releases: what to certify; those in the ledger are passed over.
+        check: write nothing; compare with the ledger, which must hold them.
+        force: certify also what the ledger holds.
+        advance: is told how far the work is.
+    """
+    have = {} if check or force else {package: certified_releases(package) for package in packages()}
+    todo = []
+    for release in releases:
+        if release.version in have.get(release.package, {}):
+            yield Certified(release, Done.UNCHANGED)
+        else:
+            todo.append(release)
+    known = {package: tuple(r for r in rules() if r.package == package) for package in packages()}
+    trial = Trial()
+    for at, (release, files) in enumerate(_fetched(todo)):
+        advance(at, len(todo))
+        try:
+            if check:
+                yield _compared(release, files.result(), known[release.package], trial)
+            else:
+                outcome, fitted = _certified(release, files.result(), known[release.package], trial)
+                known[release.package] = fitted
+                yield outcome
+        except NextfixError as error:
+            yield Certified(release, Done.FAILED, problems=(str(error),), error=error)
+
+
+def _fetched(releases: Sequence[Release]) -> Iterator[tuple[Release, "Future[dict[str, bytes]]"]]:
+    """The files of each release in order, the next ones being fetched meanwhile."""
+    wanted = frozenset(path for rule in rules() for path in rule.files)
+    waiting: deque[tuple[Release, Future[dict[str, bytes]]]] = deque()
+    pool = ThreadPoolExecutor(_DOWNLOADS)
+    try:
+        for release in releases:
+            waiting.append((release, pool.submit(read_release, release, wanted)))
+            if len(waiting) > _DOWNLOADS:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _certified(
+    release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial
+) -> tuple[Certified, tuple[Rule, ...]]:
+    """Certify one release, widening the rules that end before it; the rules as they are from here on."""
+    fitted = tuple(widened(rule, release.version) for rule in known)
+    certificate = _examined(release, files, fitted, trial)
+    if certificate.problems:
+        return Certified(release, Done.REFUSED, problems=tuple(certificate.problems)), known
+    moved = [new for old, new in zip(known, fitted, strict=True) if new is not old]
+    for rule in moved:
+        write_widened(rule)
+    record_release(release.package, release.version, entry_of(release, certificate))
+    outcome = Certified(release, Done.CERTIFIED, certificate.rules, tuple(certificate.files))
+    return replace(outcome, widened=tuple(rule.id for rule in moved)), fitted
+
+
+def _compared(release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial) -> Certified:
+    """Compute a release again and compare it with the ledger."""
+    certificate = _examined(release, files, known, trial)
+    held = certified_releases(release.package).get(release.version)
+    if held is None:
+        problems = ["the ledger does not hold it"]
+    else:
+        problems = certificate.problems + list(differences(held, entry_of(release, certificate)))
+    done = Done.DIFFERS if problems else Done.UNCHANGED
+    return Certified(release, done, certificate.rules, tuple(certificate.files), problems=tuple(problems))
+
+
+def _examined(
+    release: Release, files: dict[str, bytes], known: tuple[Rule, ...], trial: Trial
+) -> Certificate:
+    """The certificate of a release, with what Node says of the results among its problems."""
+    certificate = certify_files(release.version, files, known)
+    name = f"{release.package}@{release.version}"
+    for result in () if certificate.problems else certificate.results:
+        for fault in trial.faults(result, name):
+            certificate.problems.append(f"{result.path}: {result.rules} ({result.style}): {fault}")
+    if not certificate.files and not certificate.problems:
+        certificate.problems.append("no rule is about this release")
+    return certificate
+
+
+def entry_of(release: Release, certificate: Certificate) -> dict[str, Any]:
+    """A certificate as the ledger records it."""
+    return {"integrity": release.integrity, "files": certificate.files}
+
+
+def differences(held: Any, computed: Any, at: str = "") -> Iterator[str]:
+    """Where two entries of the ledger differ, by the path of keys to the place."""
+    if isinstance(held, dict) and isinstance(computed, dict):
+        for key in sorted(held.keys() | computed.keys()):
+            place = f"{at} > {key}" if at else key
+            if key not in computed:
+                yield f"{place} is in the ledger only"
+            elif key not in held:
+                yield f"{place} is not in the ledger"
+            else:
+                yield from differences(held[key], computed[key], place)
+    elif held != computed:
+        yield f"{at} is {computed}, in the ledger {held}"

@@ -1,0 +1,94 @@
+"""The baseline: today's findings accepted, so that only new ones fail.
+
+A baseline is a JSON file to be committed: sorted, one entry a line, without line numbers, so that it changes
+only when a finding comes or goes.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.model import Finding
+from patcher.report.findings.fingerprint import fingerprints
+
+VERSION = 1
+_HINT = "write it anew with --update-baseline"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One accepted finding; only the fingerprint decides, the rest tells people what was accepted."""
+
+    path: str
+    rule: str
+    function: str
+    slot: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Findings against a baseline: those it does not know, those it accepts, and entries without one."""
+
+    new: tuple[Finding, ...]
+    accepted: tuple[Finding, ...]
+    stale: tuple[Entry, ...]
+
+
+def entries(findings: Sequence[Finding]) -> tuple[Entry, ...]:
+    """The entries that accept exactly `findings`, sorted."""
+    pairs = zip(findings, fingerprints(findings), strict=True)
+    return tuple(sorted(Entry(f.path, f.rule, f.function, f.slot, print_) for f, print_ in pairs))
+
+
+def compare(findings: Sequence[Finding], accepted: Collection[Entry]) -> Comparison:
+    """Divide `findings` by whether `accepted` has their fingerprint, and find the entries left over."""
+    known = {entry.fingerprint for entry in accepted}
+    pairs = tuple(zip(findings, fingerprints(findings), strict=True))
+    present = {print_ for _, print_ in pairs}
+    return Comparison(
+        new=tuple(finding for finding, print_ in pairs if print_ not in known),
+        accepted=tuple(finding for finding, print_ in pairs if print_ in known),
+        stale=tuple(sorted(entry for entry in accepted if entry.fingerprint not in present)),
+    )
+
+
+def baseline_bytes(accepted: Sequence[Entry]) -> bytes:
+    """The content of a baseline file with `accepted`; the same entries give the same bytes."""
+    lines = ",\n".join(f"    {json.dumps(asdict(entry))}" for entry in sorted(accepted))
+    body = f"[\n{lines}\n  ]" if accepted else "[]"
+    return f'{{\n  "version": {VERSION},\n  "findings": {body}\n}}\n'.encode()
+
+
+def read_baseline(path: Path) -> tuple[Entry, ...]:
+    """The entries of the baseline file at `path`.
+
+    Raises:
+        NextfixError: USAGE when there is no such file or it is not a baseline; FILES when it cannot be read.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise NextfixError(ExitCode.USAGE, "there is no baseline", path=path, hint=_HINT) from None
+    except UnicodeDecodeError:
+        raise NextfixError(ExitCode.USAGE, "is not a baseline: not UTF-8", path=path, hint=_HINT) from None
+    except OSError as error:
+        raise NextfixError(ExitCode.FILES, f"cannot be read: {error.strerror}", path=path) from error
+    try:
+        data = json.loads(text)
+        if data["version"] != VERSION:
+            raise NextfixError(
+                ExitCode.USAGE, f"is a baseline of version {data['version']}", path=path, hint=_HINT
+            )
+        return tuple(_entry(item) for item in data["findings"])
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        reason = f"is not a baseline: {error.__class__.__name__}: {error}"
+        raise NextfixError(ExitCode.USAGE, reason, path=path, hint=_HINT) from error
+
+
+def _entry(item: object) -> Entry:
+    if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
+        raise TypeError(f"an entry is an object of texts, not {item!r}")
+    return Entry(**item)

@@ -1,0 +1,245 @@
+"""check --fix: rewrite the findings in one's own source, as far as that is safe."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
+
+from patcher.analysis.family import Family
+from patcher.analysis.file import analyse
+from patcher.catalogue.families import families
+from patcher.check.config import Config
+from patcher.check.policy import IN_PACKAGE
+from patcher.copies.diff import FileDiff
+from patcher.disk.lock import locked
+from patcher.disk.write import read_inside, replace_inside, sweep
+from patcher.errors import ExitCode, NextfixError
+from patcher.fix.fix_file import GONE, Key, fix_file, key_of
+from patcher.fix.slot_plan import Concern
+from patcher.model import Finding, Report
+from patcher.rule import STYLES
+from patcher.scan.cache_folder import cache_file
+from patcher.scan.source_files import MODULES, own_files
+from patcher.syntax.tree import Dialect, dialect_of
+from patcher.text.paths import shown
+from patcher.text.unified import unified
+
+# A memo shares its promise, and a fix must not take that away. (`apply` writes what the original report documents.)
+DEFAULT_STYLE = "single-flight"
+# Of one's own source so many bytes are kept in memory while other files are asked about.
+_HELD = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileFix:
+    """What `--fix` makes of one file: its bytes before and after, how many findings go, and why others stay.
+
+    `reasons` has the findings that are left, by rule, line and column; `error` is what kept the file from being
+    read or written.
+    """
+
+    path: str
+    old: bytes
+    new: bytes
+    fixed: tuple[Finding, ...]
+    reasons: tuple[tuple[Finding, str], ...]
+    error: NextfixError | None = None
+
+    @property
+    def diff(self) -> FileDiff:
+        """The change as `nextfix diff` shows one."""
+        return FileDiff(self.path, unified(self.old, self.new, self.path))
+
+
+def plan_fixes(report: Report, style: str) -> list[FileFix]:
+    """What `--fix` would make of each of one's own files with findings; nothing is written.
+
+    Args:
+        report: what `check` found: what is ignored, accepted or off is not in it, and so is left alone.
+        style: `documented` or `single-flight`.
+    """
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.rule in families() and finding.package is None and IN_PACKAGE not in finding.path:
+            found[finding.path].append(finding)
+    neighbours = Neighbours()
+    return [_plan(path, here, style, neighbours) for path, here in found.items()]
+
+
+def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neighbours") -> FileFix:
+    keys: dict[Key, Finding] = {(f.rule, f.line, f.column): f for f in findings}
+    if MODULES in Path(path).resolve().parts:
+        return FileFix(path, b"", b"", (), tuple((f, "it is of an installed package") for f in findings))
+    try:
+        source = read_inside(*_place(path)) or b""
+        ask = partial(neighbours.forbid, path)
+        result = fix_file(source, tuple(keys), families(), style, dialect_of(path), ask)
+    except NextfixError as error:
+        return FileFix(path, b"", b"", (), tuple((f, error.reason) for f in findings), error)
+    return FileFix(
+        path,
+        source,
+        result.new,
+        tuple(keys[key] for key in result.fixed),
+        tuple((keys[key], reason) for key, reason in result.refused.items()),
+    )
+
+
+def _place(path: str) -> tuple[Path, str]:
+    """A root that a file lies in, and its path there: the working directory, or its own folder outside of it."""
+    here = Path(path)
+    if here.is_absolute() or here.parts[0] == "..":
+        return here.parent, here.name
+    return Path(), path
+
+
+def write_fixes(fixes: Sequence[FileFix]) -> list[FileFix]:
+    """Write each changed file, atomically; one that cannot be written keeps the others from nothing.
+
+    Returns:
+        The fixes as they came out: one that failed has no fixed findings, and its error.
+
+    Raises:
+        NextfixError: FILES when another run holds the lock for a minute.
+    """
+    changed = [fix for fix in fixes if fix.old != fix.new]
+    if not changed:
+        return list(fixes)
+    cache = cache_file()
+    with locked(cache.with_suffix(".fixing")) if cache is not None else nullcontext():
+        return [_write(fix, alone=cache is not None) if fix in changed else fix for fix in fixes]
+
+
+def _write(fix: FileFix, *, alone: bool) -> FileFix:
+    root, relative = _place(fix.path)
+    try:
+        if alone:
+            sweep(root, PurePosixPath(relative).parent.as_posix())
+        replace_inside(root, relative, fix.old, fix.new)
+    except NextfixError as error:
+        reasons = (*fix.reasons, *((finding, error.reason) for finding in fix.fixed))
+        return replace(fix, new=fix.old, fixed=(), reasons=reasons, error=error)
+    return fix
+
+
+def style_of(asked: str | None, config: Config) -> str:
+    """The style of `--fix`: the command line's, the configuration's, else single-flight, which a memo is.
+
+    Raises:
+        NextfixError: USAGE for a style that does not exist.
+    """
+    style = asked or config.style or DEFAULT_STYLE
+    if style not in STYLES:
+        raise NextfixError(
+            ExitCode.USAGE, f"--style: {style!r} is no style", hint=f"write one of {', '.join(STYLES)}"
+        )
+    return style
+
+
+def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple[Report, NextfixError | None]:
+    """Fix what `report` has, and look again.
+
+    Args:
+        report: what `check` found.
+        style: `documented` or `single-flight`.
+        again: `check`, run once more.
+
+    Returns:
+        The new report, with how many were fixed and why each other of one's own was not, and the first error
+        that kept a file from being read or written.
+    """
+    done = write_fixes(plan_fixes(report, style))
+    count = sum(len(fix.fixed) for fix in done)
+    stale = any(reason == GONE for fix in done for _, reason in fix.reasons)  # another run was here
+    report = with_fixes(again() if count or stale else report, style, told=True)
+    failed = next((fix.error for fix in done if fix.error is not None), None)
+    return replace(report, fixed=count), failed
+
+
+def fixed_examples(family: Family) -> dict[str, str]:
+    """What `--fix` makes of the example of a family, by style, the default first; empty when it mends none."""
+    if not family.rewrites:
+        return {}
+    source = family.retains.encode()
+    keys = tuple(key_of(site) for site in analyse(source))
+    made = {
+        style: fix_file(source, keys, families(), style, Dialect.JAVASCRIPT, lambda _: "").new
+        for style in STYLES
+    }
+    return {style: made[style].decode() for style in (DEFAULT_STYLE, *STYLES)}
+
+
+def with_fixes(report: Report, style: str, *, told: bool = False) -> Report:
+    """`report` with what can be fixed marked so; `told` adds to the others why they cannot."""
+    why: dict[Finding, str] = {}
+    for fix in plan_fixes(report, style):
+        why |= dict.fromkeys(fix.fixed, "") | dict(fix.reasons)
+    return replace(report, findings=tuple(_marked(finding, why, told) for finding in report.findings))
+
+
+def _marked(finding: Finding, why: dict[Finding, str], told: bool) -> Finding:
+    reason = why.get(finding)
+    if reason is None:
+        return finding
+    return replace(finding, unfixed=reason if told else "") if reason else replace(finding, fix="available")
+
+
+class Neighbours:
+    """The other source files of the project that a file belongs to, asked whether they forbid a fix."""
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._texts: dict[str, bytes] = {}
+        self._files: Callable[[Path], tuple[str, ...]] = cache(_files_of)
+
+    def forbid(self, path: str, concerns: Sequence[Concern]) -> str:
+        """Why another file than `path` forbids a fix with `concerns`, or the empty string."""
+        if not concerns:
+            return ""
+        for other in self._files(project_of(path)):
+            for concern in concerns if other != path else ():
+                text = self._text(other)
+                found = re.search(concern.pattern, text) if concern.word in text else None
+                if found:
+                    line = text.count(b"\n", 0, found.start()) + 1
+                    return f"{other}:{line} {concern.reason}"
+        return ""
+
+    def _text(self, path: str) -> bytes:
+        if path in self._texts:
+            return self._texts[path]
+        try:
+            text = Path(path).read_bytes()
+        except OSError:
+            text = b""
+        if self._held + len(text) <= _HELD:
+            self._held += len(text)
+            self._texts[path] = text
+        return text
+
+
+def _files_of(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(own_files([folder], [])))
+
+
+def project_of(path: str) -> Path:
+    """The folder of the project that a file belongs to: its repository, else the outermost with a package.json,
+    else the working directory or the file's own folder."""
+    folder = Path(path).resolve().parent
+    outermost = None
+    for here in (folder, *folder.parents):
+        if (here / ".git").exists():
+            return here
+        if (here / "package.json").is_file():
+            outermost = here
+    return outermost or (Path.cwd() if folder.is_relative_to(Path.cwd()) else folder)
+
+
+def refusals(fixes: Sequence[FileFix]) -> Iterator[str]:
+    """A line for each finding that is not fixed: where, which rule, why."""
+    for fix in fixes:
+        for finding, reason in fix.reasons:
+            yield f"{shown(Path(fix.path))}:{finding.line}: {finding.rule} not fixed: {reason}"

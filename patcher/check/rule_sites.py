@@ -1,0 +1,108 @@
+"""check, the rules scope: the sites of known defects in the installed copies."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from patcher.copies.apply import PACKAGES
+from patcher.copies.plan import CopyPlan, FilePlan, plan_copy, severity_of
+from patcher.copies.request import Request
+from patcher.errors import NextfixError
+from patcher.model import CopyState, FileState, Finding, PackageId, Report, Skipped, Verdict
+from patcher.npm.applicability import Situation, applies, situation_of
+from patcher.npm.copies import Copy, find_copies
+from patcher.semantic_patch.examine import Examined, examine
+from patcher.syntax.tree import parse
+from patcher.text.paths import shown
+
+
+def check_rules(request: Request) -> Report:
+    """Judge every copy under the root: findings, the state of each copy, and what was passed over.
+
+    Raises:
+        NextfixError: when there is no project at the root.
+    """
+    copies = find_copies(request.root, PACKAGES)
+    findings: list[Finding] = []
+    states: list[CopyState] = []
+    skipped = [Skipped(shown(Path(item.path)), item.reason) for item in copies.skipped]
+    scanned = 0
+    situation = cache(lambda: situation_of(request.root))
+    for copy in copies.found:
+        try:
+            plan = plan_copy(copy, request)
+        except NextfixError as error:
+            skipped.append(Skipped(shown(copy.folder), str(error)))
+            continue
+        scanned += len(plan.files)
+        states.append(copy_state(plan))
+        findings.extend(_findings(plan, situation))
+    return Report(tuple(sorted(findings, key=lambda f: f.order)), tuple(states), tuple(skipped), scanned)
+
+
+def copy_state(plan: CopyPlan) -> CopyState:
+    """A plan as reports show it."""
+    copy = plan.copy
+    states = plan.states
+    return CopyState(
+        copy.name,
+        copy.version,
+        shown(copy.folder),
+        copy.layout,
+        plan.verdict,
+        states,
+        plan.certified,
+        plan.reason,
+    )
+
+
+def _findings(plan: CopyPlan, situation: Callable[[], Situation]) -> Iterator[Finding]:
+    for file in plan.files:
+        state = file.state
+        for result in _on_disk(plan, file):
+            yield from _sites(plan.copy, file, result, state, situation)
+
+
+def _on_disk(plan: CopyPlan, file: FilePlan) -> tuple[Examined, ...]:
+    """What the rules say of the bytes on disk, so that lines are those that the user sees."""
+    if file.disk == file.base:
+        return file.examined
+    tree = parse(file.disk)
+    return tuple(examine(r.rule, plan.copy.version, file.disk, tree, plan.style) for r in file.examined)
+
+
+def _sites(
+    copy: Copy, file: FilePlan, result: Examined, state: FileState, situation: Callable[[], Situation]
+) -> Iterator[Finding]:
+    rule = result.rule
+    verdict = next(item.verdict for item in state.rules if item.rule == rule.id)
+    advice = _advice(result, verdict)
+    for site in result.sites:
+        where = site.location
+        matters = applies(site.keeps, situation())
+        yield Finding(
+            rule=rule.id,
+            severity=severity_of(rule, copy.version),
+            path=shown(copy.folder / file.path),
+            line=where.line,
+            column=where.column,
+            end_line=where.end_line,
+            end_column=where.end_column,
+            function=where.function,
+            slot=site.slot,
+            message=f"{site.slot} keeps the {site.keeps} of a request: {rule.title}",
+            fix="none" if verdict is Verdict.MODIFIED else "available",
+            package=PackageId(copy.name, copy.version),
+            detail=f"{rule.why} {matters.reason} {advice}",
+            applies=matters,
+        )
+
+
+def _advice(result: Examined, verdict: Verdict) -> str:
+    if verdict is Verdict.MODIFIED:
+        return f"It cannot be rewritten: {result.reason or 'see nextfix status'}."
+    command = "nextfix apply"
+    if verdict is Verdict.NOT_AFFECTED:
+        command += f" --rule {result.rule.id}"
+    rebuild = " Then remove .next/cache and run 'next build': the app's build has a copy of this code."
+    return f"Run '{command}'.{rebuild if result.rule.rebuild else ''}"

@@ -1,0 +1,115 @@
+"""nextfix certify."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Annotated
+
+import typer
+
+from patcher.certify.campaign import (
+    Certified,
+    certify_all,
+    every,
+    missing,
+    named,
+    packages,
+    recorded,
+    sample,
+)
+from patcher.cli.main import Outcome
+from patcher.errors import ExitCode, NextfixError
+from patcher.npm.registry import Release
+from patcher.report.scan_progress import progress
+from patcher.text.display import one_line
+
+
+def certify(
+    releases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A release, range or tag of a package: next@16.4.6, 'next@>=13 <14', next@latest.",
+            metavar="PACKAGE@RELEASE",
+            show_default=False,
+        ),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--all", help="Every release that a complete ledger holds.")
+    ] = False,
+    new: Annotated[bool, typer.Option("--new", help="Those of --all that the ledger lacks.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; fail where a hash differs from the ledger."),
+    ] = False,
+    count: Annotated[
+        int,
+        typer.Option("--sample", help="Check N releases, chosen from every era.", metavar="N", min=0),
+    ] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Also releases that the ledger holds.")] = False,
+) -> Outcome:
+    """Verify the rules on published releases and record them in the ledger (for maintainers).
+
+    Each release is fetched with npm, every rule and style is tried on it, and every result is verified. A
+    rule that ends at an earlier release and fits is widened in its own source. Releases in the ledger are
+    passed over, so a run that was broken off is completed by the same command.
+    """
+    check = check or count > 0
+    if check and (new or force):
+        raise NextfixError(ExitCode.USAGE, "--check writes nothing", hint="leave out --new and --force")
+    chosen = tuple(dict.fromkeys(_chosen(releases or [], complete, new, check, count)))
+    outcomes: list[Certified] = []
+    with progress("certifying") as advance:
+        for outcome in certify_all(chosen, check=check, force=force, advance=advance):
+            outcomes.append(outcome)
+            _print(outcome, check)
+    return _ended(outcomes, check)
+
+
+def _chosen(specs: list[str], complete: bool, new: bool, check: bool, count: int) -> Iterator[Release]:
+    if not (specs or complete or new or check):
+        raise NextfixError(
+            ExitCode.USAGE, "nothing to certify", hint="name a release (next@16.4.6), or give --all or --new"
+        )
+    for spec in specs:
+        yield from named(spec)
+    for package in packages():
+        if count:
+            yield from sample(package, count, Random())
+        elif new:
+            yield from missing(package)
+        elif complete:
+            yield from every(package)
+        elif not specs:
+            yield from recorded(package)
+
+
+def _print(outcome: Certified, check: bool) -> None:
+    name = f"{outcome.release.package}@{outcome.release.version}"
+    if outcome.problems:
+        for problem in outcome.problems:
+            typer.echo(one_line(f"{outcome.done} {name}: {problem}"), err=True)
+    elif outcome.files:
+        done = "as in the ledger" if check else outcome.done
+        print(
+            one_line(f"{done} {name}: {', '.join(outcome.rules)} in {len(outcome.files)} files"), flush=True
+        )
+    for rule in outcome.widened:
+        print(one_line(f"    widened {rule} to {outcome.release.version}"), flush=True)
+
+
+def _ended(outcomes: list[Certified], check: bool) -> Outcome:
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    bad = [outcome for outcome in outcomes if outcome.problems]
+    if errors:
+        return Outcome(errors[0].code, f"{len(bad)} of {len(outcomes)} releases failed; {errors[0]}")
+    if not outcomes:
+        return Outcome(ExitCode.OK, "") if not check else Outcome(ExitCode.NOTHING, "the ledger is empty")
+    if not bad:
+        return Outcome(ExitCode.OK)
+    first = f"{bad[0].release.package}@{bad[0].release.version}: {bad[0].problems[0]}"
+    if check:
+        return Outcome(
+            ExitCode.FINDINGS, f"{len(bad)} of {len(outcomes)} releases differ from the ledger; {first}"
+        )
+    return Outcome(
+        ExitCode.REFUSED, f"{len(bad)} of {len(outcomes)} releases were not certified; {first}; mend the rule"
+    )

@@ -1,0 +1,29 @@
+"""nextfix explain."""
+
+from typing import Annotated
+
+import typer
+
+from patcher.catalogue.families import families
+from patcher.catalogue.load import rule_named, rules
+from patcher.check.fix_findings import fixed_examples
+from patcher.check.known_rules import ignore_rules, source_rules
+from patcher.cli.main import Outcome
+from patcher.errors import ExitCode
+from patcher.report.catalogue.rule_pages import explanation, general_explanation
+
+
+def explain(
+    rule: Annotated[str, typer.Argument(help="The rule's id, such as next/server-promise.")],
+) -> Outcome:
+    """What a rule finds, why it matters, which releases have it, what is written instead."""
+    general = {**source_rules(), **ignore_rules()}
+    if rule in general:
+        family = families().get(rule)
+        if family is None:
+            print(general_explanation(general[rule]))
+        else:
+            print(general_explanation(general[rule], family.retains, family.frees, fixed_examples(family)))
+    else:
+        print(explanation(rule_named(rule, rules())))
+    return Outcome(ExitCode.OK)

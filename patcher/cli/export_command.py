@@ -1,0 +1,74 @@
+"""nextfix export."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patcher.cli.main import Outcome
+from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
+from patcher.copies.export_patches import TARGETS, Exported, default_target, export_all
+from patcher.copies.request import Request
+from patcher.copies.require_hook_plan import export_hook
+from patcher.errors import ExitCode, NextfixError
+from patcher.export.project_edits import write_edits
+from patcher.report.edit_lines import edit_lines
+from patcher.text.display import one_line
+from patcher.text.paths import shown
+
+_HOOK = "require-hook"
+
+
+def export(
+    root: Root = Path(),
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            help="npm (12 or newer), pnpm, bun, yarn (2 or newer), patch-package, or require-hook: a preload "
+            "for node --require. By default what the project is installed with.",
+            metavar="TARGET",
+            show_default=False,
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write the files instead of showing them.")] = False,
+    style: Style = None,
+    rule: Rules = None,
+    certified_only: CertifiedOnly = False,
+    allow_modified: AllowModified = False,
+) -> Outcome:
+    """The same change as a package manager's own patch, so that installing needs no Python.
+
+    Shows what it would change in package.json (or pnpm-workspace.yaml) and which patches it would write;
+    --write writes them. Running it again after an upgrade or with another style replaces its own part of a
+    patch and keeps everybody else's.
+    """
+    target = to or default_target(root)
+    if target not in (*TARGETS, _HOOK):
+        raise NextfixError(
+            ExitCode.USAGE, f"no target {target!r}", hint=f"the targets are {', '.join((*TARGETS, _HOOK))}"
+        )
+    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    result = export_hook(request) if target == _HOOK else export_all(request, target)
+    for reason in result.refused:
+        typer.echo(one_line(reason), err=True)
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+        print(line)
+    if write:
+        write_edits(result.edits)
+        for number, step in enumerate(result.steps, 1):
+            print(f"{number}. {step}")
+    return _ended(result, root, target, write)
+
+
+def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
+    if result.refused:
+        return Outcome(ExitCode.REFUSED, result.refused[0])
+    if not result.copies:
+        return Outcome(ExitCode.NOTHING, f"{shown(root)}: no copy of next found; install it first")
+    if result.edits and not write:
+        return Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
+    if not result.edits:
+        print(f"nothing to export: {target} has every change already, or no copy needs one")
+    return Outcome(ExitCode.OK)

@@ -1,0 +1,104 @@
+"""`nextfix heap`: count retained requests in a V8 heap snapshot and name the slot."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from patcher.cli.main import Outcome
+from patcher.errors import ExitCode, NextfixError
+
+if TYPE_CHECKING:
+    from patcher.heap import Comparison, HeapReport
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+def heap(
+    file: Path | None = typer.Argument(None, help="A heap snapshot.", show_default=False),
+    second: Path | None = typer.Argument(
+        None, help="A later one: what came and what stayed.", show_default=False
+    ),
+    class_name: str = typer.Option("IncomingMessage", "--class", metavar="NAME", help="The class to count."),
+    inspect: str = typer.Option(
+        "", metavar="HOST:PORT", help="Take the snapshot from a running node --inspect, after collection."
+    ),
+    format: Format = typer.Option(Format.TEXT, help="How the result is written."),
+    output: Path | None = typer.Option(None, help="Write the result to a file.", show_default=False),
+) -> Outcome:
+    """Count retained requests in a V8 heap snapshot and name the slot that keeps them.
+
+    Exit code 1 when any is alive, 0 when none is, 3 when the heap has no such class.
+    """
+    result = _result(file, second, class_name, inspect)
+    _write(_rendered(result, format), output)
+    return _outcome(result, class_name)
+
+
+def _outcome(result: "HeapReport | Comparison", class_name: str) -> Outcome:
+    from patcher.heap import Comparison
+
+    last = result.after if isinstance(result, Comparison) else result
+    if not last.known:
+        return Outcome(ExitCode.NOTHING, f"the heap has no class {class_name}; is it a server's?")
+    if not last.count:
+        return Outcome(ExitCode.OK)
+    rules = sorted({group.rule for group in last.groups if group.rule})
+    advice = f"; nextfix apply --rule {rules[0]}" if len(rules) == 1 else "; nextfix apply" if rules else ""
+    return Outcome(ExitCode.FINDINGS, f"{last.count} {class_name} alive{advice}")
+
+
+def _result(
+    file: Path | None, second: Path | None, class_name: str, inspect: str
+) -> "HeapReport | Comparison":
+    from patcher.heap import take as workflow
+
+    if not class_name:
+        raise NextfixError(ExitCode.USAGE, "--class needs a name")
+    if inspect and file is not None:
+        raise NextfixError(ExitCode.USAGE, "give a FILE or --inspect, not both")
+    if file is not None:
+        return workflow.look(file, second, class_name)
+    if not inspect:
+        raise NextfixError(ExitCode.USAGE, "no snapshot given", hint="give a FILE or --inspect HOST:PORT")
+    if not sys.stderr.isatty():
+        return workflow.inspect(inspect, class_name, None)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("heap snapshot", total=None)
+        return workflow.inspect(
+            inspect, class_name, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+
+
+def _rendered(result: "HeapReport | Comparison", format: Format) -> str:
+    if format is Format.JSON:
+        from patcher.report.heap import heap_json
+
+        return heap_json.render(result)
+    if format is Format.HTML:
+        from patcher.report.heap import heap_html
+
+        return heap_html.render(result)
+    from patcher.report.heap import heap_text
+
+    return heap_text.render(result)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    from patcher.disk.write import write_file
+
+    write_file(output, text.encode())

@@ -1,0 +1,57 @@
+"""nextfix init."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patcher.cli.main import Outcome
+from patcher.cli.options import Root
+from patcher.errors import ExitCode
+from patcher.report.edit_lines import edit_lines
+from patcher.setup.init import Wish, init_all, undo_all
+from patcher.text.display import one_line
+from patcher.text.paths import shown
+
+
+def init(
+    root: Root = Path(),
+    write: Annotated[bool, typer.Option("--write", help="Write the files instead of showing them.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take out what init put in.")] = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(
+            "--runner",
+            help="What runs nextfix in scripts: uvx, pipx, or nextfix for one that pip installed. By default "
+            "the first of these that is here.",
+            metavar="RUNNER",
+            show_default=False,
+        ),
+    ] = None,
+    ci: Annotated[bool, typer.Option("--ci", help="Also add .github/workflows/nextfix.yml.")] = False,
+    pre_commit: Annotated[
+        bool, typer.Option("--pre-commit", help="Also add a hook to .pre-commit-config.yaml.")
+    ] = False,
+) -> Outcome:
+    """Wire nextfix into package.json: apply after an install, a check before a build and a start.
+
+    Shows the change first; --write writes it, --undo takes it out again. Existing scripts go on running.
+    """
+    result = undo_all(root) if undo else init_all(Wish(root, runner, ci, pre_commit))
+    for line in result.chosen:
+        typer.echo(one_line(line), err=True)
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+        print(line)
+    for path in result.removed:
+        print(one_line(f"{'removed' if write else 'would remove'} {shown(path)}"))
+    if not result.edits and not result.removed:
+        print("nothing to change")
+        return Outcome(ExitCode.OK)
+    if not write:
+        return Outcome(ExitCode.FINDINGS, "nothing written; add --write to write it")
+    from patcher.export.project_edits import remove_files, write_edits
+
+    write_edits(result.edits)
+    remove_files(result.removed)
+    return Outcome(ExitCode.OK)

@@ -1,0 +1,1 @@
+"""Plans for installed copies, and the commands that use them: apply, revert, status, diff, export."""

@@ -1,0 +1,174 @@
+"""apply: rewrite the copies of a project, each under its lock and its receipt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from patcher.catalogue.load import stamp
+from patcher.copies.request import Request
+from patcher.copies.up_to_date import current_receipt, in_order
+from patcher.disk.lock import locked
+from patcher.disk.receipt import (
+    FOLDER,
+    Entry,
+    Receipt,
+    digest,
+    forget,
+    keep_original,
+    modules_folder,
+    receipts_folder,
+    write_receipt,
+)
+from patcher.disk.write import read_inside, replace_inside, sweep
+from patcher.errors import ExitCode, NextfixError
+from patcher.model import Skipped, Verdict
+from patcher.npm.archives import LAYOUT
+from patcher.npm.copies import Copies, Copy, find_copies
+
+if TYPE_CHECKING:
+    from patcher.copies.plan import CopyPlan
+
+# The packages that rules speak of; named here so that looking for copies loads no rule. A test holds it true.
+PACKAGES = ("next",)
+
+
+class Done(StrEnum):
+    """What `apply` did with a copy."""
+
+    REWRITTEN = "rewritten"
+    WOULD_REWRITE = "would rewrite"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outcome for one copy; `files` are those written, `error` says why it was refused or failed."""
+
+    copy: Copy
+    done: Done
+    verdict: Verdict
+    certified: bool
+    style: str = ""
+    rules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    reason: str = ""
+    error: NextfixError | None = None
+
+
+def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], tuple[Skipped, ...]]:
+    """Apply the rules to every copy under the root: the outcomes one by one, and what was passed over.
+
+    One copy that fails does not keep the others from being rewritten.
+
+    Raises:
+        NextfixError: when there is no project at the root.
+    """
+    copies: Copies = find_copies(request.root, PACKAGES)
+    unread = (_failed(copy, error) for copy, error in copies.unread)
+    return chain((_apply_one(copy, request, dry_run) for copy in copies.found), unread), copies.outside
+
+
+def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
+    try:
+        receipt = in_order(copy, request)
+        if receipt is not None:
+            verdict = Verdict.APPLIED if receipt.rules else Verdict.NOT_AFFECTED
+            return Applied(copy, Done.UNCHANGED, verdict, receipt.certified, receipt.style, receipt.rules)
+        if dry_run:
+            return _planned(copy, request)
+        return _apply_locked(copy, request)
+    except NextfixError as error:
+        return _failed(copy, error)
+
+
+def _failed(copy: Copy, error: NextfixError) -> Applied:
+    return Applied(copy, Done.FAILED, Verdict.MODIFIED, False, reason=str(error), error=error)
+
+
+def _planned(copy: Copy, request: Request) -> Applied:
+    from patcher.copies.plan import plan_copy
+
+    plan = plan_copy(copy, request)
+    return _summed(
+        plan, Done.REFUSED if plan.refused else Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED
+    )
+
+
+def _apply_locked(copy: Copy, request: Request) -> Applied:
+    """Plan, take the lock, and plan again if another run was faster, so that its work is found done."""
+    from patcher.copies.plan import plan_copy
+
+    plan = plan_copy(copy, request)
+    if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
+        return _summed(plan, Done.REFUSED if plan.refused else Done.UNCHANGED)
+    if copy.layout == LAYOUT:
+        raise NextfixError(
+            ExitCode.REFUSED,
+            "Yarn Plug'n'Play keeps packages in archives, which are not patched in place",
+            path=copy.folder,
+            hint="run 'nextfix export --to yarn --write', or set nodeLinker: node-modules",
+        )
+    with locked(receipts_folder(copy.folder)):
+        if _moved_on(plan):
+            plan = plan_copy(copy, request)
+        if plan.refused:
+            return _summed(plan, Done.REFUSED)
+        sweep(modules_folder(copy.folder), FOLDER)
+        _write(plan)
+    return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
+
+
+def _moved_on(plan: "CopyPlan") -> bool:
+    """Whether the copy or its receipt changed since the plan was made."""
+    if current_receipt(plan.copy) != plan.receipt:
+        return True
+    return any(read_inside(plan.copy.folder, file.path) != file.disk for file in plan.files)
+
+
+def _summed(plan: "CopyPlan", done: Done) -> Applied:
+    paths = tuple(file.path for file in plan.pending)
+    verdict = Verdict.APPLIED if done is Done.REWRITTEN else plan.verdict
+    return Applied(plan.copy, done, verdict, plan.certified, plan.style, plan.rules, paths, plan.reason)
+
+
+def _write(plan: "CopyPlan") -> None:
+    """Write a plan: the originals, the receipt, the files, and last that all of it is done."""
+    copy = plan.copy
+    touched = tuple(file for file in plan.files if file.new != file.base or file.disk != file.base)
+    done = Receipt(
+        name=copy.name,
+        version=copy.version,
+        style=plan.style,
+        rules=plan.rules,
+        stamp=stamp(),
+        certified=plan.certified,
+        complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
+        state="done",
+        files=(
+            *(Entry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched),
+            *_still_undoable(plan, {file.path for file in touched}),
+        ),
+    )
+    if not plan.pending and plan.receipt == done:
+        return
+    for file in touched:
+        keep_original(copy.folder, copy.name, file.path, file.base)
+        sweep(copy.folder, PurePosixPath(file.path).parent.as_posix())
+    write_receipt(copy.folder, replace(done, state="prepared"))
+    for file in plan.pending:
+        replace_inside(copy.folder, file.path, file.disk, file.new)
+    write_receipt(copy.folder, done)
+    forget(copy.folder, copy.name, keep=done)
+
+
+def _still_undoable(plan: "CopyPlan", touched: set[str]) -> tuple[Entry, ...]:
+    """The entries of files that somebody changed after they were rewritten: their originals are kept."""
+    changed = {file.path for file in plan.files if file.path not in touched}
+    old = plan.receipt.files if plan.receipt else ()
+    disk = {file.path: digest(file.disk) for file in plan.files}
+    return tuple(entry for entry in old if entry.path in changed and disk[entry.path] != entry.before)

@@ -1,0 +1,1 @@
+"""The graph of a snapshot: strong references, reachability, retained sizes."""

@@ -1,0 +1,1 @@
+"""Reading a V8 heap snapshot into arrays."""

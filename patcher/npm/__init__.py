@@ -1,0 +1,1 @@
+"""Installed packages, package managers and the npm registry."""

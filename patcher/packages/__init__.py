@@ -1,1 +1,0 @@
-"""Installed packages: where the copies are, and which release each one is."""

@@ -1,0 +1,161 @@
+"""The experiment on the app that nextfix makes: every phase in its own copy, measured side by side."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+from threading import Semaphore
+from typing import Any
+
+from patcher.errors import NextfixError
+from patcher.prove.cost import EFFORT, Start, costs
+from patcher.prove.counted import counted_with
+from patcher.prove.events import Progress
+from patcher.prove.measure import Job, measure
+from patcher.prove.node import Node, find_node
+from patcher.prove.phases import ALL, ORIGINAL, SERVER, Phase, apply_phase
+from patcher.prove.result import Cost, Measurement, Result
+from patcher.prove.server import Server, start_app
+from patcher.prove.spec import PAGES, TRAFFIC, Spec, dependencies
+from patcher.prove.stage import Stage
+from patcher.prove.tree import built_app, linked_copy
+from patcher.rule import STYLES
+
+WORKING = 2  # servers that start, answer or are looked into at once
+ALIVE = 12  # servers that exist at once; most of them only wait, at some 100 MB each
+JOB_STEPS = 4
+
+
+def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
+    """Install, build, apply, measure.
+
+    Args:
+        stage: its folder holds everything; an app that was built there before is used again.
+        spec: the experiment, its tracer named in full.
+        progress: told each step.
+
+    Raises:
+        NextfixError: when a step fails; see the module of that step.
+    """
+    began = time.monotonic()
+    node = find_node(stage, spec.node)
+    phases = _phases(spec)
+    base = _base(stage, spec, node, progress)
+    measurements = () if spec.cost else _measured(stage, spec, node, base, phases, progress)
+    return Result(
+        command=spec.command,
+        subject=subject(spec, node),
+        phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
+        measurements=measurements,
+        cost=_cost(stage, spec, node, base, progress) if spec.cost else (),
+        seconds=round(time.monotonic() - began, 1),
+    )
+
+
+def _phases(spec: Spec) -> tuple[Phase, ...]:
+    return (ORIGINAL, ALL) if spec.quick or spec.cost else (ORIGINAL, SERVER, ALL)
+
+
+def _measured(
+    stage: Stage, spec: Spec, node: Node, base: Path, phases: tuple[Phase, ...], progress: Progress
+) -> tuple[Measurement, ...]:
+    groups = [PAGES] if spec.together else [(page,) for page in PAGES]
+    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)))
+    jobs = []
+    for phase in phases:
+        tree = _tree(stage, base, phase, spec.style, progress)
+        start = partial(_start, stage, node, tree, spec.prepare)
+        jobs += [
+            Job(
+                phase.name,
+                start,
+                pages,
+                spec.requests,
+                TRAFFIC[spec.traffic],
+                counted=counted_with(spec.tracer),
+            )
+            for pages in groups
+        ]
+    return measure_all(stage, jobs, progress)
+
+
+def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) -> tuple[Cost, ...]:
+    """What all rules cost in each style, beside the original."""
+    progress.expect(2 + len(STYLES))
+    trees = {ORIGINAL.name: _tree(stage, base, ORIGINAL, spec.style, progress)}
+    trees |= {style: _tree(stage, base, ALL, style, progress) for style in STYLES}
+    progress.begin("measure the cost of the rewrite")
+    starts: dict[str, Start] = {name: partial(_start, stage, node, tree) for name, tree in trees.items()}
+    return costs(starts, spec.next, EFFORT)
+
+
+def subject(spec: Spec, node: Node) -> dict[str, Any]:
+    """What an experiment ran, for its report."""
+    return {
+        "next": spec.next,
+        "tracer": spec.tracer,
+        "counted": counted_with(spec.tracer).name,
+        "node": node.version,
+        "packages": dependencies(spec),
+        "style": spec.style,
+        "prepare": spec.prepare,
+        "traffic": spec.traffic,
+        "together": spec.together,
+        "requests": spec.requests,
+    }
+
+
+def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Measurement, ...]:
+    """Measure `jobs`, several servers alive at once but few of them busy.
+
+    Raises:
+        NextfixError: the first failure of a job; no other job is begun then.
+    """
+    busy = Semaphore(WORKING)
+    with ThreadPoolExecutor(ALIVE) as pool:
+        futures = [pool.submit(measure, stage, job, busy, _told(progress, job)) for job in jobs]
+        try:
+            for future in as_completed(futures):  # so that the first failure is the one that is told
+                future.result()
+            return tuple(future.result() for future in futures)
+        except NextfixError:
+            pool.shutdown(wait=False, cancel_futures=True)  # those that have begun come to their end
+            raise
+        except BaseException:
+            stage.halt()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _told(progress: Progress, job: Job) -> Callable[[str], None]:
+    words = {"start": "start the server", "load": "send requests", "wait": "wait out the keep-alive timeout"}
+    where = f"{job.phase}, {' '.join(job.pages)}"
+    return lambda step: progress.begin(f"{where}: {words.get(step, 'read the heap')}")
+
+
+def _start(stage: Stage, node: Node, folder: Path, prepare: bool) -> Server:
+    return start_app(stage, node, folder, prepare=prepare)
+
+
+def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
+    """The installed and built app for the packages of `spec`, made at most once in a stage."""
+    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}"
+    folder = stage.folder / name
+    if not folder.exists():
+        progress.expect(1)
+        progress.begin(f"install and build next {spec.next} with {spec.tracer}")
+        built_app(stage, spec, node, folder)
+    return folder
+
+
+def _tree(stage: Stage, base: Path, phase: Phase, style: str, progress: Progress) -> Path:
+    """The copy of `base` for a phase and a style, also made at most once; the original has no style."""
+    progress.begin(f"{phase.name}: prepare the packages")
+    if phase.rules is None:
+        return base
+    folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{style}"
+    if not folder.exists():
+        linked_copy(base, folder)
+        apply_phase(stage, phase, folder, style)
+    return folder

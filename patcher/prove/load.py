@@ -1,0 +1,117 @@
+"""The client: requests over keep-alive or one-shot connections, one after another or several at once."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Self
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.prove.spec import Traffic
+
+ANSWER_SECONDS = 60.0
+
+
+class Client:
+    """Connections to one server on 127.0.0.1; a context manager, since keep-alive connections stay open.
+
+    Args:
+        port: where the server listens.
+        traffic: how many connections, and whether they are kept.
+    """
+
+    def __init__(self, port: int, traffic: Traffic) -> None:
+        self.port = port
+        self.traffic = traffic
+        self._connections = [self._connection() for _ in range(traffic.connections)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._connections:
+            connection.close()
+
+    def send(self, urls: list[str]) -> None:
+        """Ask for every one of `urls`, shared evenly among the connections, and read the answers.
+
+        Raises:
+            NextfixError: DEFECT when an answer is no success (200 to 399) or none comes.
+        """
+        shares = [urls[first :: self.traffic.connections] for first in range(self.traffic.connections)]
+        if len(shares) == 1:
+            self._sequence(self._connections[0], shares[0])
+            return
+        with ThreadPoolExecutor(len(shares)) as pool:
+            list(pool.map(self._sequence, self._connections, shares))
+
+    def send_at_once(self, urls: list[str]) -> None:
+        """Ask for one url over each connection, all of them asked before the first answer is read.
+
+        Raises:
+            NextfixError: as `send`.
+        """
+        pairs = list(zip(self._connections, urls, strict=True))
+        for connection, url in pairs:
+            with _told(url):
+                connection.connect()
+        for connection, url in pairs:
+            self._request(connection, url)
+        for connection, url in pairs:
+            self._answer(connection, url)
+
+    def wait_until_closed(self, seconds: float) -> bool:
+        """Wait until the server has closed every idle connection, as it does after its keep-alive timeout.
+
+        Args:
+            seconds: how long to wait in all.
+
+        Returns:
+            Whether all are closed.
+        """
+        until = time.monotonic() + seconds
+        open_sockets = [connection.sock for connection in self._connections if connection.sock is not None]
+        return all(_closed(link, until - time.monotonic()) for link in open_sockets)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+
+    def _sequence(self, connection: http.client.HTTPConnection, urls: Iterable[str]) -> None:
+        for url in urls:
+            if not self.traffic.keep_alive:
+                connection.close()
+            self._request(connection, url)
+            self._answer(connection, url)
+
+    def _request(self, connection: http.client.HTTPConnection, url: str) -> None:
+        with _told(url):
+            connection.request("GET", url, headers={} if self.traffic.keep_alive else {"Connection": "close"})
+
+    def _answer(self, connection: http.client.HTTPConnection, url: str) -> None:
+        with _told(url):
+            answer = connection.getresponse()
+            answer.read()
+        if not 200 <= answer.status < 400:
+            raise NextfixError(ExitCode.DEFECT, f"{url} was answered with {answer.status}")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn a failure of the connection into an error that names the url."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        raise NextfixError(ExitCode.DEFECT, f"no answer to {url}: {error or type(error).__name__}") from error
+
+
+def _closed(link: socket.socket, seconds: float) -> bool:
+    """Whether the other side closes `link` within `seconds`."""
+    link.settimeout(max(seconds, 0.001))
+    try:
+        return link.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True

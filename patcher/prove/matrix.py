@@ -1,0 +1,79 @@
+"""Many experiments one after another: releases of next by tracers by releases of Node.js."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, product
+
+from patcher.errors import NextfixError
+from patcher.prove.events import Progress
+from patcher.prove.experiment import run_experiment
+from patcher.prove.result import Result
+from patcher.prove.spec import Spec, completed, era_of
+from patcher.prove.stage import Stage
+
+RELEASES = (
+    "10.2.3", "12.3.7", "13.0.7", "13.1.6", "13.2.4", "13.4.9", "13.5.6", "14.2.35", "15.5.29", "16.4.6",
+)  # fmt: skip
+TRACERS = ("dd-trace", "als", "opentelemetry")
+NODES = ("16", "18", "20", "22", "24")
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the experiments of a matrix differ in.
+
+    Args:
+        next: exact releases of next.
+        tracer: as in Spec.
+        node: majors or exact releases of Node.js.
+        style: the styles that `nextfix apply` writes.
+        traffic: keys of TRAFFIC.
+    """
+
+    next: Sequence[str] = RELEASES
+    tracer: Sequence[str] = TRACERS
+    node: Sequence[str] = NODES
+    style: Sequence[str] = ("documented",)
+    traffic: Sequence[str] = ("keep-alive",)
+
+
+def cells(base: Spec, axes: Axes) -> list[Spec]:
+    """Every combination that the release of next supports, in the order in which they share an install.
+
+    Args:
+        base: everything else; each is quick.
+        axes: the releases, tracers and so on.
+
+    Raises:
+        NextfixError: USAGE for a release, a tracer or a traffic that does not exist.
+    """
+    return [
+        completed(
+            replace(base, next=release, tracer=tracer, node=node, style=style, traffic=traffic, quick=True)
+        )
+        for release, tracer, node, style, traffic in product(
+            axes.next, axes.tracer, axes.node, axes.style, axes.traffic
+        )
+        if int(node.partition(".")[0]) >= era_of(release).oldest_node
+    ]
+
+
+def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[Result]:
+    """Run `specs` in turn; one that fails becomes a result with its error.
+
+    Args:
+        stage: holds one installed app at a time.
+        specs: neighbours with the same packages share one install.
+        progress: told each step.
+    """
+    for _, neighbours in groupby(specs, key=lambda spec: (spec.next, spec.tracer)):
+        for spec in neighbours:
+            try:
+                yield run_experiment(stage, spec, progress)
+            except NextfixError as error:
+                tried = {"next": spec.next, "tracer": spec.tracer, "node": spec.node}
+                yield Result(spec.command, tried, error=str(error))
+        for folder in stage.folder.iterdir():
+            if folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)

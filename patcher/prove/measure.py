@@ -1,0 +1,144 @@
+"""One measurement: start a server, send requests, wait until its connections close, look at its heap."""
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Semaphore
+
+from patcher.errors import NextfixError
+from patcher.prove.counted import REQUESTS, Counted
+from patcher.prove.heap_counts import kept_requests
+from patcher.prove.load import Client
+from patcher.prove.result import Measurement, Sample
+from patcher.prove.server import Server
+from patcher.prove.spec import Traffic
+from patcher.prove.stage import Stage, last_lines
+from patcher.prove.watch import Watcher
+
+KEEP_ALIVE_SECONDS = 15.0  # Node.js closes an idle connection after 5 s, later releases after 6 s
+SETTLED_SECONDS = 8.0  # after the last request: the clock of the Date header, a tracer's flush
+AFTER_CLOSE_SECONDS = 1.5
+SAMPLE_SECONDS = 1.0
+CHUNKS = 4
+LAST_WORDS_SECONDS = 1.0
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One server to be measured.
+
+    Args:
+        phase: the name of the phase it belongs to.
+        start: starts it.
+        pages: the urls to ask for.
+        requests: how often each.
+        traffic: over what connections.
+        numbered: add `?i=0`, `?i=1`, ... so that each request can be told from the others.
+        counted: what stands for a request.
+    """
+
+    phase: str
+    start: Callable[[], Server]
+    pages: tuple[str, ...]
+    requests: int
+    traffic: Traffic
+    numbered: bool = True
+    counted: Counted = REQUESTS
+
+    @property
+    def urls(self) -> list[str]:
+        """What is asked for, in order: one page after the other."""
+        return [
+            f"{page}?i={number}" if self.numbered else page
+            for page in self.pages
+            for number in range(self.requests)
+        ]
+
+    def by_page(self, urls: list[str]) -> dict[str, int]:
+        """How many of `urls` belong to each page; what the client did not ask for counts as `other`."""
+        counts: dict[str, int] = {}
+        for url in urls:
+            page = url.partition("?i=")[0] if self.numbered else url
+            key = page if page in self.pages else OTHER
+            counts[key] = counts.get(key, 0) + 1
+        return counts
+
+
+def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]) -> Measurement:
+    """Run `job` and count the requests that its server keeps.
+
+    Args:
+        stage: owns the process and the heap snapshot.
+        job: what to measure.
+        busy: held while this works, not while it waits: bounds the load on the machine.
+        tell: told each step.
+
+    Raises:
+        NextfixError: DEFECT when the server does not start or answer, or its heap cannot be read.
+    """
+    with busy:
+        tell("start")
+        server = job.start()
+    try:
+        with ExitStack() as stack:
+            samples = _drive(stage, server, job, busy, tell, stack)
+        with busy:
+            tell("heap")
+            kept = kept_requests(stage, server.inspectors, job.counted)
+    except NextfixError as error:
+        if not server.ended(LAST_WORDS_SECONDS):
+            raise
+        reason = f"{error.reason}: the server ended: {last_lines(server.log)}"
+        raise NextfixError(error.code, reason, path=error.path) from error
+    finally:
+        server.stop()
+    return Measurement(
+        phase=job.phase,
+        requests=dict.fromkeys(job.pages, job.requests),
+        retained=dict.fromkeys(job.pages, 0) | job.by_page(kept.urls),
+        heap_bytes=samples[-1].heap_bytes,
+        slots=kept.slots,
+        samples=tuple(samples),
+    )
+
+
+def _drive(
+    stage: Stage, server: Server, job: Job, busy: Semaphore, tell: Callable[[str], None], stack: ExitStack
+) -> list[Sample]:
+    """Send the requests and wait until they may all be gone; a sample at each moment worth knowing."""
+    watchers = [stack.enter_context(Watcher(address)) for address in server.inspectors]
+    client = stack.enter_context(Client(server.port, job.traffic))
+    samples: list[Sample] = []
+
+    def sample(state: str) -> None:
+        looks = [watcher.look(job.counted) for watcher in watchers]
+        live = job.by_page([url for look in looks for url in look.urls])
+        seconds = round(time.monotonic() - began, 2)
+        samples.append(Sample(seconds, state, sum(look.heap_bytes for look in looks), live))
+
+    with busy:
+        tell("load")
+        began = time.monotonic()
+        sample("load")
+        urls = job.urls
+        for chunk in _chunks(urls, CHUNKS):
+            client.send(chunk)
+            sample("load")
+    tell("wait")
+    sent = time.monotonic()
+    while not client.wait_until_closed(SAMPLE_SECONDS) and time.monotonic() - sent < KEEP_ALIVE_SECONDS:
+        sample("open")
+    rest = max(AFTER_CLOSE_SECONDS, SETTLED_SECONDS - (time.monotonic() - sent))
+    for _ in range(math.ceil(rest / SAMPLE_SECONDS)):
+        stage.sleep(rest / math.ceil(rest / SAMPLE_SECONDS))
+        sample("closed")
+    return samples
+
+
+def _chunks(urls: list[str], count: int) -> list[list[str]]:
+    """`urls` in at most `count` runs of the same length, the last may be shorter."""
+    size = max(1, math.ceil(len(urls) / count))
+    return [urls[first : first + size] for first in range(0, len(urls), size)]

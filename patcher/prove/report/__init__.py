@@ -1,0 +1,1 @@
+"""The results of prove as text tables and as one HTML file."""

@@ -1,0 +1,165 @@
+"""The results of `nextfix prove` as tables for the terminal."""
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from patcher.prove.cost import against, processor, rates
+from patcher.prove.result import Cost, Measurement, Result
+from patcher.text.display import one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+MEGABYTE = 1e6
+COST_HEADINGS = (
+    "packages", "servers built", "requests/s", "of the original", "processor ms/request", "of the original",
+)  # fmt: skip
+AXES = ("style", "traffic", "prepare")  # what an experiment can differ in, besides the releases
+KEPT = "requests still in memory after the connections closed and a forced collection"
+
+
+def print_results(results: list[Result], console: "Console") -> None:
+    """Print every result: one in full, several as a table with a line each.
+
+    Args:
+        results: at least one.
+        console: where to.
+    """
+    alone = len(results) == 1 and not results[0].error
+    blocks = _in_full(results[0]) if alone else [f"{KEPT}:", _matrix(results)]
+    for block in blocks:
+        console.print(block)
+
+
+def _in_full(result: Result) -> list["RenderableType"]:
+    from rich.markup import escape
+
+    blocks: list[RenderableType] = [escape(one_line(subject_line(result)))]
+    if result.measurements:
+        blocks += [f"{KEPT}; counted: {result.counted.of}", _pages(result)]
+    for phase in result.phases:
+        blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
+    blocks += _cost(result) if result.cost else []
+    return [*blocks, f"repeat: {escape(one_line(result.command))}"]
+
+
+def subject_line(result: Result) -> str:
+    """What ran, in one line."""
+    subject = result.subject
+    parts = [f"next {subject['next']}, {subject['tracer']}" if "next" in subject else str(subject["app"])]
+    parts += [f"Node {subject['node']}", str(subject["traffic"]), f"style {subject['style']}"]
+    parts += ["without prepare()"] if subject.get("prepare") is False else []
+    return ", ".join(parts)
+
+
+def _table() -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _pages(result: Result) -> "Table":
+    table = _table()
+    table.add_column("page")
+    for heading in ("sent", *result.phases):
+        table.add_column(heading, justify="right")
+    for name in result.pages:
+        counts = [result.cell(phase, name) for phase in result.phases]
+        sent = next(each.requests[name] for each in result.measurements if name in each.requests)
+        table.add_row(one_line(name), str(sent), *(_bold(count) for count in counts))
+    totals = [_bold(result.retained(phase)) for phase in result.phases]
+    table.add_row("all", str(result.sent(result.last)), *totals, end_section=True)
+    heaps = [_megabytes(result, phase) for phase in result.phases]
+    table.add_row("heap, MB", "", *heaps)
+    return table
+
+
+def _bold(count: int | None) -> str:
+    return "" if count is None else f"[bold red]{count}[/]" if count else "0"
+
+
+def _megabytes(result: Result, phase: str) -> str:
+    """The mean heap of the servers of a phase."""
+    sizes = [each.heap_bytes for each in result.measurements if each.phase == phase]
+    return f"{sum(sizes) / len(sizes) / MEGABYTE:.1f}" if sizes else ""
+
+
+def slot_lines(result: Result, phase: str) -> list[str]:
+    """Who keeps the requests of `phase`: `/demo, original: 20 by Promise in NextServer.reqHandlerPromise`."""
+    return [
+        f"{_where(each)}, {phase}: {slot.requests} by {slot.label}" + (f" ({slot.rule})" if slot.rule else "")
+        for each in result.measurements
+        if each.phase == phase
+        for slot in each.slots
+    ]
+
+
+def _where(measurement: Measurement) -> str:
+    return " ".join(measurement.requests)
+
+
+def _cost(result: Result) -> list["RenderableType"]:
+    first = result.cost[0]
+    table = _table()
+    for heading in COST_HEADINGS:
+        table.add_column(heading, justify="left" if heading == COST_HEADINGS[0] else "right")
+    for cost in result.cost:
+        table.add_row(*cost_cells(cost, first))
+    said = (
+        f"cost: servers built by {first.cold_requests} concurrent first requests "
+        f"{'after' if first.prepared else 'without'} prepare(); medians of {len(first.rounds)} rounds, in turns:"
+    )
+    return [said, table]
+
+
+def cost_cells(cost: Cost, original: Cost) -> list[str]:
+    """One state of the packages, beside the original, under COST_HEADINGS."""
+    return [
+        cost.name,
+        built(cost),
+        spread(rates(cost)),
+        f"{against(rates, cost, original):.0%}",
+        spread(processor(cost), 2),
+        f"{against(processor, cost, original):.0%}",
+    ]
+
+
+def spread(numbers: list[float], digits: int = 0) -> str:
+    """The median, and in brackets the smallest and the largest."""
+    middle, low, high = (f"{number:,.{digits}f}" for number in (median(numbers), min(numbers), max(numbers)))
+    return f"{middle} ({low} to {high})"
+
+
+def built(cost: Cost) -> str:
+    """The servers that were built, as a number or, when the cold starts differ, a range."""
+    fewest, most = min(cost.servers_built), max(cost.servers_built)
+    return f"{fewest}" if fewest == most else f"{fewest} to {most}"
+
+
+def told_apart(results: list[Result]) -> list[str]:
+    """The keys of the subject that tell the experiments from each other: the releases, and what differs."""
+    differing = [
+        key for key in AXES if len({result.subject.get(key) for result in results if not result.error}) > 1
+    ]
+    return ["next", "tracer", "node", *differing]
+
+
+def _matrix(results: list[Result]) -> "Table":
+    from rich.markup import escape
+
+    table = _table()
+    told = told_apart(results)
+    for heading in (*told, "sent", "original", "all rules", "first kept by"):
+        table.add_column(heading, justify="right" if heading in {"sent", "original", "all rules"} else "left")
+    for result in results:
+        subject = result.subject
+        names = [escape(one_line(str(subject.get(key, "")))) for key in told]
+        if result.error:
+            table.add_row(*names, "", "", "", escape(one_line(result.error)))
+            continue
+        counts = [_bold(result.retained(phase)) for phase in (result.first, result.last)]
+        slots = [slot.label for each in result.measurements for slot in each.slots]
+        table.add_row(*names, str(result.sent(result.first)), *counts, escape(one_line("".join(slots[:1]))))
+    return table

@@ -1,1 +1,0 @@
-"""rules/ and patches/ as Rule and Ledger."""

@@ -1,0 +1,1 @@
+"""The results of heap as text, JSON and HTML."""

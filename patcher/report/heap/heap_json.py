@@ -1,0 +1,60 @@
+"""`nextfix heap` as one JSON object."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import patcher
+from patcher.heap import Comparison, HeapReport, SlotGroup
+from patcher.report.heap.heap_words import fix_command
+
+
+def render(result: HeapReport | Comparison) -> str:
+    """The report or the comparison as JSON text in ASCII, ended by a newline.
+
+    A report has `class`, `alive`, `heap_size`, `retained` (bytes behind all slots), `nodes`, `edges`,
+    `groups` and `instances`; a comparison has two of them, `before` and `after`, and the object ids that
+    `came`, `stayed` and are `gone`.
+    """
+    tool = {"name": "nextfix", "version": patcher.__version__}
+    body = _comparison(result) if isinstance(result, Comparison) else _report(result)
+    return json.dumps({"tool": tool, **body}, indent=2) + "\n"
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "one_process": comparison.one_process,
+        "came": [instance.id for instance in comparison.came],
+        "stayed": [instance.id for instance in comparison.stayed],
+        "gone": [instance.id for instance in comparison.gone],
+        "before": _report(comparison.before),
+        "after": _report(comparison.after),
+    }
+
+
+def _report(report: HeapReport) -> dict[str, Any]:
+    return {
+        "class": report.class_name,
+        "alive": report.count,
+        "heap_size": report.heap_size,
+        "retained": report.released,
+        "nodes": report.nodes,
+        "edges": report.edges,
+        "groups": [_group(group) for group in report.groups],
+        "instances": [asdict(instance) for instance in report.instances],
+    }
+
+
+def _group(group: SlotGroup) -> dict[str, Any]:
+    chain = [{"owner": step.owner, "edge": step.edge} for step in group.chain]
+    return {
+        "slot": group.slot,
+        "kind": group.kind,
+        "count": group.count,
+        "retained": group.retained,
+        "rule": group.rule,
+        "fix": fix_command(group) or None,
+        "urls": list(group.urls),
+        "chain": chain,
+        "slot_step": group.at,
+    }

@@ -1,0 +1,1 @@
+"""Many files: listed, read, analysed by several processes and remembered."""

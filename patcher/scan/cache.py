@@ -1,0 +1,139 @@
+"""What earlier runs found, so that content that was analysed once is not analysed again.
+
+Outcomes are remembered by the content they were made from, and belong to one version of the analysis, told by a
+digest of its own source: they hold wherever the same content lies, in another checkout, in a cache that CI
+restores. Which content a path had is remembered with its size, modification time and inode, as git's index does,
+so that a file that has not been touched is not even read.
+"""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from time import time_ns
+
+from patcher.analysis.site import Site
+from patcher.disk.write import write_file
+from patcher.errors import NextfixError
+from patcher.scan.read import Outcome
+
+# A file whose stamp says that it has nothing to analyse, or was not looked at in time to trust its stamp.
+_NOTHING = ""
+# A stamp is trusted when the file is older than this by the time it is remembered: a change in the same tick of the
+# file system's clock would not show.
+_SETTLED_NS = 2_000_000_000
+
+
+@cache
+def analysis_version() -> str:
+    """A digest of the analysis's source."""
+    digest = blake2b(digest_size=16)
+    package = Path(__file__).parent.parent
+    for room in ("analysis", "scan", "syntax"):
+        for module in sorted((package / room).rglob("*.py")):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(path: str) -> list[int]:
+    """Size, modification time and inode of a file; empty when it cannot be looked at."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+class Memory:
+    """Outcomes by key, and the key that each absolute path had when its stamp was taken."""
+
+    def __init__(self, keys: dict[str, tuple[list[int], str]], outcomes: dict[str, Outcome]) -> None:
+        self._keys = keys
+        self._outcomes = outcomes
+        self._now: dict[str, list[int]] = {}
+        self._folder = os.path.join(os.getcwd(), "")
+
+    @classmethod
+    def load(cls, path: Path) -> "Memory":
+        """The memory kept in the file at `path`; an empty one when there is none, or it is of no use."""
+        try:
+            held = json.loads(path.read_bytes())
+            if held["version"] != analysis_version():
+                return cls({}, {})
+            outcomes = {
+                key: Outcome(
+                    "",
+                    tuple(Site(**site) for site in value["sites"]),
+                    value["browser"],
+                    value["skipped"],
+                    key,
+                )
+                for key, value in held["outcomes"].items()
+            }
+            return cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls({}, {})
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The keys whose outcomes are remembered."""
+        return frozenset(self._outcomes)
+
+    def recall(self, path: str) -> Outcome | None:
+        """What is remembered of the file at `path`, if it has not been touched; None when it must be read."""
+        here = self._absolute(path)
+        now = self._now[here] = stamp(here)
+        before, key = self._keys.get(here, ([], _NOTHING))
+        if not now or before != now:
+            return None
+        return Outcome(path) if key == _NOTHING else self._named(path, key)
+
+    def _absolute(self, path: str) -> str:
+        """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
+        return path if os.path.isabs(path) else self._folder + path
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """`outcome` of this run; what it only refers to is filled in."""
+        return (self._named(outcome.path, outcome.key) or outcome) if outcome.again else outcome
+
+    def _named(self, path: str, key: str) -> Outcome | None:
+        found = self._outcomes.get(key)
+        return None if found is None else replace(found, path=path)
+
+    def store(self, path: Path, outcomes: list[Outcome], clean: list[str]) -> None:
+        """Remember this run in the file at `path`.
+
+        What is known of files that this run was not asked about stays. A file that could not be analysed is not
+        remembered, and neither is one that was written to a moment ago. A memory that cannot be written costs
+        the next run its time and this one nothing.
+
+        Args:
+            path: the file to keep it in.
+            outcomes: those of files that were analysed, or found to have known content.
+            clean: the files that have nothing to analyse.
+        """
+        newest = time_ns() - _SETTLED_NS
+        keys = {outcome.path: outcome.key for outcome in outcomes if outcome.key} | dict.fromkeys(
+            clean, _NOTHING
+        )
+        for file, key in keys.items():
+            here = self._absolute(file)
+            now = self._now.get(here) or []
+            if now and now[1] < newest:
+                self._keys[here] = (now, key)
+            else:
+                self._keys.pop(here, None)
+        self._outcomes |= {outcome.key: outcome for outcome in outcomes if outcome.key and not outcome.again}
+        used = {key for _, key in self._keys.values()} | {outcome.key for outcome in outcomes}
+        kept = {
+            key: {k: v for k, v in asdict(outcome).items() if k in ("sites", "browser", "skipped")}
+            for key, outcome in self._outcomes.items()
+            if key in used
+        }
+        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept}
+        with suppress(OSError, NextfixError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, json.dumps(held, separators=(",", ":")).encode())

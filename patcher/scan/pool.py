@@ -1,0 +1,199 @@
+"""Many files: analysed by two processes, remembered by content, told as findings."""
+
+import os
+import sys
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+from patcher.analysis.family import Family
+from patcher.model import Finding, PackageId, Severity, Skipped
+from patcher.scan.cache import Memory
+from patcher.scan.fold import fold
+from patcher.scan.read import Outcome, look_at
+from patcher.scan.served import is_quiet
+
+CHUNK = 192
+_FEW = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan found. `twins` counts findings folded into another of the same package; they are in
+    `folded`, in the same order of fields as findings, for who wants every place."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    scanned: int
+    folded: tuple[Finding, ...] = ()
+
+
+@contextmanager
+def begun(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
+    """Begin to analyse `files` on other processes, while they are still being listed; then this process is free
+    until it asks what was found.
+
+    Args:
+        files: paths, as `patcher.scan.source_files` lists them.
+        jobs: processes to use; 0 is one a core, at most four.
+        cache: a file to remember results in, None to remember nothing.
+    """
+    memory = Memory.load(cache) if cache is not None else Memory({}, {})
+    fresh: list[str] = []
+    remembered: list[Outcome] = []
+
+    def unknown() -> Iterator[str]:
+        for path in files:
+            outcome = memory.recall(path) if cache is not None else None
+            if outcome is None:
+                fresh.append(path)
+                yield path
+            else:
+                remembered.append(outcome)
+
+    with _looking(unknown(), memory.known, jobs or min(4, os.cpu_count() or 1)) as parts:
+        yield Search(fresh, remembered, parts, memory, cache)
+
+
+@dataclass(slots=True)
+class Search:
+    """An analysis under way: what is remembered, and what other processes find of the `fresh` files."""
+
+    _fresh: list[str]
+    _remembered: list[Outcome]
+    _parts: Iterator[list[Outcome]]
+    _memory: Memory
+    _cache: Path | None
+
+    def tell(
+        self, families: Mapping[str, Family], progress: Callable[[int], None] | None = None, root: str = ""
+    ) -> Scan:
+        """Wait for the end, remember what was found, and tell it.
+
+        Args:
+            families: the rules of the analysis by id, for severities and messages.
+            progress: called with the number of files looked at so far.
+            root: the folder that finding paths are relative to; the working directory by default.
+        """
+        outcomes: list[Outcome] = []
+        for done, part in enumerate(self._parts, 1):
+            outcomes += part
+            if progress is not None:
+                progress(min(done * CHUNK, len(self._fresh)))
+        if self._cache is not None and self._fresh:
+            clean = {*self._fresh} - {outcome.path for outcome in outcomes}
+            self._memory.store(self._cache, outcomes, sorted(clean))
+        found = [*map(self._memory.told, outcomes), *self._remembered]
+        return told(found, families, len(self._fresh) + len(self._remembered), root)
+
+
+@contextmanager
+def _looking(files: Iterator[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[Outcome]]]:
+    """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
+    look = partial(look_at_all, known=known)
+    first = list(islice(files, _FEW))
+    if jobs < 2 or len(first) < _FEW:
+        yield map(look, _chunks([*first, *files]))
+        return
+    import gc
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    import patcher.analysis.file  # noqa: F401 (once, before the processes are forked)
+
+    gc.freeze()
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
+        try:
+            yield pool.map(look, _chunks(chain(first, files)))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(files)
+    while part := list(islice(rest, CHUNK)):
+        yield part
+
+
+def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[Outcome]:
+    """The outcomes of those of `paths` that were analysed or skipped; see `look_at`."""
+    import gc
+
+    gc.disable()
+    found = [outcome for path in paths if (outcome := look_at(path, known)).key or outcome.skipped]
+    gc.enable()
+    return found
+
+
+def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, root: str = "") -> Scan:
+    """Outcomes as findings, twins of a package folded, in the order of their paths."""
+    base = root or os.getcwd()
+    packages: dict[str, PackageId | None] = {}
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
+        if not outcome.sites and not outcome.skipped:
+            continue
+        shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
+        if outcome.skipped:
+            skipped.append(Skipped(shown, outcome.skipped))
+        package = package_of(outcome.path, packages) if outcome.sites else None
+        findings += _findings(outcome, shown, package, families)
+    kept, folded = fold(findings)
+    return Scan(tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded))
+
+
+def _findings(
+    outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family]
+) -> Iterator[Finding]:
+    place = outcome.path.replace(os.sep, "/")
+    quiet = bool(outcome.sites) and is_quiet(place, browser=outcome.browser)
+    for site in outcome.sites:
+        family = families[site.family]
+        yield Finding(
+            rule=family.id,
+            severity=Severity.NOTE if quiet else family.severity,
+            path=shown,
+            line=site.line,
+            column=site.column,
+            end_line=site.end_line,
+            end_column=site.end_column,
+            function=site.function,
+            slot=site.slot,
+            message=family.message(site.slot, site.function),
+            fix="none",
+            package=package,
+            detail=family.advice(own=package is None),
+        )
+
+
+def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:
+    """The package that a file in node_modules belongs to, from the nearest package.json with a name."""
+    if "node_modules" not in path.split(os.sep):
+        return None
+    folder = os.path.dirname(path)
+    if folder not in known:
+        known[folder] = _read_package(folder)
+        if (
+            known[folder] is None
+            and os.path.basename(folder) != "node_modules"
+            and folder not in ("", os.sep)
+        ):
+            known[folder] = package_of(folder, known)
+    return known[folder]
+
+
+def _read_package(folder: str) -> PackageId | None:
+    import json
+
+    try:
+        with open(os.path.join(folder, "package.json"), encoding="utf-8") as text:
+            manifest = json.load(text)
+        return PackageId(str(manifest["name"]), str(manifest["version"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,94 @@
+"""One file, from the disk to its sites: read whole, bounded, and never crashing the run."""
+
+import os
+from collections.abc import Container
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from patcher.analysis.browser import uses_browser
+from patcher.analysis.prefilter.hints import worth_reading
+from patcher.analysis.site import Site
+from patcher.errors import NextfixError
+from patcher.syntax.tree import Dialect, dialect_of
+
+MODULES = "node_modules/"
+MAX_BYTES = 24 * 1024 * 1024
+# One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
+_OWN_BYTES = 1024 * 1024
+# What most files fit into; a larger buffer costs each of them more than it saves.
+_FIRST = 1 << 16
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one file gave: its sites, or why it was skipped.
+
+    `browser` tells whether a file with sites uses what only a browser has. `key` names what the outcome depends on:
+    the content, the grammar and whether the file is one's own; it is empty when the file was not analysed. `again`
+    means that the outcome of that key is known already and was not made anew.
+    """
+
+    path: str
+    sites: tuple[Site, ...] = ()
+    browser: bool = False
+    skipped: str = ""
+    key: str = ""
+    again: bool = False
+
+
+def look_at(path: str, known: Container[str] = frozenset()) -> Outcome:
+    """The sites of the file at `path`; a reason instead when it cannot be analysed. Raises nothing.
+
+    Args:
+        path: the file.
+        known: keys of outcomes that need not be found again.
+    """
+    try:
+        source, changed = _read(path)
+    except OSError as error:
+        return Outcome(path, skipped=f"could not be read: {error.strerror or error}")
+    if len(source) > MAX_BYTES:
+        return Outcome(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
+    if source.startswith(_UTF16):
+        source = source.decode("utf-16", "replace").encode()
+    if not worth_reading(source):
+        return Outcome(path)
+    if changed:
+        return Outcome(path, skipped="changed while it was read")
+    dialect, own = dialect_of(path), MODULES not in path.replace(os.sep, "/")
+    key = f"{dialect.value}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
+    return Outcome(path, key=key, again=True) if key in known else _analysed(path, source, key, dialect, own)
+
+
+def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -> Outcome:
+    from patcher.analysis.file import examine
+
+    if b"\0" in source:
+        source = source.replace(b"\0", b" ")
+    try:
+        result = examine(source, dialect, whole_file=own and len(source) <= _OWN_BYTES)
+    except NextfixError as error:
+        return Outcome(path, skipped=error.reason)
+    except (RecursionError, MemoryError) as error:
+        return Outcome(path, skipped=f"could not be analysed: {type(error).__name__}")
+    wrong = (
+        f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
+    )
+    return Outcome(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
+
+
+def _read(path: str) -> tuple[bytes, bool]:
+    """The bytes of a file, at most one more than MAX_BYTES, and whether its size changed meanwhile."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        source = os.read(handle, _FIRST)
+        if len(source) < _FIRST:
+            return source, False
+        parts, size = [source], len(source)
+        while size <= MAX_BYTES and (more := os.read(handle, 1 << 22)):
+            parts.append(more)
+            size += len(more)
+        return b"".join(parts), size <= MAX_BYTES and os.fstat(handle).st_size != size
+    finally:
+        os.close(handle)

@@ -1,0 +1,58 @@
+"""Places whose findings no server's maintainer would act on.
+
+Code for browsers, tests, builds and command lines runs in no request of a server. Only the path tells, so
+findings there are not dropped, and they are not said loudly: they are notes. In node_modules, what is a test, a
+build tool or a build for browsers or for development beyond doubt is not read at all unless that is asked for.
+"""
+
+import re
+from functools import lru_cache
+
+_QUIET = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures?|examples?|demos?|docs?|bench(?:marks?)?|umd|iife|browser|bin|cli"
+    r"|scripts?|react-native|native|stories|cypress|playwright|testing)/"
+    r"|[./-](?:test|spec|stories|bench|browser|umd|iife|native|e2e)(?:\.min|\.prod|\.production|\.development|\.dev)*\.[cm]?[jt]sx?$"
+    r"|\.(?:min|bundle\.min)\.[cm]?js$|(?:^|/)(?:rollup|webpack|vite|gulp|jest|babel|karma)\.config\.|(?:^|/)node_modules/"
+    r"(?:webpack|rollup|esbuild|terser|eslint|typescript|jest[^/]*|@jest/[^/]+|mocha|karma|gulp|grunt|@babel/[^/]+|prettier)/"
+    # What Next.js builds, traces and shows errors with, and its code for the browser.
+    r"|(?:^|/)next/dist/(?:esm/)?(?:build|cli|export|client|compiled/@next/react-dev-overlay|compiled/@vercel/nft)/"
+)
+# Of the path after node_modules/: a package that builds, tests or checks, whole or as a copy in another one.
+_TOOLS = re.compile(
+    r"(?:^|/compiled/)(?:webpack|rollup|esbuild|terser|eslint|typescript|jest|mocha|karma|gulp|grunt|prettier|babel|cssnano|postcss"
+    r"|istanbul|browserslist|caniuse-lite|ts-node|ts-jest|nyc)(?:-[^/]+)?/"
+    r"|^@(?:babel|jest|eslint|typescript-eslint|istanbuljs|types|rollup|esbuild|swc)/|^@next/swc-|(?:^|/)[^/]+-browserify/"
+)
+_UNSERVED_FOLDER = re.compile(
+    r"/(?:tests?|__tests__|__mocks__|e2e|fixtures?|examples?|demos?|bench(?:marks?)?|umd|iife|browser|stories|cypress|playwright)/"
+)
+_UNSERVED_FILE = re.compile(
+    r"[.-](?:test|spec|stories|bench|umd|iife|browser|development|profiling)(?:\.[^/]*)?\.[cm]?[jt]sx?$|\.min\.[cm]?js$"
+    # Node.js strips no types from what lies in node_modules: such a file is there to be read.
+    r"|\.[cm]?tsx?$"
+)
+_CLIENT = re.compile(r"(?:^|/)client/|[./_-]client\.")
+
+
+def is_quiet(path: str, *, browser: bool = False) -> bool:
+    """Whether findings in the file at `path` (forward slashes) are only worth a note.
+
+    Args:
+        path: where the file is.
+        browser: whether it uses what only a browser has, which under `client` makes it browser code.
+    """
+    return _QUIET.search(path) is not None or (browser and _CLIENT.search(path) is not None)
+
+
+def unserved(path: str) -> bool:
+    """Whether the file of a dependency at `path` (forward slashes) runs in no production server."""
+    folder, _, name = path.rpartition("/")
+    return _UNSERVED_FILE.search(name) is not None or _unserved_folder(folder)
+
+
+@lru_cache(4096)
+def _unserved_folder(folder: str) -> bool:
+    inside = folder.rpartition("node_modules/")[2] + "/"
+    package = 2 if inside.startswith("@") else 1
+    below = "/" + "/".join(inside.split("/")[package:])
+    return _TOOLS.search(inside) is not None or _UNSERVED_FOLDER.search(below) is not None

@@ -1,0 +1,160 @@
+"""Where a pattern matches in a tree.
+
+A search begins at the pattern's rarest name in the bytes and climbs from there, so that a bundle of many
+megabytes costs one look for a literal, and only the functions around its hits are brought to normal form.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from patcher.semantic_patch.pattern import Capture, Pattern, head_matches, match, match_prefix
+from patcher.semantic_patch.term import Term, term_of
+from patcher.syntax.tree import Node, Tree, depth_exceeds, path_to
+
+# Deeper code than this is no rule's business; term_of recurses and must stay far from Python's own limit.
+# One level of code costs up to five frames of 1,000.
+_DEEPEST = 150
+# A function with the statements that a rule rewrites is smaller than this, in bytes; a bundle's wrapper is not.
+_LARGEST_REGION = 64 * 1024
+# The bundles of 26 releases name the rarest word of a pattern 70 times at most.
+_MOST_PLACES = 2_000
+
+
+class TooManyPlacesError(Exception):
+    """A file names a pattern's rarest word so often that looking at each place would take for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place where a pattern matches.
+
+    `node` is the smallest node that holds the match: its function for statements, itself for a definition.
+    `before` and `after` are terms of the first and last source statement that the pattern did not match
+    (a minifier had joined them); `bare` says that the replaced statement stands where a block would be.
+    """
+
+    bound: dict[str, Capture]
+    node: Node
+    start: int
+    end: int
+    before: tuple[Term, ...] = ()
+    after: tuple[Term, ...] = ()
+    bare: bool = False
+
+
+def find(pattern: Pattern, tree: Tree, source: bytes, inside: Pattern | None = None) -> list[Match]:
+    """Every match of `pattern` in `tree`, in source order; `inside` names the function or class to look in.
+
+    Raises:
+        TooManyPlacesError: when the file has more places to look at than any published one.
+    """
+    found = {
+        (hit.start, hit.end): hit
+        for node, bound in _regions(pattern, tree, source, inside)
+        for hit in _matches_in(pattern, node, bound)
+    }
+    return [found[span] for span in sorted(found)]
+
+
+def find_each(patterns: Sequence[Pattern], node: Node) -> Iterator[tuple[Pattern, Match]]:
+    """Every match of each of `patterns`, all of statements, below the function `node`; it is read once for all."""
+    if not _holds_statements(node) or depth_exceeds(node, _DEEPEST):
+        return
+    blocks = tuple(_blocks(term_of(node)))
+    for pattern in patterns:
+        for block in blocks:
+            yield from ((pattern, found) for found in _matches_in_block(pattern, node, block, {}))
+
+
+def _regions(
+    pattern: Pattern, tree: Tree, source: bytes, inside: Pattern | None
+) -> Iterator[tuple[Node, dict[str, Capture]]]:
+    """The nodes to look in, each with what `inside` bound."""
+    if inside is None:
+        for node in _around(pattern.anchors, tree, source):
+            if pattern.kind == "statements" or node.type == pattern.root.kind:
+                yield node, {}
+        return
+    for outer in _around(inside.anchors, tree, source):
+        bound = head_matches(inside, outer, _DEEPEST)
+        if bound is not None:
+            if pattern.kind == "definition":
+                yield from ((node, bound) for node in _members(outer, pattern.root.kind))
+            else:
+                yield outer, bound
+
+
+def _members(outer: Node, kind: str) -> Iterator[Node]:
+    body = outer.child_by_field_name("body")
+    for node in body.named_children if body is not None else []:
+        if node.type == kind:
+            yield node
+
+
+def _around(anchors: tuple[bytes, ...], tree: Tree, source: bytes) -> Iterator[Node]:
+    """The nodes around the rarest anchor, each once, innermost last.
+
+    Raises:
+        TooManyPlacesError: when there are more places than any published file has, by far.
+    """
+    counts = {anchor: source.count(anchor) for anchor in anchors}
+    if not counts:
+        raise ValueError("a pattern needs one name that is not a metavariable")
+    rarest = min(counts, key=lambda anchor: counts[anchor])
+    if counts[rarest] > _MOST_PLACES:
+        raise TooManyPlacesError(
+            f"{counts[rarest]} places name {rarest.decode(errors='replace')}, too many to look at"
+        )
+    seen: set[int] = set()
+    at = source.find(rarest)
+    while at >= 0:
+        for node in path_to(tree, at):
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node
+        at = source.find(rarest, at + len(rarest))
+
+
+def _matches_in(pattern: Pattern, node: Node, bound: dict[str, Capture]) -> Iterator[Match]:
+    if pattern.kind == "definition":
+        if not depth_exceeds(node, _DEEPEST):
+            result = match(pattern.root, term_of(node), dict(bound))
+            if result is not None:
+                yield Match(result, node, node.start_byte, node.end_byte)
+        return
+    if _holds_statements(node) and not depth_exceeds(node, _DEEPEST):
+        for block in _blocks(term_of(node)):
+            yield from _matches_in_block(pattern, node, block, bound)
+
+
+def _holds_statements(node: Node) -> bool:
+    if node.end_byte - node.start_byte > _LARGEST_REGION:
+        return False
+    return node.type in ("program", "method_definition") or "function" in node.type
+
+
+def _blocks(term: Term) -> Iterator[Term]:
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        if here.kind == "statement_block":
+            yield here
+        stack.extend(reversed(here.children))
+
+
+def _matches_in_block(
+    pattern: Pattern, node: Node, block: Term, bound: dict[str, Capture]
+) -> Iterator[Match]:
+    terms = block.children
+    at = 0
+    while at < len(terms):
+        hit = match_prefix(pattern.terms, block, at, bound)
+        if hit is None:
+            at += 1
+            continue
+        result, stop = hit
+        start, end = terms[at].whole[0], terms[stop - 1].whole[1]
+        before = tuple(term for term in terms[:at] if term.whole == terms[at].whole)
+        after = tuple(term for term in terms[stop:] if term.whole == terms[stop - 1].whole)
+        yield Match(result, node, start, end, before, after, terms[at].bare)
+        at = stop

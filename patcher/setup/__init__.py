@@ -1,0 +1,1 @@
+"""Wire nextfix into a project: package.json, CI and pre-commit."""

@@ -1,0 +1,270 @@
+"""certify: the ledger grows release by release, and a hash that differs is found."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from patcher.catalogue import load as catalogue
+from patcher.catalogue.ledger import certified_releases, ledger_path, read_ledger
+from patcher.certify import campaign as module
+from patcher.certify.campaign import (
+    Certified,
+    Done,
+    certify_all,
+    differences,
+    due,
+    every,
+    missing,
+    named,
+    recorded,
+    sample,
+)
+from tests import own_registry
+from tests.synthetic import FILES, SANDBOX_JS
+
+SANDBOX = "dist/server/web/sandbox/context.js"
+RULES = Path(__file__).parents[2] / "rules"
+# One rule of ours, made to end at 2.0.0, and its file: enough for every step that certify makes.
+RULE = (RULES / "next" / "sandbox_module_context.py").read_text()
+RANGE = catalogue.rule_named("next/sandbox-module-context", catalogue.rules()).versions
+FILE = {SANDBOX: SANDBOX_JS}
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[own_registry.Registry]:
+    text = RULE.replace(f'versions="{RANGE}"', 'versions=">=1.0.0 <=2.0.0"')
+    registry = own_registry.use(monkeypatch, tmp_path, {"own.py": text})
+    yield registry
+    own_registry.forget()
+
+
+def run(spec: str, *, check: bool = False, force: bool = False) -> list[Certified]:
+    return list(certify_all(named(spec), check=check, force=force, advance=lambda *_: None))
+
+
+def rule_text(tmp_path: Path) -> str:
+    return (tmp_path / "rules" / "own.py").read_text()
+
+
+def test_a_release_is_recorded_with_its_integrity_and_files(registry: own_registry.Registry) -> None:
+    registry.publish("1.5.0", FILE)
+
+    (outcome,) = run("next@1.5.0")
+
+    assert (outcome.done, outcome.files, outcome.widened) == (Done.CERTIFIED, (SANDBOX,), ())
+    entry = certified_releases("next")["1.5.0"]
+    assert entry["integrity"] == registry.releases["1.5.0"]["dist.integrity"]
+    assert set(entry["files"][SANDBOX]["rewrites"]) == {"documented", "single-flight"}
+
+
+def test_what_the_ledger_holds_is_not_fetched_again_unless_forced(registry: own_registry.Registry) -> None:
+    registry.publish("1.5.0", FILE)
+    run("next@1.5.0")
+
+    (again,) = run("next@1.5.0")
+    assert (again.done, registry.downloads) == (Done.UNCHANGED, 1)
+
+    before = ledger_path("next", "1.5.0").read_bytes()
+    (forced,) = run("next@1.5.0", force=True)
+    assert (forced.done, registry.downloads) == (Done.CERTIFIED, 2)
+    assert ledger_path("next", "1.5.0").read_bytes() == before
+
+
+def test_a_run_that_is_broken_off_keeps_what_was_done_and_is_completed_by_the_next(
+    registry: own_registry.Registry,
+) -> None:
+    versions = [f"1.{minor}.0" for minor in range(6)]
+    for version in versions:
+        registry.publish(version, FILE)
+
+    running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
+    next(running)
+    next(running)
+    running.close()  # as an exception at this place would
+
+    assert list(certified_releases("next")) == versions[:2]
+    assert [
+        outcome.release.version for outcome in run(f"next@{' || '.join(versions)}") if outcome.files
+    ] == versions[2:]
+    assert list(certified_releases("next")) == versions
+
+
+def test_a_newer_release_that_fits_widens_the_rule_in_its_source(
+    registry: own_registry.Registry, tmp_path: Path
+) -> None:
+    registry.publish("2.0.1", FILE)
+    registry.publish("2.1.0", FILE)
+    before = rule_text(tmp_path)
+
+    first, second = run("next@2.0.1 || 2.1.0")
+
+    assert first.widened == second.widened == ("next/sandbox-module-context",)
+    assert rule_text(tmp_path) == before.replace("<=2.0.0", "<=2.1.0")
+    assert list(certified_releases("next")) == ["2.0.1", "2.1.0"]
+
+
+def test_a_newer_release_that_does_not_fit_changes_nothing_and_says_why(
+    registry: own_registry.Registry, tmp_path: Path
+) -> None:
+    registry.publish("2.0.1", {SANDBOX: SANDBOX_JS.replace("shared.set", "await shared.set")})
+    before = rule_text(tmp_path)
+
+    (outcome,) = run("next@2.0.1")
+
+    assert outcome.done is Done.REFUSED
+    assert "next/sandbox-module-context says modified" in outcome.problems[0]
+    assert (rule_text(tmp_path), certified_releases("next")) == (before, {})
+
+
+def test_a_release_that_no_rule_is_about_is_refused(registry: own_registry.Registry) -> None:
+    registry.publish("0.9.0", {"dist/server/next.js": "own"})
+
+    (outcome,) = run("next@0.9.0")
+
+    assert (outcome.done, outcome.problems) == (Done.REFUSED, ("no rule is about this release",))
+
+
+def test_a_download_that_fails_does_not_keep_the_others_from_being_certified(
+    registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patcher.npm.registry._PAUSES", ())
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        registry.publish(version, FILE)
+    Path(registry.releases["1.1.0"]["dist.tarball"]).unlink()
+
+    outcomes = run("next@1.0.0 || 1.1.0 || 1.2.0")
+
+    assert [outcome.done for outcome in outcomes] == [Done.CERTIFIED, Done.FAILED, Done.CERTIFIED]
+    assert list(certified_releases("next")) == ["1.0.0", "1.2.0"]
+
+
+def test_a_check_of_an_unchanged_ledger_writes_nothing_and_agrees(registry: own_registry.Registry) -> None:
+    registry.publish("1.5.0", FILE)
+    run("next@1.5.0")
+    path = ledger_path("next", "1.5.0")
+    before = path.stat()
+
+    (outcome,) = list(certify_all(recorded("next"), check=True, force=False, advance=lambda *_: None))
+
+    assert (outcome.done, outcome.problems) == (Done.UNCHANGED, ())
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("name", ["before", "after", "integrity"])
+def test_a_check_finds_a_hash_that_differs_and_where(registry: own_registry.Registry, name: str) -> None:
+    registry.publish("1.5.0", FILE)
+    run("next@1.5.0")
+    path = ledger_path("next", "1.5.0")
+    entry = read_ledger(path)["1.5.0"]
+    file = entry["files"][SANDBOX]
+    after = file["rewrites"]["single-flight"]["next/sandbox-module-context"]["sha256"]
+    old, place = {
+        "before": (file["sha256"], f"files > {SANDBOX} > sha256 is"),
+        "after": (
+            after,
+            f"files > {SANDBOX} > rewrites > documented > next/sandbox-module-context > sha256 is",
+        ),
+        "integrity": (entry["integrity"], "integrity is"),
+    }[name]
+    path.write_text(path.read_text().replace(old, "0" * 64))
+    read_ledger.cache_clear()
+
+    (outcome,) = run("next@1.5.0", check=True)
+
+    assert outcome.done is Done.DIFFERS
+    assert any(problem.startswith(place) for problem in outcome.problems)
+
+
+def test_a_check_of_a_release_that_the_ledger_lacks_differs(registry: own_registry.Registry) -> None:
+    registry.publish("1.5.0", FILE)
+
+    (outcome,) = run("next@1.5.0", check=True)
+
+    assert (outcome.done, outcome.problems) == (Done.DIFFERS, ("the ledger does not hold it",))
+
+
+def test_a_result_that_node_does_not_read_is_refused(
+    registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patcher.certify.trial.syntax_error", lambda _: "SyntaxError: own")
+    registry.publish("1.5.0", FILE)
+
+    (outcome,) = run("next@1.5.0")
+
+    assert outcome.done is Done.REFUSED
+    assert "node --check: SyntaxError: own" in outcome.problems[0]
+
+
+def test_a_complete_ledger_begins_with_the_first_release_in_range_and_has_the_newest_canaries(
+    registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(module._CANARIES_SINCE, "next", "1.5.0")
+    for version in (
+        "0.9.0",
+        "1.0.0",
+        "1.4.1-canary.1",
+        "1.5.1-canary.9",
+        "1.5.1-canary.10",
+        "1.5.1-rc.1",
+        "1.5.0",
+        "2.7.0",
+        "3.0.0-canary.0",
+    ):
+        registry.publish(version, FILE)
+
+    assert due("next") == ("1.0.0", "1.5.0", "1.5.1-canary.10", "2.7.0", "3.0.0-canary.0")
+    run("next@1.0.0 || 1.5.0")
+    assert [release.version for release in missing("next")] == ["1.5.1-canary.10", "2.7.0", "3.0.0-canary.0"]
+
+
+def test_a_sample_has_one_release_of_each_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = [f"1.0.{patch}" for patch in range(40)]
+    monkeypatch.setattr(module, "certified_releases", lambda _: {version: {} for version in versions})
+    monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
+
+    chosen = sample("next", 20, random.Random(1))
+
+    assert [versions.index(version) // 2 for version in chosen] == list(range(20))
+    assert sample("next", 20, random.Random(2)) != chosen
+    assert list(sample("next", 50, random.Random(1))) == versions
+
+
+def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(
+    registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    for minor in range(9):
+        registry.publish(f"1.{minor}.0", FILE)
+    read = module.read_release
+    monkeypatch.setattr(
+        module, "read_release", lambda r, wanted: (started.append(r.version), read(r, wanted))[1]
+    )
+
+    running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
+    next(running)
+
+    assert len(started) <= 3
+    running.close()
+
+
+def test_differences_name_missing_and_surplus_keys() -> None:
+    assert list(differences({"a": 1, "b": {"c": 2}}, {"b": {"d": 3}})) == [
+        "a is in the ledger only",
+        "b > c is in the ledger only",
+        "b > d is not in the ledger",
+    ]
+
+
+def test_all_files_of_the_synthetic_package_pass_node_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {path.name: path.read_text() for path in RULES.rglob("*.py")}
+    registry = own_registry.use(monkeypatch, tmp_path, rules)
+    registry.publish("13.1.6", FILES)
+
+    (outcome,) = run("next@13.1.6")
+
+    assert (outcome.done, len(outcome.files)) == (Done.CERTIFIED, 3)
+    own_registry.forget()

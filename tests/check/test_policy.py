@@ -1,0 +1,127 @@
+"""What counts of what was found."""
+
+import pytest
+
+from patcher.check.baseline import entries
+from patcher.check.config import Config
+from patcher.check.ignores import UNUSED
+from patcher.check.policy import Run, ending, judge
+from patcher.check.scope import Scope
+from patcher.errors import ExitCode
+from patcher.model import Report, Severity
+from tests.report.records import copy, finding, report
+
+GENERAL = "async/field-promise"
+
+
+def run(*scopes, sources=(), paths=()):
+    return Run(scopes or tuple(Scope), paths, sources, {"next/server-promise"}, {GENERAL})
+
+
+def own(path="src/a.js", **changes):
+    return finding(path=path, package=None, rule=GENERAL, **changes)
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def write(path, text):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    return write
+
+
+def test_the_configuration_changes_a_severity_and_switches_a_rule_off():
+    config = Config(severity={GENERAL: Severity.NOTE, "next/server-promise": None})
+
+    assert judge(report(finding(), own()), run(), config).findings == (own(severity=Severity.NOTE),)
+
+
+def test_an_excluded_folder_takes_its_findings_copies_and_skipped_files_along(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = Config(exclude=("/node_modules/next/", "src"), root=tmp_path)
+
+    left = judge(report(finding(), own()), run(), config)
+
+    assert (left.findings, left.copies, left.skipped) == ((), (), ())
+
+
+def test_an_inline_ignore_silences_a_finding_and_is_counted(source):
+    source("src/a.js", f"// nextfix-ignore {GENERAL}: once, at start\nthis.p = f()\n")
+    left = judge(report(own(line=2)), run(), Config())
+
+    assert (left.findings, left.ignored) == ((), 1)
+
+
+def test_an_unused_ignore_is_found_in_a_file_without_findings_and_obeys_the_configuration(source):
+    source("src/b.js", f"// nextfix-ignore {GENERAL}: gone\nx()\n")
+    (complaint,) = judge(report(), run(sources=["src/b.js"]), Config()).findings
+
+    assert (complaint.rule, complaint.path, complaint.line) == (UNUSED, "src/b.js", 1)
+    assert judge(report(), run(sources=["src/b.js"]), Config(severity={UNUSED: None})).findings == ()
+    assert judge(report(), run(sources=["src/b.js"]), Config(severity={GENERAL: None})).findings == ()
+
+
+def test_a_package_cannot_silence_its_findings(source):
+    path = "node_modules/next/dist/server/next.js"
+    source(path, "// nextfix-ignore next/server-promise: nothing to see\nthis.serverPromise = f()\n")
+
+    assert len(judge(report(finding(line=2)), run(), Config()).findings) == 1
+
+
+def test_the_baseline_takes_accepted_findings_off_and_names_what_is_gone():
+    accepted = entries([own(), own(slot="this.gone")])
+    left = judge(report(own(), own(slot="this.new")), run(), Config(), accepted)
+
+    assert left.findings == (own(slot="this.new"),)
+    assert left.accepted == 1
+    assert left.stale == (f"{GENERAL} this.gone in src/a.js",)
+
+
+@pytest.mark.parametrize(
+    ("entry", "this_run"),
+    [
+        pytest.param(own(), run(Scope.RULES, Scope.DEPS), id="source was not looked at"),
+        pytest.param(finding(), run(Scope.SOURCE, Scope.DEPS), id="the rules did not run"),
+        pytest.param(own("node_modules/a/b.js"), run(Scope.SOURCE), id="dependencies were not looked at"),
+        pytest.param(own(), run(paths=["src/b.js", "lib"]), id="another path was named"),
+    ],
+)
+def test_an_entry_that_this_run_could_not_find_is_not_stale(entry, this_run):
+    assert judge(report(), this_run, Config(), entries([entry])).stale == ()
+    assert len(judge(report(), run(), Config(), entries([entry])).stale) == 1
+
+
+def test_findings_come_in_the_order_of_files_and_lines():
+    mixed = report(own("z.js"), own("a.js", line=9), own("a.js", line=2), finding())
+
+    assert [found.order[:2] for found in judge(mixed, run(), Config()).findings] == sorted(
+        found.order[:2] for found in mixed.findings
+    )
+
+
+CLEAN = Report((), (copy(),), (), 3)
+NOTE, ERROR = own(severity=Severity.NOTE), own()
+
+
+@pytest.mark.parametrize(
+    ("what", "fail_on", "code", "reason"),
+    [
+        (CLEAN, "warning", ExitCode.OK, ""),
+        (Report((), (), (), 3), "warning", ExitCode.OK, ""),
+        (Report((), (), ()), "warning", ExitCode.NOTHING, "nothing to look at"),
+        (Report((NOTE,), (), (), 3), "warning", ExitCode.OK, ""),
+        (Report((NOTE,), (), (), 3), "note", ExitCode.FINDINGS, "1 note"),
+        (Report((NOTE, ERROR, ERROR), (), (), 3), "warning", ExitCode.FINDINGS, "2 errors"),
+        (report(NOTE), "warning", ExitCode.DEFECT, "1 file could not be checked"),
+        (report(ERROR), "warning", ExitCode.FINDINGS, "1 error; 1 file could not be checked"),
+    ],
+)
+def test_the_exit_code_says_the_worst_and_the_reason_says_all(what, fail_on, code, reason):
+    result = ending(what, Severity(fail_on))
+
+    assert result[0] is code
+    assert result[1].startswith(reason)
+    assert bool(result[1]) == bool(code)

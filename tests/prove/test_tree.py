@@ -1,0 +1,59 @@
+"""Copies of apps: ours by hard links, the user's by bytes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from patcher.errors import ExitCode, NextfixError
+from patcher.prove.tree import full_copy, linked_copy
+
+
+def test_a_full_copy_shares_no_byte_with_the_original(tmp_path: Path) -> None:
+    source = tmp_path / "app"
+    (source / "lib").mkdir(parents=True)
+    (source / "lib" / "a.js").write_text("before")
+    os.link(source / "lib" / "a.js", source / "lib" / "b.js")
+    (source / "link.js").symlink_to("lib/a.js")
+
+    full_copy(source, tmp_path / "copy")
+    (tmp_path / "copy" / "lib" / "b.js").write_text("after")
+
+    assert (source / "lib" / "b.js").read_text() == "before"
+    assert (tmp_path / "copy" / "lib" / "a.js").read_text() == "before"
+    assert os.readlink(tmp_path / "copy" / "link.js") == "lib/a.js"
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_a_link_out_of_the_app_is_refused(tmp_path: Path, absolute: bool) -> None:
+    source = tmp_path / "app"
+    source.mkdir()
+    (tmp_path / "outside").mkdir()
+    (source / "node_modules").symlink_to(tmp_path / "outside" if absolute else "../outside")
+
+    with pytest.raises(NextfixError) as error:
+        full_copy(source, tmp_path / "copy")
+
+    assert error.value.code is ExitCode.REFUSED
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_missing_app_is_nothing_to_look_at(tmp_path: Path) -> None:
+    with pytest.raises(NextfixError) as error:
+        full_copy(tmp_path / "app", tmp_path / "copy")
+
+    assert error.value.code is ExitCode.NOTHING
+
+
+def test_a_file_replaced_in_a_linked_copy_leaves_the_original_alone(tmp_path: Path) -> None:
+    from patcher.disk.write import write_file
+
+    source = tmp_path / "app"
+    source.mkdir()
+    (source / "a.js").write_text("before")
+
+    linked_copy(source, tmp_path / "copy")
+    write_file(tmp_path / "copy" / "a.js", b"after")
+
+    assert (source / "a.js").read_text() == "before"
+    assert (tmp_path / "copy" / "a.js").read_text() == "after"

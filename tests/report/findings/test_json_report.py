@@ -1,0 +1,71 @@
+"""JSON output, held to the schema that ships in the package."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import patcher
+from patcher.model import Report
+from patcher.report.findings.json_report import json_report, report_schema
+from tests.report.records import copy, finding, hostile, report
+
+CASES = {
+    "nothing": Report((), (), ()),
+    "everything": report(finding(), finding(severity="note", package=None, fix="none"), stale=("a b",)),
+    "hostile text": hostile(),
+}
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(report_schema())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_report_is_what_the_schema_says(case):
+    Draft202012Validator(report_schema()).validate(json.loads(json_report(CASES[case])))
+
+
+@pytest.mark.parametrize("key", ["tool", "summary", "findings", "copies", "skipped"])
+def test_the_schema_refuses_a_report_without_one_of_its_parts(key):
+    data = json.loads(json_report(CASES["everything"]))
+    del data[key]
+
+    assert not Draft202012Validator(report_schema()).is_valid(data)
+
+
+def test_findings_copies_and_skipped_files_come_as_they_are():
+    data = json.loads(json_report(report(finding())))
+
+    assert data["tool"] == {"name": "nextfix", "version": patcher.__version__}
+    assert data["findings"] == [
+        {
+            "rule": "next/server-promise",
+            "severity": "error",
+            "path": "node_modules/next/dist/server/next.js",
+            "line": 4,
+            "column": 13,
+            "end_line": 4,
+            "function": "NextServer.getServer",
+            "slot": "this.serverPromise",
+            "message": "this.serverPromise keeps a promise",
+            "fix": "available",
+            "package": {"name": "next", "version": "13.1.6"},
+            "applies": None,
+        }
+    ]
+    assert data["copies"][0]["rules"] == ["next/server-promise"]
+    assert data["copies"][0]["verdict"] == copy().verdict
+    assert data["skipped"] == [{"path": "src/broken.js", "reason": "could not be parsed: line 3"}]
+    assert data["summary"]["errors"] == 1
+    assert data["summary"]["files"] == 10
+
+
+def test_hostile_text_stays_data():
+    text = json_report(hostile())
+
+    assert text.isascii()
+    assert not any(ord(character) < 32 and character != "\n" for character in text)
+    assert "</script>" not in text
+    assert "</script>" in json.loads(text)["findings"][0]["slot"]
+    assert "\x1b" not in json.loads(text)["findings"][0]["slot"]

@@ -1,0 +1,39 @@
+"""Releases and ranges."""
+
+import pytest
+
+from patcher.semver import in_range, is_release, order
+
+
+@pytest.mark.parametrize(
+    ("version", "versions", "expected"),
+    [
+        ("13.1.6", ">=10.0.8 <13.4.10", True),
+        ("13.4.10", ">=10.0.8 <13.4.10", False),
+        ("13.4.10-canary.5", ">=10.0.8 <13.4.10", True),
+        ("13.4.20-canary.37", ">=13.4.20-canary.37 <=16.4.6", True),
+        ("13.4.20-canary.36", ">=13.4.20-canary.37 <=16.4.6", False),
+        ("16.0.3", ">=15.5.14 <16.0.0 || >=16.1.7 <=16.4.6", False),
+        ("10.0.7", "*", True),
+        ("../../etc", "*", False),
+        ("", ">=1.0.0", False),
+        ("1" * 400, "*", False),
+    ],
+)
+def test_a_prerelease_counts_as_a_release_before_its_own(version: str, versions: str, expected: bool) -> None:
+    assert in_range(version, versions) is expected
+
+
+def test_releases_sort_by_precedence_not_by_text() -> None:
+    assert sorted(["13.10.0", "13.4.9", "13.4.10", "13.4.10-canary.5", "9.0.6"], key=order) == [
+        "9.0.6",
+        "13.4.9",
+        "13.4.10-canary.5",
+        "13.4.10",
+        "13.10.0",
+    ]
+
+
+@pytest.mark.parametrize("version", ["13", "latest", "13.1.6 ", "\x1b[2J", "13.1.6/../.."])
+def test_what_npm_would_not_publish_is_no_release(version: str) -> None:
+    assert not is_release(version)
