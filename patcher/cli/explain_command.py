@@ -13,7 +13,7 @@ from patcher.report.catalogue.rule_pages import explanation, general_explanation
 
 
 def explain(
-    rule: Annotated[str, typer.Argument(help="The rule's id, such as next/server-promise.")],
+    rule: Annotated[str, typer.Argument(help="The rule's id, such as react-loadable/load.")],
 ) -> Outcome:
     """What a rule finds, why it matters, which releases have it, what is written instead."""
     general = {**source_rules(), **ignore_rules()}
