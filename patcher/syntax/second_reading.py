@@ -21,11 +21,11 @@ _RESERVED = (
     rb"await|break|case|catch|class|const|continue|debugger|delete|do|else|enum|export|extends|false|finally|for|function|if"
     rb"|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with|yield|let|static"
 )
-_MEMBER_WORDS = rb"in|abstract|namespace|module|declare|override|accessor|out"
+_MEMBER_WORDS = rb"in|abstract|namespace|module|declare|override|accessor|out|instanceof"
 
 
 def second_reading(source: bytes, tree: Tree, dialect: Dialect) -> tuple[bytes, Tree]:
-    """The text and tree to go on with for a file whose first `tree` has errors; both as given when nothing reads better.
+    """The text and tree to go on with for a file whose first `tree` has errors; as given when nothing reads better.
 
     Args:
         source: the bytes that `tree` was parsed from.
@@ -52,7 +52,7 @@ def second_reading(source: bytes, tree: Tree, dialect: Dialect) -> tuple[bytes, 
 def _readings(source: bytes, dialect: Dialect) -> list[tuple[bytes, Dialect]]:
     plain = _masked(source, _COMMON)
     if dialect is Dialect.JAVASCRIPT:
-        readings = [(plain, dialect)] if plain != source else []
+        readings: list[tuple[bytes, Dialect]] = [(plain, dialect)] if plain != source else []
         if _TYPED.search(source) is not None:
             readings.append((_masked(plain, (*_TYPES, *_FLOW)), Dialect.TSX))
         return readings
@@ -119,8 +119,8 @@ def _mask(word: bytes, pattern: bytes, replace: Replace) -> tuple[bytes, re.Patt
 
 _COMMON = (
     # `a & b` in JSX; in an expression or a type `|` is as good.
-    _mask(b"&", rb"(?<!&)&(?![&=])(?!#?\w+;)", lambda match: b"|"),
-    _mask(b"in=", rb"(?<=[\s\"'}])(in)(?==[{\"'])", lambda match: b"i_"),
+    _mask(b"&", rb"(?<!&)&(?![&=])(?!#?\w+;)", lambda _: b"|"),
+    _mask(b"in=", rb"(?<=[\s\"'}])(in)(?==[{\"'])", lambda _: b"i_"),
     _mask(b" as ", rb"\bas\s+(%b)(?=\s*[,}])" % _RESERVED, _renamed_first),
     _mask(b"assert", rb"(?<=['\"])\s*assert\s*\{[^{}]*\}", _blank),
     _mask(b"with", rb"(?<=['\"])\s*with\s*\{[^{}()]*\}(?=\s*(?:;|\n|$))", _blank),
@@ -132,7 +132,7 @@ _COMMON = (
         rb"\b(?:await\s+)?using(?=[ \t]+[A-Za-z_$][\w$]*\s*(?:=|\bof\b|:))",
         lambda match: match[0][:-5].replace(b"await", b"     ") + b"const",
     ),
-    _mask(b"using", rb"(?<![\w$.])(using)(?![\w$])(?=\s*[^\s\w$])", lambda match: b"usin_"),
+    _mask(b"using", rb"(?<![\w$.])(using)(?![\w$])(?=\s*[^\s\w$])", lambda _: b"usin_"),
 )
 _TYPES = (
     _mask(b"import(", rb"\btypeof\s+(import\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*\))", _as_name),
@@ -148,10 +148,10 @@ _TYPES = (
     _mask(b"", rb"\[\s*(%b|type|readonly)(?=\s+in\s)" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[\[.]\s*(%b)(?=\s*\])" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[<,]\s*((?:in\s+out|in|out)\s)(?=\s*[A-Z])", _blank_first),
-    _mask(b"", rb"(?m)^\s*((?:in\s+out|in|out)\s)(?=\s*[A-Z][\w$]*\s+extends\b)", _blank_first),
+    _mask(b"", rb"(?m)^[ \t]*((?:in\s+out|in|out)\s)(?=\s*[A-Z][\w$]*\s+extends\b)", _blank_first),
     _mask(b"?", rb"(?<=[}\]])\?(?=\s*:)", _blank),
-    _mask(b"<<", rb"(?<=<)<(?:[^<>()]|=>|<[^<>()]*>)*>(?=\()", _blank),
-    _mask(b"<", rb"(?<=[\w>\])])\n(?=[ \t]*<(?:[^<>()]|=>|\([^()]*\)|<[^<>()]*>)*>\()", lambda match: b";"),
+    _mask(b"<<", rb"(?<=<)<(?:[^<>()]|=>|<[^<>()]*>){0,400}>(?=\()", _blank),
+    _mask(b"<", rb"(?<=[\w>\])])\n(?=[ \t]*<(?:[^<>()]|=>|\([^()]*\)|<[^<>()]*>){0,400}>\()", lambda _: b";"),
     _mask(b"accessor", rb"\baccessor(?=\s+#)", _blank),
 )
 _TYPED = re.compile(
@@ -160,7 +160,7 @@ _TYPED = re.compile(
 _FLOW_MARK = re.compile(rb"(?:/\*|//|\*)\s*@flow\b")
 _FLOW = (
     _mask(b"?", rb"(?<=[:<(|,=])(\s*)\?(?=[\w$({*\[])", lambda match: match[1] + b" "),
-    _mask(b"*>", rb"(?<=[<,\s])\*(?=\s*[>,])", lambda match: b"_"),
+    _mask(b"*>", rb"(?<=[<,\s])\*(?=\s*[>,])", lambda _: b"_"),
     _mask(b"|", rb"\{\||\|\}", lambda match: b"{ " if match[0][:1] == b"{" else b" }"),
     _mask(b"+", rb"(?<=[{,;\s])[+-](?=[\w$]+\??\s*:)", _blank),
     _mask(b"opaque", rb"\bopaque(?=\s+type\b)", _blank),

@@ -20,10 +20,16 @@ TYPESCRIPT = (
     "const f = new Set<<T>(v: T) => void>()\n",
     "export default plugin(id, { Helper: '' as Metadata<<T extends Base>(load: Loader<T>) => Promise<T>> })\n",
     "interface F {\n  (a: string): void\n  <A extends B>(a: A, b: string): A\n}\n",
-    "type G = {\n  <F extends (...a: any[]) => any>(name: string, fn: F): ReturnType<F>\n  <F extends (s?: S) => any>(n: string, fn: F): F\n}\n",
+    (
+        "type G = {\n  <F extends (...a: any[]) => any>(name: string, fn: F): ReturnType<F>\n  <F extends "
+        "(s?: S) => any>(n: string, fn: F): F\n}\n"
+    ),
     "import data from './x.json' assert { type: 'json' }\n",
     "import data from './x.json' with { type: 'json' }\nexport { a } from './x.json' with { type: 'json' }\n",
-    "interface B<out T> { a: T }\ninterface C<in T, in out U> { a(x: T): U }\nclass D<\n  out T extends A = A,\n  U = T\n> {}\n",
+    (
+        "interface B<out T> { a: T }\ninterface C<in T, in out U> { a(x: T): U }\nclass D<\n  out T extends "
+        "A = A,\n  U = T\n> {}\n"
+    ),
     "type M = { [namespace in keyof A]: { [type in keyof A[namespace]]: 1 } }\n",
     "const f = ({ o }?: {}) => void o\nfunction g([a]?: number[], { b }?: { b: 1 }) {}\n",
     "const using = fn()\nexpect(using).toBe(1)\nusing.push(2)\n",
@@ -45,7 +51,10 @@ TYPESCRIPT = (
     "type O = typeof this.x\ntype P = typeof a.b<string>\nconst inst = a.b<string>\n",
     "const y = <T,>(x: T) => x\nconst z = async <T>(x: T): Promise<T> => x\n",
     "const v = <string>value\nconst w = value as unknown as string[]\nconst n = a!.b!()!\n",
-    "class A<T> extends B<T> implements C, D<T> { constructor(private readonly x: X, public y?: Y) { super() } }\n",
+    (
+        "class A<T> extends B<T> implements C, D<T> { constructor(private readonly x: X, public y?: Y) { "
+        "super() } }\n"
+    ),
     "@Dec() export class A { @In() b!: string; @Get(':id') c(@Param('id') id: string) {} }\n",
     "export @Dec class A {}\nexport default @Dec() class {}\n",
     "let u: unique symbol\nlet k: keyof typeof obj\nlet r: readonly string[]\n",
@@ -132,7 +141,10 @@ JAVASCRIPT = (
     "x = a ?? b; y = (a || b) ?? c; z = a ** -b; w = a?.[0]?.b?.(c)\n",
     "x = function* () { const a = yield; yield* b; }\n",
     "import.meta.url;\n",
-    "export * as ns from 'x'; export * from 'y'; export { default } from 'z'; export { default as q } from 'z'\n",
+    (
+        "export * as ns from 'x'; export * from 'y'; export { default } from 'z'; export { default as q } "
+        "from 'z'\n"
+    ),
     "import { 'a-b' as c, default as d } from 'x'; export { c as 'e-f' }\n",
     "var \\u0061bc = 1, ünïcode = 2, $ = 3, _ = 4\n",
     "throw new Error('x', { cause: e })\n",
@@ -153,8 +165,14 @@ JAVASCRIPT = (
     "x = 1\n",
 )
 FLOW = (
-    "// @flow\nimport type { A } from './a';\nimport { type B, c } from './b';\nfunction f(x: ?string, y?: number): ?Promise<*> {}\n",
-    "// @flow\nexport type T = { a: ?string, +b: number, -c: string };\nexport class C { a: Object; b: ?any; m(x: any): void {} }\n",
+    (
+        "// @flow\nimport type { A } from './a';\nimport { type B, c } from './b';\nfunction f(x: ?string, "
+        "y?: number): ?Promise<*> {}\n"
+    ),
+    (
+        "// @flow\nexport type T = { a: ?string, +b: number, -c: string };\nexport class C { a: Object; b: "
+        "?any; m(x: any): void {} }\n"
+    ),
     "/**\n * @flow\n */\nexport type E = {| a: string |};\nconst f = (x: any): T => (x: any);\n",
     "// @flow\nexport interface SchemaOptions { a: string[]; b: ?(string[]); c: ?() => void }\n",
 )
