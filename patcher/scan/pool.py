@@ -9,10 +9,10 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from patcher.analysis.family import Family
 from patcher.errors import NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
 from patcher.npm.manifest import read_manifest
+from patcher.rule import Family
 from patcher.scan.cache import Memory
 from patcher.scan.fold import fold
 from patcher.scan.read import Outcome, look_at
