@@ -4,7 +4,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 
 RULE = BlameRule(
     id="pending_reaction",
-    about="Every await, then or race on a pending promise adds a reaction to it, which carries the context of its request.",
+    about="Every await, then or race on a pending promise adds a reaction, which carries the context of its request.",
     example=Example(
         """
 const shutdown = new Promise(() => {});

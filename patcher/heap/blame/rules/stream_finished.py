@@ -4,7 +4,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 
 RULE = BlameRule(
     id="stream_finished",
-    about="From Node 22 on a listener of the stream keeps an AsyncResource, one for each call; before, nothing is kept.",
+    about="From Node 22 on a listener of the stream keeps an AsyncResource, one for each call; before, none.",
     example=Example(
         """
 const { finished, PassThrough } = require("stream");

@@ -4,7 +4,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 
 RULE = BlameRule(
     id="unread_error",
-    about="V8 keeps the functions of the frames until the stack is read for the first time, and with them what they see.",
+    about="V8 keeps the functions of the frames until the stack is first read, and with them what they see.",
     example=Example(
         """
 let lastError;
