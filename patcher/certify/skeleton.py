@@ -100,7 +100,7 @@ module.exports = {{
 }}
 """
 
-_TEST = '''"""{package}/{name}: what is particular to it; test_every_rule.py runs every rule of the ledger."""
+_TEST = '''"""{package}/{name}: what is particular to it; tests/certify runs every rule of the ledger."""
 
 from patcher.catalogue.load import rule_named, rules
 
