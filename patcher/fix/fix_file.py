@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.stores import stores_at
-from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
 from patcher.detached.own_root import root_edits
@@ -22,6 +21,7 @@ from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.timer_plan import plan_timer
+from patcher.rule import Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
 from patcher.text.async_root import has_package_root, package_root

@@ -58,7 +58,9 @@ def test_a_dry_run_prints_a_patch_that_makes_what_fix_writes(run, tmp_path):
 
     assert code == 1
     assert (tmp_path / "a.js").read_text() == MEMO
-    assert err[0].startswith(f"b.js:3: {RULE} not fixed: line 4 uses the promise too; detached: line 1 asks for")
+    assert err[0].startswith(
+        f"b.js:3: {RULE} not fixed: line 4 uses the promise too; detached: line 1 asks for"
+    )
     assert err[-1] == "nextfix: 1 finding in 1 file would be fixed; drop --dry-run to write"
     new = patched(out.encode(), MEMO.encode())
     run("--fix")
