@@ -63,7 +63,8 @@ RULE = Rule(
         const storage = new AsyncLocalStorage();
         const db = new Kysely({ dialect: {
             createAdapter: () => new SqliteAdapter(), createDriver: () => new DummyDriver(),
-            createIntrospector: (db) => new SqliteIntrospector(db), createQueryCompiler: () => new SqliteQueryCompiler(),
+            createIntrospector: (db) => new SqliteIntrospector(db),
+            createQueryCompiler: () => new SqliteQueryCompiler(),
         } });
         let request = { url: "/" };
         const kept = new WeakRef(request);

@@ -10,7 +10,7 @@ from patcher.rule import Rewrite, Rule
 RULE = Rule(
     id="opossum/coalesced-calls",
     title="each coalesced call is kept as a promise, one a key",
-    why="The first call for a key makes this promise, and the circuit's cache keeps it until the key is asked for again.",
+    why="The first call for a key makes this promise; the circuit's cache keeps it until the key is asked for again.",
     package="opossum",
     versions=">=8.2.0 <=10.0.0",
     files=("lib/circuit.js",),
