@@ -17,7 +17,14 @@ from patcher.errors import ExitCode
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", ".github/**/*.md", "patcher/**/*.md", "rules/**/*.md", "patches/**/*.md", "tests/**/*.md")
+    for pattern in (
+        "*.md",
+        ".github/**/*.md",
+        "patcher/**/*.md",
+        "rules/**/*.md",
+        "patches/**/*.md",
+        "tests/**/*.md",
+    )
     for path in ROOT.glob(pattern)
 )
 FRONT_PAGE = ROOT / "README.md"
@@ -36,7 +43,9 @@ def options(words: tuple[str, ...]) -> frozenset[str]:
         if below is None:
             break
         command = below
-        found |= {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        found |= {
+            name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)
+        }
     return frozenset(found)
 
 
@@ -57,7 +66,9 @@ def command_lines(text: str) -> Iterator[list[str]]:
 
 def anchors(path: Path) -> frozenset[str]:
     """The anchors that GitHub gives the headings of a document."""
-    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL), re.MULTILINE)
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL), re.MULTILINE
+    )
     plain = (re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings)
     return frozenset(plain)
 
