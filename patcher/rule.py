@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from patcher.model import Severity
+from patcher.retention.kinds import Kept
 
 STYLES = ("documented", "single-flight")
-
-Kept = Literal["promise", "timer", "request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Rewrite:
         inside: the head of the function, method or class to look in; empty for the whole file.
         slot: the slot that this code fills, in the pattern's own words (`this.$SLOT`); empty for a rewrite that
             only keeps the callers of others working.
-        keeps: what the slot keeps.
+        keeps: the kind of thing that the slot keeps (see patcher.retention.kinds).
         healthy: the same place as releases without the defect write it.
         versions: releases of the package that have this place; within those of the rule.
         harmless: releases that have the same code where nothing outlives the request; `certify` takes any

@@ -1,6 +1,21 @@
 """The kinds of things that are kept: what a rule or a family says of its slot, and what the table was measured for."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Kept = Literal[
+    "promise",
+    "web-stream",
+    "timer",
+    "reaction",
+    "stream",
+    "live-timer",
+    "handle",
+    "context",
+    "storage",
+    "request",
+]
+Growth = Literal["one for the process", "one a key", "one a request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,34 +25,39 @@ class Kind:
     Attributes:
         id: what `Rewrite.keeps` and `Family.keeps` call it.
         name: how a sentence names one, with its article.
+        plural: how a sentence names several.
         row: how a table names it.
         trials: the trials of `tests/retention/trials.cjs` that stand for it; none for what is known without one.
     """
 
-    id: str
+    id: Kept
     name: str
+    plural: str
     row: str
     trials: tuple[str, ...]
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[Kept, Kind] = {
     kind.id: kind
     for kind in (
         Kind(
             "promise",
             "a promise",
+            "promises",
             "promise in a slot, settled or pending; its resolve function",
             ("settled promise", "promise of an async function", "pending promise", "resolve function"),
         ),
         Kind(
             "web-stream",
             "a web stream",
+            "web streams",
             "web stream in a slot, read or not",
             ("ReadableStream",),
         ),
         Kind(
             "timer",
             "the handle of a timer that is done",
+            "handles of timers that are done",
             "handle of a timer that fired or was cleared",
             (
                 "timeout that fired",
@@ -49,6 +69,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "reaction",
             "a reaction on a promise that stays pending",
+            "reactions on promises that stay pending",
             "`await`, `.then` or `race` on a promise that stays pending",
             (
                 "await of a promise that stays pending",
@@ -60,12 +81,14 @@ KINDS: dict[str, Kind] = {
         Kind(
             "stream",
             "a callback of `finished` or `pipeline` on a stream that lives on",
+            "callbacks on streams that live on",
             "`finished` or `pipeline` on a stream that lives on",
             ("finished on a stream that lives on", "pipeline into a stream that lives on"),
         ),
         Kind(
             "live-timer",
             "a timer that runs",
+            "timers that run",
             "interval or timeout that runs",
             (
                 "interval that runs",
@@ -78,6 +101,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "handle",
             "an open handle",
+            "open handles",
             "socket, server, session, worker, watcher, channel, resolver",
             (
                 "net.connect",
@@ -97,16 +121,18 @@ KINDS: dict[str, Kind] = {
         Kind(
             "context",
             "a bound async context",
+            "bound async contexts",
             "`AsyncResource`, bound function, `snapshot`",
             ("AsyncResource", "AsyncResource.bind", "AsyncLocalStorage.bind", "AsyncLocalStorage.snapshot"),
         ),
         Kind(
             "storage",
             "an AsyncLocalStorage that a call made",
+            "storages that calls make",
             "`AsyncLocalStorage` made by a call",
             ("AsyncLocalStorage made by a call",),
         ),
-        Kind("request", "the request itself", "the request itself", ()),
+        Kind("request", "the request itself", "requests themselves", "the request itself", ()),
     )
 }
 

@@ -8,8 +8,9 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from patcher.retention.kinds import KINDS
+from patcher.retention.kinds import KINDS, Kept
 
 TABLE = Path(__file__).with_name("table.json")
 # The tracer that every other is compared with: AsyncLocalStorage itself, measured on the most releases.
@@ -34,7 +35,7 @@ def release_of(version: str) -> Release:
 
 
 @cache
-def cells(kind: str, tracker: str = BASE) -> tuple[Cell, ...]:
+def cells(kind: Kept, tracker: str = BASE) -> tuple[Cell, ...]:
     """What was measured of `kind` under `tracker`, in the order of the releases.
 
     A kind is kept where any of its trials is. A tracer that agrees with AsyncLocalStorage wherever both were measured
@@ -48,27 +49,25 @@ def cells(kind: str, tracker: str = BASE) -> tuple[Cell, ...]:
     return cells(kind) if follows else own
 
 
-def kept(kind: str, version: Release, flag: str = "", tracker: str = BASE) -> bool | None:
+def kept(kind: Kept, version: Release, flag: str = "", tracker: str = BASE) -> bool | None:
     """Whether `kind` keeps its request on the Node `version`; None where nothing near was measured.
 
     The nearest measured release that is not newer stands for it: both sides of every change are in the table.
     """
     known = cells(kind, tracker)
-    for wanted in (flag, "") if flag else ("",):
-        with_flag = [cell for cell in known if cell.flag == wanted]
-        if wanted and not any(cell.node[0] <= version[0] for cell in with_flag):
-            continue
-        older = [cell for cell in with_flag if cell.node <= version]
-        if older:
-            return older[-1].kept
-        if with_flag:
-            return with_flag[0].kept
-    return None
+    with_flag = [cell for cell in known if flag and cell.flag == flag and cell.node[0] == version[0]]
+    near = with_flag or [cell for cell in known if not cell.flag]
+    older = [cell for cell in near if cell.node <= version]
+    if not near:
+        return None
+    return (older[-1] if older else near[0]).kept
 
 
-def follows(tracker: str) -> bool:
-    """Whether a tracer rests on AsyncLocalStorage for every kind."""
-    return all(cells(kind, tracker) == cells(kind) for kind in KINDS)
+@cache
+def measured_releases() -> tuple[Release, ...]:
+    """The releases of Node that AsyncLocalStorage was measured on."""
+    found = {release_of(where.partition(" ")[0]) for where in _table()["trackers"][BASE]["cells"]}
+    return tuple(sorted(found))
 
 
 def trackers() -> dict[str, str]:
@@ -76,7 +75,7 @@ def trackers() -> dict[str, str]:
     return {name: str(held["releases"]) for name, held in _table()["trackers"].items()}
 
 
-def _measured(kind: str, tracker: str) -> tuple[Cell, ...]:
+def _measured(kind: Kept, tracker: str) -> tuple[Cell, ...]:
     table = _table()
     places = [table["trials"].index(trial) for trial in KINDS[kind].trials]
     found = []
@@ -89,6 +88,6 @@ def _measured(kind: str, tracker: str) -> tuple[Cell, ...]:
 
 
 @cache
-def _table() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    held: dict[str, dict[str, dict[str, dict[str, str]]]] = json.loads(TABLE.read_bytes())
+def _table() -> dict[str, Any]:
+    held: dict[str, Any] = json.loads(TABLE.read_bytes())
     return held

@@ -1,7 +1,7 @@
 """Measure what keeps a request, and write `patcher/retention/table.json`.
 
-    python -m tests.retention             all of it: about ten minutes
-    python -m tests.retention als-run     only the cells of these trackers; the others stay as they are
+python -m tests.retention             all of it: about ten minutes
+python -m tests.retention als-run     only the cells of these trackers; the others stay as they are
 """
 
 import json

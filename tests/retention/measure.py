@@ -43,7 +43,7 @@ NODES = (
     f"26.6.0 {NO_FRAME}",
     "26.10.0",
 )
-FEW = ("20.20.2", "22.23.3", "24.11.0", "24.21.0", "26.10.0")
+FEW = ("20.20.2", "22.23.3", "24.11.0", "24.19.0", "24.20.0", "24.21.0", "26.10.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ def releases(tracker: Tracker) -> str:
     folder = folder_of(tracker)
     if folder is None:
         return "AsyncLocalStorage"
-    names = [package[: package.rindex("@")] if "@" in package[1:] else package for package in tracker.packages]
+    names = [
+        package[: package.rindex("@")] if "@" in package[1:] else package for package in tracker.packages
+    ]
     found = [
         f"{name} {json.loads((folder / 'node_modules' / name / 'package.json').read_text())['version']}"
         for name in names
@@ -112,7 +114,11 @@ def measure(tracker: Tracker, where: str) -> dict[str, bool | None] | None:
     command = [str(node(version)), *filter(None, [flag]), "--expose-gc", str(TRIALS), tracker.name]
     folder = folder_of(tracker)
     done = subprocess.run(
-        [*command, str(folder)] if folder else command, capture_output=True, text=True, timeout=180, check=False
+        [*command, str(folder)] if folder else command,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     if done.returncode or not done.stdout.strip():
         return None
@@ -136,4 +142,6 @@ def _install(folder: Path, packages: tuple[str, ...], *, scripts: bool) -> None:
         (folder / "package.json").write_text('{"private": true}')
         npm = shutil.which("npm") or "npm"
         command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), *packages]
-        subprocess.run([*command, *([] if scripts else ["--ignore-scripts"])], check=True, capture_output=True)
+        subprocess.run(
+            [*command, *([] if scripts else ["--ignore-scripts"])], check=True, capture_output=True
+        )
