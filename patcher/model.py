@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from patcher.retention.kinds import Growth, Kept
+
 
 class Severity(StrEnum):
     """How much a finding matters; `check` fails on errors and warnings unless told otherwise."""
@@ -56,7 +58,8 @@ class Finding:
 
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
-    Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
+    Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is. `keeps` is
+    the kind of thing that the slot keeps, `growth` how many requests are kept in time.
     """
 
     rule: str
@@ -74,6 +77,8 @@ class Finding:
     end_column: int = 0
     applies: Applies | None = None
     unfixed: str = ""
+    keeps: Kept | None = None
+    growth: Growth | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -145,7 +150,7 @@ class Report:
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
     dependencies that were not read because no server runs them, `fixed` the findings that this
-    run has rewritten.
+    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node.
     """
 
     findings: tuple[Finding, ...]
@@ -158,3 +163,4 @@ class Report:
     unserved: int = 0
     stale: tuple[str, ...] = ()
     fixed: int = 0
+    advice: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from patcher.model import Severity
-from patcher.retention.kinds import Kept
+from patcher.retention.kinds import Growth, Kept
 
 STYLES = ("documented", "single-flight")
 
@@ -156,6 +156,8 @@ class Family:
     Args:
         id: what findings are called by, e.g. `kept-promise-field`.
         severity: how much a finding of it matters unless the place says otherwise.
+        keeps: the kind of thing that the slot keeps (see patcher.retention.kinds).
+        growth: how many requests are kept in time.
         title: one line; `{slot}` and `{function}` stand for those of the finding.
         why: what keeps the request, and for how long.
         fix: what to write instead, in words.
@@ -171,6 +173,8 @@ class Family:
     fix: str
     retains: str
     frees: str
+    keeps: Kept
+    growth: Growth
     rewrites: tuple[Rewrite, ...] = ()
 
     def message(self, slot: str, function: str) -> str:

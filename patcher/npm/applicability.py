@@ -85,6 +85,12 @@ def affected_here(project: Path) -> str:
     return f"affected here? {where} with {names}: {said}"
 
 
+def status_lines(project: Path) -> list[str]:
+    """What `status` ends with: the advice about Node, if there is any, and the answer to "am I affected here?"."""
+    advice = upgrade_advice(runtime_of(project, running=False))
+    return [*([f"note: {advice}"] if advice else []), affected_here(project)]
+
+
 def upgrade_advice(runtime: Runtime) -> str:
     """What to do about the pool of HTTP parsers of the Node that a project declares; empty when it has no such pool.
 

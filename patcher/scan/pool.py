@@ -171,6 +171,8 @@ def _findings(
             fix="none",
             package=package,
             detail=family.advice(own=package is None),
+            keeps=family.keeps,
+            growth=family.growth,
         )
 
 
