@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from patcher.retention.kinds import Growth, Kept
+from patcher.retention.kinds import Kept
 
 
 class Severity(StrEnum):
@@ -58,8 +58,10 @@ class Finding:
 
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
-    Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is. `keeps` is
-    the kind of thing that the slot keeps, `growth` how many requests are kept in time.
+    Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
+    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
+    could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
+    one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
     """
 
     rule: str
@@ -78,7 +80,9 @@ class Finding:
     applies: Applies | None = None
     unfixed: str = ""
     keeps: Kept | None = None
-    growth: Growth | None = None
+    growth: str = ""
+    doubt: str = ""
+    times: int = 1
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -68,7 +68,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "package": asdict(finding.package) if finding.package else None,
         "applies": asdict(finding.applies) if finding.applies else None,
         "keeps": finding.keeps,
-        "growth": finding.growth,
+        "growth": finding.growth or None,
     }
 
 
