@@ -40,3 +40,15 @@ class NextfixError(Exception):
         place = f"{path}: " if path is not None else ""
         advice = f"; {hint}" if hint else ""
         super().__init__(f"{place}{reason}{advice}")
+
+
+class RuleError(NextfixError):
+    """A rule, family or package record that cannot be right, in words for its author.
+
+    Args:
+        path: the module.
+        reason: which rule, what is wrong with it, what to write.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(ExitCode.DEFECT, reason, path=path)

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.check.config import Config
 from patcher.check.policy import IN_PACKAGE
 from patcher.copies.diff import FileDiff
 from patcher.disk.lock import locked
+from patcher.disk.outside import read_outside
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.fix.fix_file import GONE, Key, fix_file, key_of
 from patcher.fix.slot_plan import Concern
 from patcher.model import Finding, Report
-from patcher.rule import STYLES
+from patcher.rule import STYLES, Family
 from patcher.scan.cache_folder import cache_file
 from patcher.scan.source_files import MODULES, own_files
 from patcher.syntax.tree import Dialect, dialect_of
@@ -212,8 +212,8 @@ class Neighbours:
         if path in self._texts:
             return self._texts[path]
         try:
-            text = Path(path).read_bytes()
-        except OSError:
+            text = read_outside(path)
+        except NextfixError:
             text = b""
         if self._held + len(text) <= _HELD:
             self._held += len(text)

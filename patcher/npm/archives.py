@@ -4,24 +4,29 @@
 a location inside `__virtual__` stands for the same archive seen with other peers.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from patcher.disk.outside import read_if_there, read_outside, read_zipped
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.formats import parse_json
+from patcher.text.paths import resolved
 
 LAYOUT = "pnp"
 LOADERS = (".pnp.cjs", ".pnp.js")
 _LARGEST = 64 * 1024 * 1024  # bytes of a loader, and of one file in an archive
-_STATE = re.compile(r"RAW_RUNTIME_STATE =\s*'((?:[^'\\]|\\.|\\\n)*)'", re.DOTALL)
-_VIRTUAL = re.compile(r"(?:^|/)(?:__virtual__|\$\$virtual)/[^/]+/(\d+)/")
+_HINT = "run 'yarn install'"
+# Possessive, so that a string without an end is read once.
+_STATE = re.compile(rb"RAW_RUNTIME_STATE =\s*+'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(\r\n|.)", re.DOTALL)
+_VIRTUAL = re.compile(r"(?:^|/)(?:__virtual__|\$\$virtual)/[^/]+/(\d{1,3})/")
 
 
 def loader_of(root: Path) -> Path | None:
     """The Plug'n'Play loader of the project at `root`: its own, or that of the workspace root above it."""
-    for folder in (root.resolve(), *root.resolve().parents):
+    for folder in (resolved(root), *resolved(root).parents):
         for name in LOADERS:
             if (folder / name).is_file():
                 return folder / name
@@ -42,26 +47,23 @@ def archived(loader: Path, names: frozenset[str]) -> Iterator[tuple[str, Path]]:
             if name in names:
                 for _, information in references:
                     yield name, _real(loader.parent, information["packageLocation"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NextfixError(
-            ExitCode.DEFECT, f"not a Plug'n'Play map: {error}", path=loader, hint="run 'yarn install'"
-        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        reason = f"is not a Plug'n'Play map: {error!s:.80}"
+        raise NextfixError(ExitCode.DEFECT, reason, path=loader, hint=_HINT) from error
 
 
 def _state(loader: Path) -> Any:
-    data = loader.parent / ".pnp.data.json"
-    if data.is_file():
-        return json.loads(_bounded(data))
-    found = _STATE.search(_bounded(loader))
+    data = read_if_there(loader.parent / ".pnp.data.json", limit=_LARGEST, hint=_HINT)
+    if data is not None:
+        return parse_json(data, loader.parent / ".pnp.data.json", hint=_HINT)
+    found = _STATE.search(read_outside(loader, limit=_LARGEST, hint=_HINT))
     if found is None:
         raise ValueError("it holds no map of packages")
-    return json.loads(re.sub(r"\\(\n|.)", lambda sign: sign[1].strip("\n"), found[1]))
+    return parse_json(_ESCAPED.sub(_unescaped, found[1]), loader, hint=_HINT)
 
 
-def _bounded(path: Path) -> str:
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(f"larger than {_LARGEST} bytes")
-    return path.read_text(encoding="utf-8")
+def _unescaped(sign: re.Match[bytes]) -> bytes:
+    return sign[1].strip(b"\r\n")
 
 
 def _real(home: Path, location: str) -> Path:
@@ -70,7 +72,7 @@ def _real(home: Path, location: str) -> Path:
     if virtual:
         above = PurePosixPath(location[: virtual.start()] or ".")
         location = str(above.joinpath(*[".."] * int(virtual[1]), location[virtual.end() :]))
-    return (home / location).resolve()
+    return resolved(home / location)
 
 
 def read_archived(folder: Path, relative: str) -> bytes | None:
@@ -79,23 +81,9 @@ def read_archived(folder: Path, relative: str) -> bytes | None:
     Raises:
         NextfixError: FILES when the archive cannot be read.
     """
-    import zipfile
-
     split = next((index for index, part in enumerate(folder.parts) if part.endswith(".zip")), None)
     if split is None:
         return None
     archive = Path(*folder.parts[: split + 1])
     member = "/".join((*folder.parts[split + 1 :], *PurePosixPath(relative).parts))
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            if opened.getinfo(member).file_size > _LARGEST:
-                raise NextfixError(
-                    ExitCode.FILES, f"larger than {_LARGEST} bytes", path=archive / member, hint="not read"
-                )
-            return opened.read(member)
-    except KeyError:
-        return None
-    except (OSError, zipfile.BadZipFile) as error:
-        raise NextfixError(
-            ExitCode.FILES, f"cannot be read: {error}", path=archive, hint="run 'yarn install'"
-        ) from error
+    return read_zipped(archive, member, limit=_LARGEST, hint=_HINT)

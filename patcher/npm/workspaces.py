@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from patcher.disk.outside import read_if_there
 from patcher.npm.manifest import read_manifest
+from patcher.text.formats import MOST_YAML, parse_yaml
 
 _SKIPPED = frozenset({"node_modules", ".git"})
 
@@ -27,16 +29,9 @@ def _workspaces(root: Path) -> Iterator[Path]:
 
 
 def _pnpm_globs(root: Path) -> list[str]:
-    try:
-        text = (root / "pnpm-workspace.yaml").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return []
-    import yaml
-
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return []
+    path = root / "pnpm-workspace.yaml"
+    text = read_if_there(path, limit=MOST_YAML)
+    found = parse_yaml(text, path, hint="fix it, as 'pnpm install' needs it too") if text else None
     packages = found.get("packages") if isinstance(found, dict) else None
     return [glob for glob in packages if isinstance(glob, str)] if isinstance(packages, list) else []
 

@@ -1,4 +1,4 @@
-"""Counts the live instances of a class and groups them by the slots that keep them.
+"""Counts what is alive of the requests, or of a class, and groups it by the slots that keep it.
 
 The cut: without the edges that carry an async context (`contexts`), what is still reachable is held plainly.
 A promise or timer in that part whose context leads to an instance is *kept*: by some slot, which is to blame
@@ -6,33 +6,36 @@ for all that is reachable through it, a whole connection's later requests too. A
 kept itself. So a request has as many slots as hold it, and none hides behind a shorter path.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from patcher.heap.blame import contexts, instances
+from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
-from patcher.heap.blame.owners import Slot, SlotFinder
+from patcher.heap.blame.owners import Held, SlotFinder
 from patcher.heap.blame.paths import chain, distance
+from patcher.heap.blame.slot import Slot
+from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
 from patcher.heap.graph.region import Region
 from patcher.heap.graph.retained import retained, unreached
 from patcher.heap.read.snapshot import Snapshot
-from patcher.heap.read.strings import quoted
 from patcher.heap.records import HeapReport, Instance, SlotGroup, Step
 
 NAMED_SLOTS = 100
 _COMPARED = 100
 
 
-def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
-    """Count the live instances of a class in a heap snapshot, and say which slots keep them.
+def count(path: Path, class_name: str = REQUESTS) -> HeapReport:
+    """Count what is alive in a heap snapshot, and say which slots keep it.
 
     Args:
         path: a file as written by `v8.writeHeapSnapshot()` or `inspector.take_snapshot`.
-        class_name: the name of the class' constructor.
+        class_name: the name of a class' constructor, for its instances and those of what extends it; REQUESTS
+            for everything that stands for a request.
 
     Returns:
         The report; instances in the order of the snapshot, groups by the number of instances, most first.
@@ -40,8 +43,8 @@ def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
     Raises:
         NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
     """
-    needles = {quoted(class_name), *contexts.NEEDLES, *graph.NEEDLES, *instances.NEEDLES, *slots.NEEDLES}
-    with Snapshot(path, needles) as snapshot:
+    wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES}
+    with Snapshot(path, wanted) as snapshot:
         return _report(snapshot, class_name)
 
 
@@ -49,32 +52,37 @@ def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
 class _Group:
     """A slot while it is worked on.
 
-    `entries` are the edges into what the slot keeps, `edge` one edge that is the slot itself; `found` are the
-    instances behind it.
+    `held` is the slot as it was found first, `entries` are the edges into what it keeps, `found` the instances
+    behind it.
     """
 
-    slot: Slot
-    edge: int
+    held: Held
     entries: Nodes = field(default_factory=lambda: NO_NODES)
     found: Nodes = field(default_factory=lambda: NO_NODES)
     chain: tuple[Step, ...] = ()
     at: int = 0
+    nearest: int = -1
+    origin: str = ""
     retained: int = 0
 
 
 def _report(snapshot: Snapshot, class_name: str) -> HeapReport:
-    nodes = instances.find_instances(snapshot, class_name)
-    found = _find(Graph(snapshot), nodes) if len(nodes) else _Found(NO_NODES)
-    urls = instances.urls_of(snapshot, found.instances)
+    chosen = select(snapshot, class_name)
+    found = _find(snapshot, chosen, with_stores=class_name == REQUESTS)
+    alive = Counter(chosen.class_of[node] for node in found.instances.tolist())
+    classes = sorted(((name, alive[name]) for name in chosen.known), key=lambda row: -row[1])
     return HeapReport(
         class_name=class_name,
-        instances=_instances(snapshot, found, urls),
-        groups=tuple(_frozen(group, urls) for group in found.groups),
+        classes=tuple(classes),
+        requests=chosen.requests(found.instances),
+        instances=_instances(snapshot, found, chosen),
+        groups=tuple(_frozen(group, chosen) for group in found.groups),
         heap_size=int(snapshot.sizes.sum(dtype=np.int64)),
         released=found.released,
         nodes=snapshot.node_count,
         edges=snapshot.edge_count,
-        known=instances.is_known(snapshot, class_name),
+        known=bool(chosen.known),
+        unknown_tracers=chosen.unknown_tracers,
     )
 
 
@@ -87,8 +95,16 @@ class _Found:
     released: int = 0
 
 
-def _find(graph: Graph, nodes: Nodes) -> _Found:
+def _find(snapshot: Snapshot, chosen: Selection, *, with_stores: bool) -> _Found:
+    if not with_stores and not chosen.class_of:
+        return _Found(NO_NODES)
+    graph = Graph(snapshot)
     carrying = contexts.context_edges(graph)
+    if with_stores:
+        add_stores(graph, chosen, carrying)
+    nodes = chosen.nodes
+    if not len(nodes):
+        return _Found(NO_NODES)
     stores = distinct(graph.target(carrying))
     region = Region.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
@@ -103,7 +119,7 @@ def _find(graph: Graph, nodes: Nodes) -> _Found:
         sizes = retained(graph, base, region.full.alive, [group.entries for group in groups])
     for group, size in zip(groups, sizes, strict=True):
         group.retained = size
-    groups.sort(key=lambda group: (-len(group.found), group.slot.label, group.slot.kind))
+    groups.sort(key=lambda group: (-len(group.found), group.held.slot.label, group.held.slot.kind))
     return _Found(live, groups, unreached(graph, region.full.alive, base.alive))
 
 
@@ -111,19 +127,21 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
     groups: dict[Slot, _Group] = {}
     parts: dict[Slot, list[Nodes]] = {}
-    for slot, edge, entries in finder.named():
-        groups.setdefault(slot, _Group(slot, edge))
-        parts.setdefault(slot, []).append(entries)
+    for held, entries in finder.named():
+        groups.setdefault(held.slot, _Group(held))
+        parts.setdefault(held.slot, []).append(entries)
     for slot, group in groups.items():
         group.entries = np.sort(np.concatenate(parts[slot]))
     ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
     named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
     if others:
         slot = Slot(f"({len(others):,} more slots)", "", "object", None)
-        named.append(_Group(slot, others[0].edge, np.concatenate([group.entries for group in others])))
+        held = Held(slot, others[0].held.edge, others[0].held.node)
+        named.append(_Group(held, np.concatenate([group.entries for group in others])))
     for group in named:
         shadows = finder.are_shadows(group.entries)  # first: of two ways the chain shows the last
         group.entries = group.entries[np.argsort(~shadows, kind="stable")]
+        group.origin = finder.origin(group.held)
     return named
 
 
@@ -134,30 +152,36 @@ def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
     group.found = live[beyond.alive[live]]
     if len(group.found):
         some = group.found[:_COMPARED].tolist()
-        nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
-        group.chain, group.at = chain(graph, base, beyond, nearest, group.edge)
+        group.nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
+        group.chain, group.at = chain(graph, base, beyond, group.nearest, group.held.edge, group.held.route)
 
 
-def _instances(snapshot: Snapshot, found: _Found, urls: dict[int, str]) -> tuple[Instance, ...]:
+def _instances(snapshot: Snapshot, found: _Found, chosen: Selection) -> tuple[Instance, ...]:
     labels: dict[int, list[str]] = {node: [] for node in found.instances.tolist()}
     for group in found.groups:
-        label = f"{group.slot.kind} in {group.slot.label}"
+        label = f"{group.held.slot.kind} in {group.held.slot.label}"
         for node in group.found.tolist():
             labels[node].append(label)
     ids, sizes = snapshot.node_ids[found.instances], snapshot.sizes[found.instances]
     rows = zip(ids.tolist(), sizes.tolist(), labels.items(), strict=True)
-    return tuple(Instance(number, urls.get(node), size, tuple(names)) for number, size, (node, names) in rows)
+    return tuple(
+        Instance(number, chosen.urls.get(node), size, tuple(names), chosen.class_of[node])
+        for number, size, (node, names) in rows
+    )
 
 
-def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:
-    known = (urls.get(node) for node in group.found.tolist())
+def _frozen(group: _Group, chosen: Selection) -> SlotGroup:
+    known = (chosen.urls.get(node) for node in group.found.tolist())
     return SlotGroup(
-        slot=group.slot.label,
-        kind=group.slot.kind,
+        slot=group.held.slot.label,
+        kind=group.held.slot.kind,
         count=len(group.found),
+        requests=chosen.requests(group.found),
         retained=group.retained,
         chain=group.chain,
         at=group.at,
-        rule=group.slot.rule,
+        last=chosen.class_of.get(group.nearest, ""),
+        rule=group.held.slot.rule,
+        origin=group.origin,
         urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )
