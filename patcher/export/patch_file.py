@@ -160,9 +160,7 @@ def combined(
     head += [f"# nextfix-added {' '.join(sorted(added))}\n"] if added else []
     head += [f"# nextfix-section {digest(part)} {name}\n" for name, part in sorted(made.items())]
     text = "".join(head).encode("utf-8", "surrogateescape")
-    return b"".join(
-        [existing.theirs, b"\n" if parted else b"", text, *(made[name] for name in sorted(made))]
-    )
+    return b"".join([existing.theirs, b"\n" if parted else b"", text, *(made[name] for name in sorted(made))])
 
 
 def take_out(place: str, files: ProjectFiles) -> bool:

@@ -27,9 +27,7 @@ def existing(destination: Destination, files: ProjectFiles) -> str | None:
     """
     place = _place(destination, files)
     folder, _, name = place.rpartition("/")
-    sequence = [
-        found for found in files.names(folder) if found.startswith(name.removesuffix(".patch") + "+")
-    ]
+    sequence = [found for found in files.names(folder) if found.startswith(name.removesuffix(".patch") + "+")]
     if sequence:
         raise NextfixError(
             ExitCode.REFUSED,

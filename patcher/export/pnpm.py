@@ -24,8 +24,7 @@ def wire(patches: Sequence[Patch], files: ProjectFiles) -> tuple[str, ...]:
     chosen = manager_of(files.root)
     named = wired(patches, _entries(files), files)
     if _in_manifest(files, chosen):
-        values = {("pnpm", FIELD, release): path for release, path in named.items()}
-        files.set_values(MANIFEST, values)
+        files.set_values(MANIFEST, {("pnpm", FIELD, release): path for release, path in named.items()})
     else:
         files.change(_WORKSPACE, lambda source: with_entries(source, FIELD, named), empty=b"")
     return (_STEP, *_doubt(chosen))

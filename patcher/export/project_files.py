@@ -57,9 +57,7 @@ class ProjectFiles:
         self.read(place)
         self._wanted[place] = None
 
-    def change(
-        self, place: str, change: Callable[[bytes], bytes], *, empty: bytes | None = None
-    ) -> None:
+    def change(self, place: str, change: Callable[[bytes], bytes], *, empty: bytes | None = None) -> None:
         """Let the file `place` be what `change` makes of it; one that is not there counts as `empty`.
 
         Raises:

@@ -84,8 +84,10 @@ def without(script: str, is_ours: Callable[[str], bool]) -> str:
         return ""
     if found == len(parts) - 1:
         rest = script[: parts[found - 1][1]].removesuffix(" ")
+    elif found:
+        rest = script[: parts[found][0]] + script[parts[found + 1][0] :]
     else:
-        rest = script[: parts[found][0]] + script[parts[found + 1][0] :].removeprefix(" ")
+        rest = script[parts[1][0] :].removeprefix(" ")
     return without(_ungrouped(rest), is_ours)
 
 
@@ -129,7 +131,9 @@ def _read(script: str) -> _Script:
         found.broken = found.broken or "its parentheses do not match"
     elif {"\n", "<<", "`"} & found.operators:
         found.broken = found.broken or "it has more than one line, a here-document or a backquote"
-    elif any(not bare[start:end].strip() for start, end in found.parts) or bare.rstrip().endswith(("|", "\\")):
+    elif any(not bare[start:end].strip() for start, end in found.parts) or bare.rstrip().endswith(
+        ("|", "\\")
+    ):
         found.broken = found.broken or "a command is missing beside an operator"
     return found
 
@@ -153,5 +157,7 @@ def _without_quotes(script: str) -> tuple[str, str]:
 
 
 def _refused(path: Path, name: str, reason: str, command: str) -> NextfixError:
-    hint = f"move it to a script of its own, call that with 'npm run', and try again; or add '{command}' by hand"
+    hint = (
+        f"move it to a script of its own, call that with 'npm run', and try again; or add '{command}' by hand"
+    )
     return NextfixError(ExitCode.REFUSED, f'script "{name}": {reason}', path=path, hint=hint)

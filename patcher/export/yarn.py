@@ -26,9 +26,7 @@ def existing(destination: Destination, files: ProjectFiles) -> str | None:
         NextfixError: REFUSED when yarn resolves the release in a way that cannot be added to.
     """
     resolutions = _resolutions(files)
-    references = {
-        key: resolutions[key] for key in _descriptors(destination, files) if key in resolutions
-    }
+    references = {key: resolutions[key] for key in _descriptors(destination, files) if key in resolutions}
     for key, reference in references.items():
         if not reference.startswith("patch:"):
             raise _refused(f'"{key}" is resolved to {reference} already', destination, files)

@@ -24,8 +24,8 @@ class FileEdit(Protocol):
         """Its bytes now."""
 
     @property
-    def new(self) -> bytes:
-        """Its bytes to be."""
+    def new(self) -> bytes | None:
+        """Its bytes to be (None to remove it)."""
 
 
 def edit_lines(edits: Sequence[FileEdit], root: Path, *, written: bool, colour: bool) -> Iterator[str]:
@@ -33,7 +33,9 @@ def edit_lines(edits: Sequence[FileEdit], root: Path, *, written: bool, colour: 
     verb = "wrote" if written else "would write"
     for edit in edits:
         path = within(edit.path, root)
-        if edit.path.suffix in _SHOWN_WHOLE:
+        if edit.new is None:
+            yield one_line(f"{'removed' if written else 'would remove'} {path}")
+        elif edit.path.suffix in _SHOWN_WHOLE:
             patch = unified(edit.old or b"", edit.new, path)
             yield (coloured(patch) if colour else patch.decode("utf-8", "replace")).rstrip("\n")
         else:

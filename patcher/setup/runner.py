@@ -4,20 +4,21 @@ PEP 610 says where a package was installed from: an index (it says nothing then)
 archive, or a folder of this machine.
 """
 
-import json
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import patcher
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.formats import parse_json
 
 RUNNERS = ("uvx", "pipx", "nextfix")
 _NAME = "nextfix"
 _RELEASED = re.compile(r"\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?")
-_PLAIN = re.compile(r"[\w./:@+=~-]+")
+_PLAIN = re.compile(r"[\w./:@+=-]+")
 _SAFE = re.compile(r"[\w./:@+=~,()\[\]#&?; -]+")
 
 
@@ -121,8 +122,8 @@ def _direct_url(text: str | None) -> dict[str, object] | None:
     if text is None:
         return None
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = parse_json(text.encode(), "direct_url.json")
+    except NextfixError:
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -133,14 +134,16 @@ def _folder_of(record: dict[str, object] | None) -> Path | None:
     parts = urlsplit(url) if isinstance(url, str) else None
     if parts is None or parts.scheme != "file":
         return None
-    return Path(unquote(parts.path)).resolve()
+    return Path(url2pathname(parts.path)).resolve()
 
 
 def _of_record(record: dict[str, object], folder: Path | None) -> Origin:
     url = record.get("url")
     version_control = record.get("vcs_info")
     if not isinstance(url, str) or "@" in urlsplit(url).netloc.replace("git@", ""):
-        return Origin("", "its record of where it was installed from (direct_url.json) has no URL, or a password")
+        return Origin(
+            "", "its record of where it was installed from (direct_url.json) has no URL, or a password"
+        )
     if isinstance(version_control, dict):
         spec = f"{version_control.get('vcs')}+{url}@{version_control.get('commit_id')}"
         spec += f"#subdirectory={record['subdirectory']}" if record.get("subdirectory") else ""

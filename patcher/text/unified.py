@@ -3,7 +3,6 @@
 import io
 import re
 from difflib import diff_bytes, unified_diff
-from itertools import pairwise
 from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
@@ -128,17 +127,3 @@ def _sides(lines: list[tuple[str, str]]) -> tuple[list[bytes], list[bytes]]:
         if kind in "+ ":
             after.append(text.encode("latin-1"))
     return before, after
-
-
-def sections(patch: bytes) -> dict[str, bytes]:
-    """The parts of a git-style patch by the path that each changes; what stands before the first is dropped."""
-    found: dict[str, bytes] = {}
-    starts = [match.start() for match in re.finditer(rb"^diff --git ", patch, re.MULTILINE)]
-    for start, end in pairwise([*starts, len(patch)]):
-        part = patch[start:end]
-        name = re.search(rb"^(?:\+\+\+ b|--- a)/([^\t\r\n]*)", part, re.MULTILINE)
-        head = re.match(rb"diff --git a/(.*) b/\1\r?$", part, re.MULTILINE)
-        match = name or head
-        if match:
-            found[match[1].decode("utf-8", "surrogateescape")] = part
-    return found

@@ -52,7 +52,7 @@ def without_entry(source: bytes, mapping: str, key: str) -> bytes:
     if not isinstance(inner, dict) or key not in inner:
         return source
     del inner[key]
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     pairs = {pair[0].value: pair for pair in root.value}
     first, last = pairs[mapping]
     if inner:
