@@ -15,6 +15,7 @@ from patcher.copies.require_hook_plan import export_hook, undo_hook
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_edits import write_edits
 from patcher.report.edit_lines import edit_lines
+from patcher.report.terminal import wants_colour
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
@@ -99,7 +100,7 @@ def _show(result: Exported, root: Path, write: bool) -> None:
     """Write the edits if that is wanted, and say what was or would be written, and what is left to do."""
     if write:
         write_edits(result.edits)
-    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
         print(line)
     for number, step in enumerate(result.steps if write else (), 1):
         print(f"{number}. {step}")

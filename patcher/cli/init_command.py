@@ -10,6 +10,7 @@ from patcher.cli.main import Outcome
 from patcher.cli.options import Root
 from patcher.errors import ExitCode
 from patcher.report.edit_lines import edit_lines
+from patcher.report.terminal import wants_colour
 from patcher.setup.init import Wish, init_all, undo_all
 from patcher.text.display import one_line
 
@@ -44,7 +45,7 @@ def init(
         from patcher.export.project_edits import write_edits
 
         write_edits(result.edits)
-    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
         print(line)
     if not result.edits:
         print("nothing to change")
