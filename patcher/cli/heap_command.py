@@ -71,23 +71,27 @@ def _outcome(result: "HeapReport | Comparison") -> Outcome:
 def _result(
     file: Path | None, second: Path | None, class_name: str, inspect: str
 ) -> "HeapReport | Comparison":
+    from patcher.catalogue.held_slots import held_slots
     from patcher.heap import take as workflow
 
     if inspect and file is not None:
         raise NextfixError(ExitCode.USAGE, "give a FILE or --inspect, not both")
     if file is not None:
-        return workflow.look(file, second, class_name)
+        return workflow.look(file, second, class_name, held_slots())
     if not inspect:
         raise NextfixError(ExitCode.USAGE, "no snapshot given", hint="give a FILE or --inspect HOST:PORT")
     if not sys.stderr.isatty():
-        return workflow.inspect(inspect, class_name, None)
+        return workflow.inspect(inspect, class_name, None, held_slots())
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("heap snapshot", total=None)
         return workflow.inspect(
-            inspect, class_name, lambda done, total: bar.update(task, completed=done, total=total)
+            inspect,
+            class_name,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            held_slots(),
         )
 
 

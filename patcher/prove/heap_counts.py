@@ -36,6 +36,7 @@ def kept_requests(stage: Stage, inspectors: list[str], counted: Counted) -> Kept
 
 
 def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
+    from patcher.catalogue.held_slots import held_slots
     from patcher.heap import count
     from patcher.heap.inspector import take_snapshot
 
@@ -43,7 +44,7 @@ def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
     file = stage.log("snapshot").with_suffix(".heapsnapshot")
     try:
         take_snapshot(place.hostname or "127.0.0.1", place.port or 0, file, None)
-        report = count(file, counted.name)
+        report = count(file, counted.name, held_slots())
     finally:
         file.unlink(missing_ok=True)
     slots = [

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from patcher.catalogue.held_slots import held_slots
 from patcher.heap import HeapReport, SlotGroup, count
 
 
 @pytest.fixture(scope="module")
 def report(leaky_heap: Path) -> HeapReport:
-    return count(leaky_heap)
+    return count(leaky_heap, known=held_slots())
 
 
 def group_of(report: HeapReport, slot: str) -> SlotGroup:
