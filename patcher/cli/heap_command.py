@@ -71,8 +71,8 @@ def _outcome(result: "HeapReport | Comparison") -> Outcome:
 def _result(
     file: Path | None, second: Path | None, class_name: str, inspect: str
 ) -> "HeapReport | Comparison":
-    from patcher.catalogue.held_slots import held_slots
     from patcher.heap import take as workflow
+    from patcher.heap.blame.known_slots import held_slots
 
     if inspect and file is not None:
         raise NextfixError(ExitCode.USAGE, "give a FILE or --inspect, not both")
@@ -80,19 +80,10 @@ def _result(
         return workflow.look(file, second, class_name, held_slots())
     if not inspect:
         raise NextfixError(ExitCode.USAGE, "no snapshot given", hint="give a FILE or --inspect HOST:PORT")
-    if not sys.stderr.isatty():
-        return workflow.inspect(inspect, class_name, None, held_slots())
-    from rich.console import Console
-    from rich.progress import Progress
+    from patcher.report.progress import progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("heap snapshot", total=None)
-        return workflow.inspect(
-            inspect,
-            class_name,
-            lambda done, total: bar.update(task, completed=done, total=total),
-            held_slots(),
-        )
+    with progress("heap snapshot") as advance:
+        return workflow.inspect(inspect, class_name, advance, held_slots())
 
 
 def _rendered(result: "HeapReport | Comparison", format: Format) -> str:

@@ -36,8 +36,8 @@ def kept_requests(stage: Stage, inspectors: list[str], counted: Counted) -> Kept
 
 
 def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
-    from patcher.catalogue.held_slots import held_slots
     from patcher.heap import count
+    from patcher.heap.blame.known_slots import held_slots
     from patcher.heap.inspector import take_snapshot
 
     place = urlsplit(address)

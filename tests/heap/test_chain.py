@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from patcher.catalogue.held_slots import held_slots
 from patcher.heap import count
+from patcher.heap.blame.known_slots import held_slots
 from tests.heap.tiny import Tiny
 
 

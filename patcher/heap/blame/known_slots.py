@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from patcher.catalogue.load import rules
 from patcher.rule import HeldSlot
 
 
@@ -26,3 +27,9 @@ class KnownSlots:
     def depends_on_shape(self, path: str) -> bool:
         """Whether the rule of a slot of that path depends on its owner's properties."""
         return any(slot.properties and (not slot.paths or path in slot.paths) for _, slot in self.held)
+
+
+def held_slots() -> KnownSlots:
+    """The slots of every rule, a class before properties, which fit several classes."""
+    held = [(rule.id, slot) for rule in rules() for slot in rule.held]
+    return KnownSlots(tuple(sorted(held, key=lambda each: bool(each[1].properties))))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from patcher.catalogue.held_slots import held_slots
 from patcher.heap import HeapReport, SlotGroup, count
+from patcher.heap.blame.known_slots import held_slots
 
 
 @pytest.fixture(scope="module")

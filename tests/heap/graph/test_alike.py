@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patcher.catalogue.held_slots import held_slots
 from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
+from patcher.heap.blame.known_slots import held_slots
 from patcher.heap.blame.owners import SlotFinder
 from patcher.heap.blame.slot import Slot
 from patcher.heap.graph import references as graph
