@@ -1,4 +1,4 @@
-"""google-auth-library: https://www.npmjs.com/package/google-auth-library."""
+"""Google's authentication library: https://www.npmjs.com/package/google-auth-library."""
 
 from patcher.rule import Package
 

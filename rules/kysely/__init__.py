@@ -1,4 +1,4 @@
-"""kysely: https://www.npmjs.com/package/kysely."""
+"""Kysely: https://www.npmjs.com/package/kysely."""
 
 from patcher.rule import Package
 

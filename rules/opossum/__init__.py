@@ -1,4 +1,4 @@
-"""opossum: https://www.npmjs.com/package/opossum."""
+"""Opossum, a circuit breaker: https://www.npmjs.com/package/opossum."""
 
 from patcher.rule import Package
 

@@ -1,34 +1,65 @@
 'use strict'
-// getEnv on a machine of Google, and on one that is not.
+// getEnv of build/src/auth/envDetect.js.
 
-const { macrotask, nothingKept } = require('harness/kept.cjs')
-const { memoized } = require('harness/memo.cjs')
-const { evaluate } = require('harness/modules.cjs')
+const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
+const { CONCURRENT, together, outcome, distinct, failures, said } = require('harness/calls.cjs')
 
-async function detected ({ source, file }, instance) {
-  return memoized((work) => {
-    const metadata = { instance: async () => { await work(); if (!instance) throw new Error('none'); return 1 }, isAvailable: async () => { await work(); return instance } }
-    const { exports } = evaluate(source, file, { modules: { 'gcp-metadata': metadata } })
-    return { subject: exports, call: exports.getEnv }
-  }, { failing: false })
+const VARIABLES = ['GAE_SERVICE', 'GAE_MODULE_NAME', 'FUNCTION_NAME', 'FUNCTION_TARGET', 'K_CONFIGURATION', 'CLOUD_RUN_JOB']
+const metadata = { calls: 0, failing: false }
+
+async function answer () {
+  metadata.calls += 1
+  await macrotask()
+  if (metadata.failing) {
+    metadata.failing = false
+    throw new Error('first')
+  }
+  return true
 }
 
-// `clear` while the kind is looked for: the one that waits is answered, the next one looks again.
-async function cleared ({ source, file }) {
-  const log = { calls: 0 }
-  const metadata = { instance: async () => { throw new Error('none') }, isAvailable: async () => { log.calls += 1; await macrotask(); return false } }
-  const { getEnv, clear } = evaluate(source, file, { modules: { 'gcp-metadata': metadata } }).exports
-  const pending = getEnv()
-  clear()
-  return { first: await pending, second: await getEnv(), third: await getEnv(), calls: log.calls }
+// The metadata server says that it is there, and that a cluster runs this program.
+const service = { isAvailable: answer, resetIsAvailableCache () {}, instance: async () => { await macrotask(); return 'cluster' } }
+
+function fresh (subject, failing) {
+  for (const name of VARIABLES) delete process.env[name]
+  subject.clear()
+  Object.assign(metadata, { calls: 0, failing })
+}
+
+async function concurrent (subject, failing) {
+  fresh(subject, failing)
+  const outcomes = await together(() => subject.getEnv())
+  const next = await outcome(() => subject.getEnv())
+  return { failures: failures(outcomes), distinct: distinct(outcomes), next: said(next), value: next.value ?? null, calls: metadata.calls }
+}
+
+async function cleared (subject) {
+  fresh(subject, false)
+  const pending = subject.getEnv()
+  subject.clear()
+  await pending
+  await subject.getEnv()
+  return { calls: metadata.calls }
+}
+
+async function keptBy (subject) {
+  fresh(subject, false)
+  const found = { getEnv: await kept(async () => { await subject.getEnv() }) }
+  found.getEnv.held = typeof await subject.getEnv() === 'string'
+  return found
 }
 
 module.exports = {
-  open: (source, file) => ({ subject: { source, file }, texts: { source } }),
-  expected: nothingKept,
-  facts: async (file) => {
-    const [inside, outside] = [await detected(file, true), await detected(file, false)]
-    const kept = { inside: inside.kept.call, outside: outside.kept.call }
-    return { inside: inside.concurrent, outside: outside.concurrent, cleared: await cleared(file), kept }
-  }
+  modules: { 'gcp-metadata': service },
+  facts: async (subject) => ({
+    concurrent: await concurrent(subject, false),
+    fails: await concurrent(subject, true),
+    cleared: await cleared(subject),
+    kept: await keptBy(subject)
+  }),
+  // A failure is shared by the callers of it and tried again, where the original keeps it for ever.
+  expected: (original, change) => ({
+    ...nothingKept(original, change),
+    fails: { ...original.concurrent, failures: CONCURRENT, distinct: 0, calls: 2 }
+  })
 }
