@@ -11,7 +11,7 @@ RULE = Rule(
     title="the timer that removes old entries is kept after it has fired",
     why="The request that looks up a host starts this timer, and the cache keeps its handle until it starts another.",
     package="cacheable-lookup",
-    versions=">=5.0.0",
+    versions=">=4.3.0 <=7.0.0",
     files=("source/index.js",),
     harness="harness/removal_timeout.cjs",
     held=(HeldSlot("CacheableLookup", ("_removalTimeout",)),),

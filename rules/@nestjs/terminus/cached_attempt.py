@@ -10,7 +10,7 @@ RULE = Rule(
     title="a cached health check keeps the promise of its last run",
     why="The request that finds no fresh result makes this promise, and the entry keeps it until another run.",
     package="@nestjs/terminus",
-    versions=">=12.0.0",
+    versions=">=12.0.0 <=12.1.0",
     files=("dist/health-indicator/health-indicator.service.js",),
     harness="harness/cached_attempt.cjs",
     held=(HeldSlot("HealthIndicatorService", ("cache",)),),

@@ -11,7 +11,7 @@ RULE = Rule(
     title="the agent for http is memoized as a promise",
     why="The first request that calls a client over http makes this promise, and its handler keeps it for ever.",
     package="@smithy/node-http-handler",
-    versions=">=4.0.0",
+    versions=">=4.14.1 <=4.14.2",
     files=("dist-cjs/index.js", "dist-es/node-http-handler.js"),
     harness="harness/http_agent.cjs",
     held=(HeldSlot(paths=("httpAgentPromise", "config.httpAgentProvider.httpAgentPromise")),),
