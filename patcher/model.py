@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from patcher.errors import ExitCode
+
 
 class Severity(StrEnum):
     """How much a finding matters; `check` fails on errors and warnings unless told otherwise."""
@@ -83,10 +85,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that was not looked at, and why: it is never reported as clean."""
+    """A file or folder that was not looked at, and why: it is never reported as clean.
+
+    `code` is the exit code of a run in which nothing worse happened.
+    """
 
     path: str
     reason: str
+    code: ExitCode = ExitCode.DEFECT
+
+    @property
+    def record(self) -> dict[str, str]:
+        """The path and the reason, as JSON reports have them."""
+        return {"path": self.path, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, FileChange, Patch, Wiring
 from patcher.export.patch_file import PatchFile, combined, read_patch
 from patcher.npm.copies import STANDALONE, Copy, find_copies
-from patcher.npm.manager import Manager, manager_of, workspace_root
+from patcher.npm.manager import Manager, manager_of
+from patcher.npm.workspaces import workspace_root
 from patcher.text.paths import shown, within
 
 # What each target is written for; patch-package runs beside any manager that has node_modules of plain files.

@@ -4,18 +4,21 @@
 a location inside `__virtual__` stands for the same archive seen with other peers.
 """
 
-import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from patcher.disk.outside import read_if_there, read_outside, read_zipped
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.formats import parse_json
 
 LAYOUT = "pnp"
 LOADERS = (".pnp.cjs", ".pnp.js")
 _LARGEST = 64 * 1024 * 1024  # bytes of a loader, and of one file in an archive
-_STATE = re.compile(r"RAW_RUNTIME_STATE =\s*'((?:[^'\\]|\\.|\\\n)*)'", re.DOTALL)
+_STATE = re.compile(rb"RAW_RUNTIME_STATE =\s*+'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_HINT = "run 'yarn install'"
 _VIRTUAL = re.compile(r"(?:^|/)(?:__virtual__|\$\$virtual)/[^/]+/(\d+)/")
 
 
@@ -23,9 +26,9 @@ def loader_of(root: Path) -> Path | None:
     """The Plug'n'Play loader of the project at `root`: its own, or that of the workspace root above it."""
     for folder in (root.resolve(), *root.resolve().parents):
         for name in LOADERS:
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):
                 return folder / name
-        if (folder / "node_modules").is_dir():
+        if os.path.isdir(folder / "node_modules"):
             return None
     return None
 
@@ -34,34 +37,33 @@ def archived(loader: Path, names: frozenset[str]) -> Iterator[tuple[str, Path]]:
     """The packages `names` in the map of `loader`: their name and folder, which may lie inside an archive.
 
     Raises:
-        NextfixError: DEFECT when the map cannot be read.
+        NextfixError: DEFECT when the map is not one, FILES when it cannot be read.
     """
+    registry: Any = _state(loader).get("packageRegistryData")
     try:
-        registry = _state(loader)["packageRegistryData"]
         for name, references in registry:
             if name in names:
                 for _, information in references:
                     yield name, _real(loader.parent, information["packageLocation"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NextfixError(
-            ExitCode.DEFECT, f"not a Plug'n'Play map: {error}", path=loader, hint="run 'yarn install'"
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _not_a_map(loader, str(error)) from error
 
 
-def _state(loader: Path) -> Any:
-    data = loader.parent / ".pnp.data.json"
-    if data.is_file():
-        return json.loads(_bounded(data))
-    found = _STATE.search(_bounded(loader))
-    if found is None:
-        raise ValueError("it holds no map of packages")
-    return json.loads(re.sub(r"\\(\n|.)", lambda sign: sign[1].strip("\n"), found[1]))
+def _state(loader: Path) -> dict[str, Any]:
+    data = read_if_there(loader.parent / ".pnp.data.json", limit=_LARGEST, hint=_HINT)
+    if data is None:
+        found = _STATE.search(read_outside(loader, limit=_LARGEST, hint=_HINT))
+        if found is None:
+            raise _not_a_map(loader, "it holds no map of packages")
+        data = re.sub(rb"\\(\n|.)", lambda sign: sign[1].strip(b"\n"), found[1])
+    state = parse_json(data, loader, hint=_HINT)
+    if not isinstance(state, dict):
+        raise _not_a_map(loader, "it holds no map of packages")
+    return state
 
 
-def _bounded(path: Path) -> str:
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(f"larger than {_LARGEST} bytes")
-    return path.read_text(encoding="utf-8")
+def _not_a_map(loader: Path, reason: str) -> NextfixError:
+    return NextfixError(ExitCode.DEFECT, f"not a Plug'n'Play map: {reason[:200]}", path=loader, hint=_HINT)
 
 
 def _real(home: Path, location: str) -> Path:
@@ -79,23 +81,9 @@ def read_archived(folder: Path, relative: str) -> bytes | None:
     Raises:
         NextfixError: FILES when the archive cannot be read.
     """
-    import zipfile
-
     split = next((index for index, part in enumerate(folder.parts) if part.endswith(".zip")), None)
     if split is None:
         return None
     archive = Path(*folder.parts[: split + 1])
     member = "/".join((*folder.parts[split + 1 :], *PurePosixPath(relative).parts))
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            if opened.getinfo(member).file_size > _LARGEST:
-                raise NextfixError(
-                    ExitCode.FILES, f"larger than {_LARGEST} bytes", path=archive / member, hint="not read"
-                )
-            return opened.read(member)
-    except KeyError:
-        return None
-    except (OSError, zipfile.BadZipFile) as error:
-        raise NextfixError(
-            ExitCode.FILES, f"cannot be read: {error}", path=archive, hint="run 'yarn install'"
-        ) from error
+    return read_zipped(archive, member, limit=_LARGEST, hint=_HINT)

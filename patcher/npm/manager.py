@@ -5,7 +5,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from patcher.npm.manifest import read_manifest
-from patcher.npm.workspaces import project_folders
 
 
 class Manager(StrEnum):
@@ -74,14 +73,3 @@ def manager_of(root: Path) -> Chosen:
 def _is_classic(lockfile: Path) -> bool:
     with lockfile.open("rb") as file:
         return b"# yarn lockfile v1" in file.read(512)
-
-
-def workspace_root(folder: Path) -> Path:
-    """The root of the workspace that `folder` is a package of; `folder` itself when it is of none."""
-    real = folder.resolve()
-    for parent in real.parents:
-        if (parent / "package.json").is_file() and real in (
-            path.resolve() for path in project_folders(parent)
-        ):
-            return parent
-    return real

@@ -1,19 +1,20 @@
-"""package.json, read with suspicion: it may be missing, huge, broken, or lie."""
+"""Reading package.json, which may be missing, huge, broken, or lie."""
 
-import json
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from patcher.disk.outside import MissingFileError, read_outside
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.formats import parse_json
 
 _LARGEST = 4 * 1024 * 1024  # bytes; a manifest is a few kilobytes
+_HINT = "correct it, or reinstall the package"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What nextfix believes of a package.json."""
+    """A package.json: its path, and what it holds; the properties are empty for what has the wrong type."""
 
     path: Path
     data: dict[str, Any]
@@ -50,21 +51,9 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     path = folder / "package.json"
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe would make us wait for ever
-            raise NextfixError(ExitCode.DEFECT, "not a file", path=path, hint="reinstall the package")
-        if status.st_size > _LARGEST:
-            raise NextfixError(
-                ExitCode.DEFECT, f"larger than {_LARGEST} bytes", path=path, hint="reinstall the package"
-            )
-        return parse_manifest(path, path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+        return parse_manifest(path, read_outside(path, limit=_LARGEST, hint=_HINT))
+    except MissingFileError:
         return None
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
-        raise NextfixError(
-            ExitCode.FILES, reason, path=path, hint="mend that and run the command again"
-        ) from error
 
 
 def parse_manifest(path: Path, text: bytes) -> Manifest:
@@ -73,14 +62,7 @@ def parse_manifest(path: Path, text: bytes) -> Manifest:
     Raises:
         NextfixError: DEFECT when it is not a JSON object.
     """
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NextfixError(
-            ExitCode.DEFECT, f"not JSON: {error}", path=path, hint="mend it or reinstall the package"
-        ) from error
+    data = parse_json(text, path, hint=_HINT, lenient=True)
     if not isinstance(data, dict):
-        raise NextfixError(
-            ExitCode.DEFECT, "not a JSON object", path=path, hint="mend it or reinstall the package"
-        )
+        raise NextfixError(ExitCode.DEFECT, "is not a JSON object", path=path, hint=_HINT)
     return Manifest(path, data)
