@@ -44,3 +44,15 @@ class NextfixError(Exception):
     def advised(self) -> str:
         """The reason and what to do, without the path."""
         return f"{self.reason}; {self.hint}" if self.hint else self.reason
+
+
+class RuleError(NextfixError):
+    """A rule, family or package record that cannot be right, in words for its author.
+
+    Args:
+        path: the module.
+        reason: which rule, what is wrong with it, what to write.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(ExitCode.DEFECT, reason, path=path)

@@ -1,6 +1,6 @@
-"""What a rule is: data that says which code of which releases is hostile, and what to write instead."""
+"""What a rule is: data that says which code of which releases keeps a request, and what to write instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,15 +12,63 @@ Kept = Literal["promise", "timer", "request"]
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """The npm package of a folder of rules; `rules/NAME/__init__.py` holds one as PACKAGE.
+
+    Attributes:
+        name: the name on npm, which is also the folder's: `next`, `@smithy/node-http-handler`.
+        prereleases: a regular expression for the prereleases that a complete ledger holds beside the stable
+            releases, the newest of each minor line; empty for none.
+        prereleases_since: the release from which on it holds them.
+        ledger_line: which releases share a file of the ledger, those of one `major` or of one `minor` line.
+        rebuild: how an app gets a rewrite of a file that its build copies; shown after `apply`, by `check` and
+            by `explain` for rules with `rebuild=True`.
+        rebuild_because: why that is needed, for `explain`.
+        unserved: a regular expression for the paths inside the package whose code runs in no request.
+        serves: whether the package is the server, so that `init` puts a check before its build and start.
+    """
+
+    name: str
+    prereleases: str = ""
+    prereleases_since: str = "0.0.0"
+    ledger_line: Literal["major", "minor"] = "major"
+    rebuild: str = ""
+    rebuild_because: str = ""
+    unserved: str = ""
+    serves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSlot:
+    """How a slot that a rule rewrites looks in a heap.
+
+    Attributes:
+        owner: the class that owns it, or the file whose variable it is: `(sandbox/context.js)`; empty for any.
+        paths: the property paths from the owner to the kept thing; empty for any.
+        properties: properties that tell the owner where bundlers rename its class.
+    """
+
+    owner: str = ""
+    paths: tuple[str, ...] = ()
+    properties: frozenset[str] = frozenset()
+
+    def matches(self, owner: str, path: str, properties: Callable[[], Collection[str]]) -> bool:
+        """Whether it is the slot `path` of such an owner; `properties` is called only if they matter."""
+        if (self.paths and path not in self.paths) or (self.owner and owner != self.owner):
+            return False
+        return not self.properties or self.properties <= set(properties())
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """One semantic patch of a rule.
 
     Attributes:
-        find: the hostile code, JavaScript with metavariables (see patcher.semantic_patch.pattern).
-        write: what stands there instead: one template for both styles, or one a style.
+        find: the code that keeps the request, JavaScript with metavariables (see rules/README.md).
+        write: what stands there instead: one template for all styles, or one a style.
         inside: the head of the function, method or class to look in; empty for the whole file.
-        slot: the slot that the hostile code fills, in the pattern's own words (`this.$SLOT`); empty for a
-            rewrite that only keeps the others' callers working.
+        slot: the slot that this code fills, in the pattern's own words (`this.$SLOT`); empty for a rewrite that
+            only keeps the callers of others working.
         keeps: what the slot keeps.
         healthy: the same place as releases without the defect write it.
         versions: releases of the package that have this place; within those of the rule.
@@ -56,11 +104,14 @@ class Rule:
         versions: the npm range of releases that have it (prereleases count as releases before their own).
         files: the files that Node runs, relative to the package; those a release lacks are passed over.
         rewrites: what to find and what to write.
+        harness: the file beside the rule that drives the code before and after (`harness/server.cjs`).
+        held: how the slots look in a heap, so that `nextfix heap` names the rule.
+        after_apply: what to do after `apply`, by style; `*` for every style.
         dead: further copies of the code that no server runs: reported, never rewritten.
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
-        rebuild: whether the code is copied into an app's own build, so that a rewrite of the package takes
-            effect at the app's next `next build`.
+        rebuild: whether an app's build copies the code, so that a rewrite takes effect at the next build.
+        program: a program of about ten lines that shows the defect, for `explain --upstream`.
         references: where the defect is described.
     """
 
@@ -71,8 +122,63 @@ class Rule:
     versions: str
     files: tuple[str, ...]
     rewrites: tuple[Rewrite, ...]
+    harness: str = ""
+    held: tuple[HeldSlot, ...] = ()
+    after_apply: Mapping[str, str] = field(default_factory=dict)
     dead: tuple[str, ...] = ()
     fixed_upstream: str = ""
     severity: tuple[tuple[str, Severity], ...] = field(default=(("*", Severity.ERROR),))
     rebuild: bool = False
+    program: str = ""
     references: tuple[str, ...] = ()
+
+    def covers(self, version: str) -> bool:
+        """Whether the release `version` of the package has the defect."""
+        from patcher.semver import in_range  # a second apply reads styles from here and no ranges
+
+        return in_range(version, self.versions)
+
+    def severity_in(self, version: str) -> Severity:
+        """How much the rule matters in the release `version`."""
+        from patcher.semver import in_range
+
+        found = (severity for versions, severity in self.severity if in_range(version, versions))
+        return next(found, Severity.NOTE)
+
+    def advice(self, style: str) -> str:
+        """What to do after `apply` wrote the rule in `style`, or the empty string."""
+        return self.after_apply.get(style, self.after_apply.get("*", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of slot that keeps a request, as data that `check` reports by and `explain` prints.
+
+    Args:
+        id: what findings are called by, e.g. `kept-promise-field`.
+        severity: how much a finding of it matters unless the place says otherwise.
+        title: one line; `{slot}` and `{function}` stand for those of the finding.
+        why: what keeps the request, and for how long.
+        fix: what to write instead, in words.
+        retains: JavaScript that keeps the request. It defines `handle(load)`, called once inside a request.
+        frees: the same made healthy.
+        rewrites: the shapes that `check --fix` rewrites; none for a family that people have to fix.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+    retains: str
+    frees: str
+    rewrites: tuple[Rewrite, ...] = ()
+
+    def message(self, slot: str, function: str) -> str:
+        """What a finding of this family says, for its slot and the function that stores into it."""
+        return self.title.format(slot=slot, function=function or "<anonymous>")
+
+    def advice(self, *, own: bool) -> str:
+        """Why it matters and what to do; `own` says that the finding is in one's own source, which can be rewritten."""
+        safe = " `nextfix check --fix --dry-run` shows the rewrite where a safe one exists."
+        return f"{self.why}\n{self.fix}{safe if own and self.rewrites else ''}"

@@ -1,5 +1,6 @@
 """npm releases and ranges of them, as npm itself reads them."""
 
+import re
 from functools import cache, cmp_to_key
 from typing import Any
 
@@ -19,6 +20,27 @@ def in_range(version: str, versions: str) -> bool:
         return False
     release = make_semver(version, loose=False)
     return any(all(comparator.test(release) for comparator in group) for group in _comparators(versions))
+
+
+def can_hold_a_release(versions: str) -> bool:
+    """Whether some version could lie in the npm range `versions`: its bounds do not exclude each other.
+
+    Raises:
+        ValueError: `versions` is not a range as npm reads them.
+    """
+    if not versions.strip():
+        raise ValueError("empty")
+    bounds = re.findall(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?", versions)
+    after = [f"{major}.{minor}.{int(patch) + 1}-0" for major, minor, patch in (_core(at) for at in bounds)]
+    candidates = [version for version in ("0.0.0", "1.0.0", *bounds, *after) if is_release(version)]
+    groups = _comparators(versions)
+    return all(
+        any(all(c.test(make_semver(v, loose=False)) for c in group) for v in candidates) for group in groups
+    )
+
+
+def _core(version: str) -> list[str]:
+    return version.partition("-")[0].split(".")
 
 
 @cache

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import sys
 import tarfile
 from pathlib import Path
@@ -15,6 +16,8 @@ from patcher.catalogue import load as catalogue
 from patcher.certify import trial, widen
 from patcher.certify.behaviour import Behaviour
 from tests.synthetic import FILES, make_package
+
+RULES = Path(__file__).parents[1] / "rules"
 
 _NPM = '''#!{python}
 """npm view and npm cache add, for the releases in {folder!r}."""
@@ -79,13 +82,16 @@ class Registry:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, root: Path, rules: dict[str, str]) -> Registry:
-    """Let nextfix find this registry, modules of `rules` and an empty ledger below `root`."""
+    """Let nextfix find this registry, modules of `rules` about next and an empty ledger below `root`."""
     registry = Registry(root / "registry")
     monkeypatch.setenv("PATH", str(registry.folder / "bin"), prepend=os.pathsep)
     for name in ("rules", "patches"):
         (root / name).mkdir()
+    shutil.copytree(
+        RULES / "next", root / "rules" / "next", ignore=shutil.ignore_patterns("[!_]*.py", "__pycache__")
+    )
     for name, text in rules.items():
-        (root / "rules" / name).write_text(text)
+        (root / "rules" / "next" / name).write_text(text)
     for module in (catalogue, ledger, widen):
         monkeypatch.setattr(module, "data_folder", lambda name: root / name)
     # The harnesses know the surroundings of Next's own code, not of ours; the registry tests run them.
@@ -96,5 +102,5 @@ def use(monkeypatch: pytest.MonkeyPatch, root: Path, rules: dict[str, str]) -> R
 
 def forget() -> None:
     """Let the next test find nextfix's own rules and ledger."""
-    catalogue.rules.cache_clear()
+    catalogue.forget()
     ledger.read_ledger.cache_clear()

@@ -10,6 +10,7 @@ from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.private_fields import plain_fields
 from patcher.analysis.prefilter.regions import Region, regions, whole
 from patcher.analysis.site import Site
+from patcher.syntax.second_reading import is_flow
 from patcher.syntax.tree import Dialect, Node, errors
 
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
@@ -47,7 +48,9 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
     places = sorted({*stores, *started, *memoized})
     if not places and not whole_file:
         return Analysed([])
-    part, code = (whole(source), Code(source, dialect)) if whole_file else _parsed(source, places, dialect)
+    part, code = (
+        (whole(source), Code(source, dialect, again=True)) if whole_file else _parsed(source, places, dialect)
+    )
     found = _judged(code, part, stores)
     taken = {(site.slot, site.scope) for site in found}
     others = [
@@ -60,7 +63,7 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
 
 
 def _error_line(code: Code, part: Region, source: bytes) -> int:
-    if not code.root.has_error:
+    if not code.root.has_error or is_flow(source):
         return 0
     first = next(errors(code.root), code.root)
     return source.count(b"\n", 0, part.original(first.start_byte)) + 1
@@ -71,8 +74,8 @@ def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region,
     for part in regions(source, places):
         code = Code(part.source, dialect)
         if not code.root.has_error:
-            break
-    return part, code
+            return part, code
+    return part, Code(part.source, dialect, again=True)
 
 
 def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:

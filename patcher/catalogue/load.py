@@ -1,13 +1,23 @@
-"""rules/ as Rule records. Rule modules are read from one folder, nextfix's own: nothing of a project is loaded."""
+"""rules/ as records: each module is run once, from nextfix's own folder, and checked when it is read.
+
+The folders of rules/ are the packages (`rules/next`, `rules/@smithy/node-http-handler`); `rules/general` holds the
+families of the general analysis. Nothing of a project is ever loaded.
+"""
 
 import hashlib
 import os
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import patcher
-from patcher.errors import ExitCode, NextfixError
-from patcher.rule import Rule
+from patcher.errors import ExitCode, NextfixError, RuleError
+
+if TYPE_CHECKING:
+    from patcher.rule import Family, Package, Rule
+
+GENERAL = "general"
 
 
 def data_folder(name: str) -> Path:
@@ -26,40 +36,113 @@ def data_folder(name: str) -> Path:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule, by id.
+def packages() -> tuple[str, ...]:
+    """The names of the packages that rules are about: the folders of rules/. No rule is loaded."""
+    found: list[str] = []
+    for entry in os.scandir(data_folder("rules")):
+        if entry.name.startswith("@"):
+            found += (f"{entry.name}/{below.name}" for below in os.scandir(entry.path) if below.is_dir())
+        elif entry.is_dir() and entry.name != GENERAL and not entry.name.startswith(("_", ".")):
+            found.append(entry.name)
+    return tuple(sorted(found))
+
+
+def package_folder(package: str) -> Path:
+    """The folder of the rules of `package`."""
+    return data_folder("rules") / package
+
+
+@cache
+def package_record(package: str) -> "Package":
+    """The PACKAGE of rules/NAME/__init__.py.
 
     Raises:
-        NextfixError: DEFECT when a rule's module cannot be loaded.
+        RuleError: it is missing, or is not right.
     """
-    found: list[Rule] = []
-    for path in sorted(data_folder("rules").rglob("*.py")):
-        found.extend(_rules_of(path))
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    from patcher.catalogue.validate import check_package
+
+    path = package_folder(package) / "__init__.py"
+    if not path.is_file():
+        raise RuleError(path, f"is missing; write PACKAGE = Package(name={package!r})")
+    return check_package(path, load_module(path), package)
 
 
-def _rules_of(path: Path) -> tuple[Rule, ...]:
+@cache
+def rules_of(package: str) -> "tuple[Rule, ...]":
+    """The rules of one package, by id; none when there is no such folder.
+
+    Raises:
+        RuleError: a rule of it cannot be right.
+    """
+    from patcher.catalogue.validate import check_module, check_rules
+
+    if package not in packages():
+        return ()
+    package_record(package)
+    modules = {path: load_module(path) for path in rule_modules(package)}
+    found = {path: check_module(path, module) for path, module in modules.items()}
+    check_rules(package, found)
+    return tuple(sorted((rule for rules in found.values() for rule in rules), key=lambda rule: rule.id))
+
+
+@cache
+def rules() -> "tuple[Rule, ...]":
+    """The rules of every package, by id.
+
+    Raises:
+        RuleError: a rule cannot be right.
+    """
+    return tuple(sorted((rule for name in packages() for rule in rules_of(name)), key=lambda rule: rule.id))
+
+
+@cache
+def families() -> "dict[str, Family]":
+    """Every family of the general analysis by its id, in the order of the modules' names.
+
+    Raises:
+        RuleError: a family cannot be right.
+    """
+    from patcher.catalogue.validate import check_families
+
+    return check_families({path: load_module(path) for path in rule_modules(GENERAL)})
+
+
+def rule_modules(folder: str) -> tuple[Path, ...]:
+    """The modules of one folder of rules/."""
+    return tuple(path for path in sorted(package_folder(folder).glob("*.py")) if path.name != "__init__.py")
+
+
+@cache
+def load_module(path: Path) -> ModuleType:
+    """The module at `path`, run once in a process.
+
+    Raises:
+        RuleError: it does not run.
+    """
     import importlib.util
 
-    spec = importlib.util.spec_from_file_location(f"nextfix_rules.{path.stem}", path)
+    name = f"nextfix_rules.{path.parent.name}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        return ()
+        raise RuleError(path, "cannot be loaded as a Python module")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise NextfixError(
-            ExitCode.DEFECT,
-            f"not a rule: {type(error).__name__}: {error}",
-            path=path,
-            hint="reinstall nextfix",
-        ) from error
-    several = getattr(module, "RULES", None)
-    one = getattr(module, "RULE", None)
-    return tuple(several) if several else (one,) if isinstance(one, Rule) else ()
+        raise RuleError(path, f"does not run: {type(error).__name__}: {error}") from error
+    return module
 
 
-def rule_named(identifier: str, known: tuple[Rule, ...]) -> Rule:
+def path_of(rule: "Rule") -> Path:
+    """The module that defines `rule`."""
+    for path in rule_modules(rule.package):
+        module = load_module(path)
+        if rule in (getattr(module, "RULE", None), *getattr(module, "RULES", ())):
+            return path
+    raise LookupError(rule.id)
+
+
+def rule_named(identifier: str, known: "tuple[Rule, ...]") -> "Rule":
     """The rule of `known` with that id.
 
     Raises:
@@ -75,6 +158,12 @@ def rule_named(identifier: str, known: tuple[Rule, ...]) -> Rule:
     )
 
 
+def forget() -> None:
+    """Read rules/ again at the next question: a rule was written, or a test gave another folder."""
+    for cached in (packages, package_record, rules_of, rules, families, load_module, stamp, fingerprint):
+        cached.cache_clear()
+
+
 @cache
 def stamp() -> str:
     """What tells two catalogues apart without loading either: nextfix's version and its rule and ledger files.
@@ -85,8 +174,8 @@ def stamp() -> str:
     for name in ("rules", "patches"):
         for folder, _, files in sorted(os.walk(data_folder(name))):
             for file in sorted(files):
-                status = os.stat(os.path.join(folder, file))
                 if file.endswith((".py", ".json")):
+                    status = os.stat(os.path.join(folder, file))
                     parts.append(f"{name}/{file} {status.st_size} {status.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -2,28 +2,19 @@
 
 import json
 import os
-import re
 import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patcher.certify.expect import failures_of
+from patcher.catalogue.load import package_folder
 from patcher.errors import ExitCode, NextfixError
+from patcher.rule import Rule
 
-_MAIN = Path(__file__).parent / "harness" / "main.cjs"
+_DRIVER = Path(__file__).parent  # harnesses require harness/kept.cjs and the others of the driver
+_MAIN = _DRIVER / "harness" / "main.cjs"
 _PATIENCE = 120  # seconds; a run takes a quarter of one
-
-# Which harness drives a file: the first whose pattern fits the file's path inside its package.
-_HARNESSES = (
-    (re.compile(r"dist/(esm/)?server/next\.js"), "server"),
-    (re.compile(r"dist/(esm/)?server/base-server\.js"), "base_server"),
-    (re.compile(r"dist/(esm/)?server/web/sandbox/context\.js"), "sandbox"),
-    (re.compile(r"dist/(esm/)?server/lib/disk-lru-cache\.external\.js"), "disk_lru"),
-    (re.compile(r"dist/esm/server/web/(globals|adapter)\.js"), "edge"),
-    (re.compile(r"dist/(next-server|shared)/lib/loadable(\.shared-runtime)?\.js"), "loadable"),
-    (re.compile(r"dist/compiled/next-server/pages.*\.runtime\.(prod|dev)\.js"), "runtime"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,55 +36,72 @@ class Behaviour:
     failures: tuple[str, ...]
 
 
-def harness_of(file: str) -> str | None:
-    """The harness for a file, by its path inside the package; None when there is none."""
-    return next((name for pattern, name in _HARNESSES if pattern.fullmatch(file)), None)
+def harness_of(rule: Rule) -> Path:
+    """The harness that drives the files of `rule`."""
+    return package_folder(rule.package) / rule.harness
 
 
 def run(
+    harness: Path,
     file: str,
     original: bytes,
     rewritten: bytes,
     style: str,
     release: str,
     *,
-    react: Path | None = None,
+    packages: Path | None = None,
     node: str = "node",
 ) -> Behaviour:
     """Drive both versions of a file and judge the rewritten one. One Node process, about 0.2 seconds.
 
     Args:
+        harness: the harness of the rules that rewrote it.
         file: the file's path inside its package, as rules name it.
         original: its bytes as published.
         rewritten: its bytes after a rewrite, by any subset of the rules.
         style: the style of that rewrite.
         release: `package@version`, for messages.
-        react: a project whose node_modules has React: what next/dynamic renders is then compared too.
+        packages: a project whose node_modules the harness may use, for what only a real one shows.
         node: the Node executable.
 
     Raises:
-        NextfixError: USAGE when there is no such executable; DEFECT when no harness knows the file, or the
-            harness cannot drive it.
+        NextfixError: USAGE when there is no such executable; DEFECT when the harness cannot drive the file.
     """
-    harness = harness_of(file)
-    if harness is None:
-        raise _defect(f"no behaviour test drives this file of {release}", file)
     task = {
-        "harness": harness,
+        "harness": str(harness),
         "file": f"/{release}/{file}",
         "original": original.decode("utf-8", "replace"),
         "rewritten": rewritten.decode("utf-8", "replace"),
-        "from": str(react) if react else None,
+        "style": style,
+        "from": str(packages) if packages else None,
     }
     facts = _facts(task, node, file, release)
     changed = tuple(facts["changed"])
-    failures = failures_of(harness, style, changed, facts["original"], facts["rewritten"])
-    return Behaviour(harness, changed, facts["original"], facts["rewritten"], failures)
+    failures = (
+        tuple(_differences("", facts["expected"], facts["rewritten"]))
+        if changed
+        else ("the rewrite changes nothing that the harness drives",)
+    )
+    return Behaviour(harness.stem, changed, facts["original"], facts["rewritten"], failures)
+
+
+def _differences(path: str, expected: Any, found: Any) -> Iterator[str]:
+    """Where `found` lacks or contradicts something of `expected`; what it has besides does not matter."""
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        for key, value in expected.items():
+            yield from _differences(f"{path}.{key}" if path else key, value, found.get(key))
+    elif expected != found:
+        yield f"{path} is {_short(found)}, expected {_short(expected)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def _facts(task: dict[str, Any], node: str, file: str, release: str) -> dict[str, Any]:
     command = [node, str(_MAIN)]
-    environment = {"PATH": os.environ.get("PATH", ""), "NODE_ENV": "production"}
+    environment = {"PATH": os.environ.get("PATH", ""), "NODE_ENV": "production", "NODE_PATH": str(_DRIVER)}
     try:
         done = subprocess.run(
             command, input=json.dumps(task).encode(), capture_output=True, timeout=_PATIENCE, env=environment
@@ -105,8 +113,9 @@ def _facts(task: dict[str, Any], node: str, file: str, release: str) -> dict[str
     except subprocess.TimeoutExpired as error:
         raise _defect(f"the behaviour test of {release} does not end", file) from error
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"]
-        raise _defect(f"the behaviour test of {release} failed to run: {said[0]}", file)
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"]
+        reason = next((line for line in lines if "Error" in line), lines[0])
+        raise _defect(f"the behaviour test of {release} failed to run: {reason}", file)
     facts: dict[str, Any] = json.loads(done.stdout)
     return facts
 

@@ -11,19 +11,17 @@ from random import Random
 from typing import Any
 
 from patcher.catalogue.ledger import certified_releases, record_release
-from patcher.catalogue.load import rules
+from patcher.catalogue.load import package_record, packages, rules_of
 from patcher.certify.certificate import Certificate, certify_files
 from patcher.certify.trial import Trial
 from patcher.certify.widen import widened, write_widened
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.registry import Release, published, read_release, resolve
 from patcher.rule import Rule
-from patcher.semver import in_range, is_stable, minor_line, order
+from patcher.semver import is_stable, minor_line, order
 
 _DOWNLOADS = 2  # at a time; a third only waits for the other two on a usual connection
 _AT_ONCE = 60  # releases that one `npm view` is asked about
-_CANARIES_SINCE = {"next": "13.0.0"}  # the release from which on `--all` includes newest canaries
-_CANARY = re.compile(r"\d+\.\d+\.\d+-canary\.\d+")
 
 # Called with the releases done and the releases in all.
 Advance = Callable[[int, int], None]
@@ -52,11 +50,6 @@ class Certified:
     error: NextfixError | None = None
 
 
-def packages() -> tuple[str, ...]:
-    """The packages that rules speak of."""
-    return tuple(sorted({rule.package for rule in rules()}))
-
-
 def named(spec: str) -> tuple[Release, ...]:
     """The releases that `package@wanted` means: a version, a range as npm reads it, or a tag.
 
@@ -68,27 +61,29 @@ def named(spec: str) -> tuple[Release, ...]:
         raise NextfixError(
             ExitCode.USAGE,
             f"not a release to certify: {spec!r}",
-            hint=f"write it as {packages()[0]}@16.4.6; rules are about {', '.join(packages())}",
+            hint=f"write it as {packages()[0]}@latest; rules are about {', '.join(packages())}",
         )
     return resolve(package, wanted)
 
 
 def due(package: str) -> tuple[str, ...]:
     """The versions that a complete ledger holds: every stable release from the first that a rule is about,
-    and the newest canary of each minor line that is recent enough.
+    and the newest prerelease of each minor line where the package's record asks for them.
 
     Raises:
         NextfixError: FILES when npm cannot tell.
     """
     known = published(package)
     stable = [version for version in known if is_stable(version)]
-    about = [rule for rule in rules() if rule.package == package]
-    first = next(at for at, version in enumerate(stable) if any(in_range(version, r.versions) for r in about))
-    since = _CANARIES_SINCE.get(package)
+    about = rules_of(package)
+    record = package_record(package)
+    first = next(at for at, version in enumerate(stable) if any(rule.covers(version) for rule in about))
     lines = {
         minor_line(version): version
         for version in known
-        if _CANARY.fullmatch(version) and since is not None and order(version) >= order(since)
+        if record.prereleases
+        and re.fullmatch(record.prereleases, version)
+        and order(version) >= order(record.prereleases_since)
     }
     return tuple(sorted([*stable[first:], *lines.values()], key=order))
 
@@ -150,7 +145,7 @@ def certify_all(
             yield Certified(release, Done.UNCHANGED)
         else:
             todo.append(release)
-    known = {package: tuple(r for r in rules() if r.package == package) for package in packages()}
+    known = {package: rules_of(package) for package in {release.package for release in todo}}
     trial = Trial()
     for at, (release, files) in enumerate(_fetched(todo)):
         advance(at, len(todo))
@@ -167,18 +162,21 @@ def certify_all(
 
 def _fetched(releases: Sequence[Release]) -> Iterator[tuple[Release, "Future[dict[str, bytes]]"]]:
     """The files of each release in order, the next ones being fetched meanwhile."""
-    wanted = frozenset(path for rule in rules() for path in rule.files)
     waiting: deque[tuple[Release, Future[dict[str, bytes]]]] = deque()
     pool = ThreadPoolExecutor(_DOWNLOADS)
     try:
         for release in releases:
-            waiting.append((release, pool.submit(read_release, release, wanted)))
+            waiting.append((release, pool.submit(read_release, release, _files_of(release.package))))
             if len(waiting) > _DOWNLOADS:
                 yield waiting.popleft()
         while waiting:
             yield waiting.popleft()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _files_of(package: str) -> frozenset[str]:
+    return frozenset(path for rule in rules_of(package) for path in rule.files)
 
 
 def _certified(

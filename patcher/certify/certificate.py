@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from patcher.catalogue.ledger import combination
-from patcher.copies.plan import severity_of
+from patcher.certify.behaviour import harness_of
 from patcher.disk.receipt import digest
 from patcher.model import Severity, Verdict
 from patcher.report.diff_text import counts
@@ -25,6 +26,7 @@ class Result:
     """One rewrite of one file: the bytes, their hashes before and after, and how it came about."""
 
     path: str
+    harness: Path
     style: str
     rules: str
     before: str
@@ -59,7 +61,7 @@ def certify_files(version: str, files: Mapping[str, bytes], rules: Sequence[Rule
     each rewrite, alone and with the others of its file, must pass verification. A rule out of range must
     not find its code.
     """
-    live = tuple(rule for rule in rules if in_range(version, rule.versions))
+    live = tuple(rule for rule in rules if rule.covers(version))
     certificate = Certificate(version, tuple(sorted(rule.id for rule in live)))
     for rule in live:
         if not any(path in files for path in rule.files):
@@ -105,7 +107,7 @@ def _combinations(version: str, examined: list[Examined]) -> Iterator[tuple[Exam
     """Each rule alone, and together those that `apply` uses by default."""
     for result in examined:
         yield (result,)
-    default = tuple(r for r in examined if severity_of(r.rule, version) is not Severity.NOTE)
+    default = tuple(r for r in examined if r.rule.severity_in(version) is not Severity.NOTE)
     if len(default) > 1:
         yield default
 
@@ -125,7 +127,7 @@ def _rewrite(
     if reason:
         certificate.problems.append(f"{path}: {ids} ({style}): {reason}")
         return None
-    result = Result(path, style, ids, digest(source), digest(new), source, new)
+    result = Result(path, harness_of(rules[0]), style, ids, digest(source), digest(new), source, new)
     certificate.results.append(result)
     return {"sha256": result.after, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
 
@@ -134,7 +136,7 @@ def _outside(version: str, path: str, source: bytes, tree: Tree, rules: Sequence
     """Where the hostile code of a rule stands in a release that the rule, or its rewrite, leaves out."""
     for rule in rules:
         for rewrite in rule.rewrites if path in rule.files else ():
-            covered = in_range(version, rule.versions) and in_range(version, rewrite.versions)
+            covered = rule.covers(version) and in_range(version, rewrite.versions)
             harmless = bool(rewrite.harmless) and in_range(version, rewrite.harmless)
             if covered or harmless or not rewrite.slot:
                 continue

@@ -37,7 +37,7 @@ class Trial:
 
 
 def _misbehaviour(result: Result, release: str) -> tuple[str, ...]:
-    behaviour = run(result.path, result.original, result.rewritten, result.style, release)
+    behaviour = run(result.harness, result.path, result.original, result.rewritten, result.style, release)
     return tuple(f"behaviour: {failure}" for failure in behaviour.failures)
 
 
@@ -68,7 +68,7 @@ def syntax_error(source: bytes) -> str:
 
 
 def _is_es_module(source: bytes) -> bool:
-    """Whether `source` imports or exports as ES modules do (next's `dist/esm` has no package.json to say so)."""
+    """Whether `source` imports or exports as ES modules do (a package need not say so)."""
     return any(
         node.type in ("import_statement", "export_statement") for node in parse(source).root_node.children
     )

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.check.config import Config
 from patcher.check.policy import IN_PACKAGE
 from patcher.copies.diff import FileDiff
@@ -20,7 +19,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.fix.fix_file import GONE, Key, fix_file, key_of
 from patcher.fix.slot_plan import Concern
 from patcher.model import Finding, Report
-from patcher.rule import STYLES
+from patcher.rule import STYLES, Family
 from patcher.scan.cache_folder import cache_file
 from patcher.scan.source_files import MODULES, own_files
 from patcher.syntax.tree import Dialect, dialect_of

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
-from patcher.analysis.family import Family
-from patcher.catalogue.families import families
-from patcher.catalogue.load import rules
+from patcher.catalogue.load import families, rules
 from patcher.check.policy import IGNORE_RULES
 from patcher.model import RuleInfo
-from patcher.rule import Rule
+from patcher.rule import Family, Rule
 
 
 @cache

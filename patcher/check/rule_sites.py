@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from patcher.copies.apply import PACKAGES
-from patcher.copies.plan import CopyPlan, FilePlan, plan_copy, severity_of
+from patcher.catalogue.load import package_record, packages
+from patcher.copies.plan import CopyPlan, FilePlan, plan_copy
 from patcher.copies.request import Request
 from patcher.errors import NextfixError
 from patcher.model import CopyState, FileState, Finding, PackageId, Report, Skipped, Verdict
@@ -22,7 +22,7 @@ def check_rules(request: Request) -> Report:
     Raises:
         NextfixError: when there is no project at the root.
     """
-    copies = find_copies(request.root, PACKAGES)
+    copies = find_copies(request.root, packages())
     findings: list[Finding] = []
     states: list[CopyState] = []
     skipped = [Skipped(shown(Path(item.path)), item.reason) for item in copies.skipped]
@@ -82,7 +82,7 @@ def _sites(
         matters = applies(site.keeps, situation())
         yield Finding(
             rule=rule.id,
-            severity=severity_of(rule, copy.version),
+            severity=rule.severity_in(copy.version),
             path=shown(copy.folder / file.path),
             line=where.line,
             column=where.column,
@@ -104,5 +104,5 @@ def _advice(result: Examined, verdict: Verdict) -> str:
     command = "nextfix apply"
     if verdict is Verdict.NOT_AFFECTED:
         command += f" --rule {result.rule.id}"
-    rebuild = " Then remove .next/cache and run 'next build': the app's build has a copy of this code."
-    return f"Run '{command}'.{rebuild if result.rule.rebuild else ''}"
+    rebuild = f" Then {package_record(result.rule.package).rebuild}." if result.rule.rebuild else ""
+    return f"Run '{command}'.{rebuild}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.check.baseline import baseline_bytes, entries, read_baseline
 from patcher.check.config import Config, check_rule_names, find_config, load_config, path_filter
 from patcher.check.known_rules import all_rules, package_rules, source_rules

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from patcher.check.config import configured_style
+from patcher.cli.found import NO_COPY
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Json, Root, Rules, Style
 from patcher.copies.apply import Applied, Done, apply_all
@@ -66,25 +67,22 @@ def _print(outcome: Applied, verbose: bool) -> None:
     elif outcome.done is not Done.UNCHANGED:
         certified = "certified" if outcome.certified else "uncertified"
         print(one_line(f"{outcome.done} {place}: {', '.join(outcome.rules)} ({outcome.style}, {certified})"))
-        if outcome.style == "documented" and "next/server-promise" in outcome.rules:
-            print(
-                "  await app.prepare() before listening: with this style, concurrent first requests build a server each"
-            )
-        built = _built(outcome.rules)
-        if built:
-            print(
-                "  remove .next/cache and run 'next build': "
-                f"the app's build has a copy of what {', '.join(built)} rewrites"
-            )
+        for line in _advice(outcome):
+            print(f"  {one_line(line)}")
     elif verbose:
         print(one_line(f"{outcome.done} {place}: {outcome.verdict}"))
 
 
-def _built(applied: tuple[str, ...]) -> list[str]:
-    """Those of the rules `applied` that take effect at the app's next build."""
-    from patcher.catalogue.load import rules
+def _advice(outcome: Applied) -> list[str]:
+    """What is left to do after the rewrite of a copy, each thing once."""
+    from patcher.catalogue.load import package_record, rules_of
 
-    return [rule.id for rule in rules() if rule.rebuild and rule.id in applied]
+    applied = [rule for rule in rules_of(outcome.copy.name) if rule.id in outcome.rules]
+    built = [rule.id for rule in applied if rule.rebuild]
+    lines = [rule.advice(outcome.style) for rule in applied]
+    if built:
+        lines.append(f"{package_record(outcome.copy.name).rebuild} ({', '.join(built)})")
+    return [line for line in dict.fromkeys(lines) if line]
 
 
 def _record(outcome: Applied) -> dict[str, Any]:
@@ -112,7 +110,7 @@ def _ended(request: Request, done: list[Applied], skipped: bool, dry_run: bool) 
     if refused:
         return Outcome(ExitCode.REFUSED, f"refused {shown(refused[0].copy.folder)}: {refused[0].reason}")
     if not done:
-        reason = "every copy lies outside this project" if skipped else "no copy of next found"
+        reason = "every copy lies outside this project" if skipped else NO_COPY
         code = ExitCode.REFUSED if skipped else ExitCode.NOTHING
         return Outcome(
             code, f"{shown(request.root)}: {reason}; install it first, or name the folder that has it"

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from patcher.catalogue.load import packages
 from patcher.certify.campaign import (
     Certified,
     certify_all,
     every,
     missing,
     named,
-    packages,
     recorded,
     sample,
 )
@@ -27,7 +27,7 @@ def certify(
     releases: Annotated[
         list[str] | None,
         typer.Argument(
-            help="A release, range or tag of a package: next@16.4.6, 'next@>=13 <14', next@latest.",
+            help="A release, range or tag of a package: stripe@18.0.0, 'stripe@>=18 <19', stripe@latest.",
             metavar="PACKAGE@RELEASE",
             show_default=False,
         ),
@@ -67,7 +67,9 @@ def certify(
 def _chosen(specs: list[str], complete: bool, new: bool, check: bool, count: int) -> Iterator[Release]:
     if not (specs or complete or new or check):
         raise NextfixError(
-            ExitCode.USAGE, "nothing to certify", hint="name a release (next@16.4.6), or give --all or --new"
+            ExitCode.USAGE,
+            "nothing to certify",
+            hint="name a release (stripe@latest), or give --all or --new",
         )
     for spec in specs:
         yield from named(spec)
@@ -111,5 +113,5 @@ def _ended(outcomes: list[Certified], check: bool) -> Outcome:
             ExitCode.FINDINGS, f"{len(bad)} of {len(outcomes)} releases differ from the ledger; {first}"
         )
     return Outcome(
-        ExitCode.REFUSED, f"{len(bad)} of {len(outcomes)} releases were not certified; {first}; mend the rule"
+        ExitCode.REFUSED, f"{len(bad)} of {len(outcomes)} releases were not certified; {first}; fix the rule"
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from patcher.check.config import configured_style
+from patcher.cli.found import NO_COPY
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
 from patcher.copies.diff import diff_all
@@ -39,7 +40,7 @@ def diff(
     if refused:
         return Outcome(ExitCode.REFUSED, refused[0])
     if not copies:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: no copy of next found; install it first")
+        return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; install it first")
     if diffs:
         return Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
     return Outcome(ExitCode.OK)

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from patcher.catalogue.families import families
-from patcher.catalogue.load import rule_named, rules
+from patcher.catalogue.load import families, rule_named, rules
 from patcher.check.fix_findings import fixed_examples
 from patcher.check.known_rules import ignore_rules, source_rules
 from patcher.cli.main import Outcome

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from patcher.cli.found import NO_COPY
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
 from patcher.copies.export_patches import TARGETS, Exported, default_target, export_all
@@ -66,7 +67,7 @@ def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
     if result.refused:
         return Outcome(ExitCode.REFUSED, result.refused[0])
     if not result.copies:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: no copy of next found; install it first")
+        return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; install it first")
     if result.edits and not write:
         return Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
     if not result.edits:

@@ -27,33 +27,45 @@ def heap(
     second: Path | None = typer.Argument(
         None, help="A later one: what came and what stayed.", show_default=False
     ),
-    class_name: str = typer.Option("IncomingMessage", "--class", metavar="NAME", help="The class to count."),
+    class_name: str | None = typer.Option(
+        None,
+        "--class",
+        metavar="NAME",
+        show_default=False,
+        help="Count this class, subclasses included; default: requests and what tracers keep of them.",
+    ),
     inspect: str = typer.Option(
         "", metavar="HOST:PORT", help="Take the snapshot from a running node --inspect, after collection."
     ),
     format: Format = typer.Option(Format.TEXT, help="How the result is written."),
     output: Path | None = typer.Option(None, help="Write the result to a file.", show_default=False),
 ) -> Outcome:
-    """Count retained requests in a V8 heap snapshot and name the slot that keeps them.
+    """Count what is retained of requests in a V8 heap snapshot and name the slot that keeps it.
 
-    Exit code 1 when any is alive, 0 when none is, 3 when the heap has no such class.
+    Counted are http.IncomingMessage, Next.js's and Web requests, the spans, scopes and transactions of tracers,
+    and stores of an AsyncLocalStorage. Exit code 1 when anything is alive, 0 when nothing is, 3 when the heap
+    has none of the classes.
     """
-    result = _result(file, second, class_name, inspect)
+    if class_name == "":
+        raise NextfixError(ExitCode.USAGE, "--class needs a name")
+    result = _result(file, second, class_name or "", inspect)
     _write(_rendered(result, format), output)
-    return _outcome(result, class_name)
+    return _outcome(result)
 
 
-def _outcome(result: "HeapReport | Comparison", class_name: str) -> Outcome:
+def _outcome(result: "HeapReport | Comparison") -> Outcome:
     from patcher.heap import Comparison
+    from patcher.report.heap.heap_words import alive_words
 
     last = result.after if isinstance(result, Comparison) else result
     if not last.known:
-        return Outcome(ExitCode.NOTHING, f"the heap has no class {class_name}; is it a server's?")
+        wanted = f"no class {last.class_name}" if last.class_name else "no class that stands for a request"
+        return Outcome(ExitCode.NOTHING, f"the heap has {wanted}; is it a server's?")
     if not last.count:
         return Outcome(ExitCode.OK)
     rules = sorted({group.rule for group in last.groups if group.rule})
     advice = f"; nextfix apply --rule {rules[0]}" if len(rules) == 1 else "; nextfix apply" if rules else ""
-    return Outcome(ExitCode.FINDINGS, f"{last.count} {class_name} alive{advice}")
+    return Outcome(ExitCode.FINDINGS, f"{alive_words(last)}{advice}")
 
 
 def _result(
@@ -61,8 +73,6 @@ def _result(
 ) -> "HeapReport | Comparison":
     from patcher.heap import take as workflow
 
-    if not class_name:
-        raise NextfixError(ExitCode.USAGE, "--class needs a name")
     if inspect and file is not None:
         raise NextfixError(ExitCode.USAGE, "give a FILE or --inspect, not both")
     if file is not None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from patcher.cli.found import NO_COPY
 from patcher.cli.main import Outcome
 from patcher.cli.options import Json, Root
 from patcher.copies.revert import Reverted, revert_all
@@ -28,7 +29,10 @@ def revert(root: Root = Path(), json: Json = False) -> Outcome:
     if errors:
         return Outcome(max(error.code for error in errors), str(errors[0]))
     if not done:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: no copy of next found; name the folder that has it")
+        return Outcome(
+            ExitCode.NOTHING,
+            f"{shown(root)}: {NO_COPY}; name the folder that has it",
+        )
     return Outcome(ExitCode.OK)
 
 

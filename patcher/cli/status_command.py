@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from patcher.cli.found import NO_COPY
 from patcher.cli.main import Outcome
 from patcher.cli.options import Json, Root
 from patcher.copies.request import Request
@@ -97,4 +98,4 @@ def _say_skipped(skipped: tuple[Skipped, ...]) -> None:
 
 def _nothing(root: Path, skipped: bool) -> Outcome:
     code = ExitCode.REFUSED if skipped else ExitCode.NOTHING
-    return Outcome(code, f"{shown(root)}: no copy of next found; install it first")
+    return Outcome(code, f"{shown(root)}: {NO_COPY}; install it first")

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from patcher.catalogue.load import stamp
+from patcher.catalogue.load import packages, stamp
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt, in_order
 from patcher.disk.lock import locked
@@ -30,9 +30,6 @@ from patcher.npm.copies import Copies, Copy, find_copies
 
 if TYPE_CHECKING:
     from patcher.copies.plan import CopyPlan
-
-# The packages that rules speak of; named here so that looking for copies loads no rule. A test holds it true.
-PACKAGES = ("next",)
 
 
 class Done(StrEnum):
@@ -68,7 +65,7 @@ def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], tu
     Raises:
         NextfixError: when there is no project at the root.
     """
-    copies: Copies = find_copies(request.root, PACKAGES)
+    copies: Copies = find_copies(request.root, packages())
     unread = (_failed(copy, error) for copy, error in copies.unread)
     return chain((_apply_one(copy, request, dry_run) for copy in copies.found), unread), copies.outside
 

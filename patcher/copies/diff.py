@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from patcher.copies.apply import PACKAGES
+from patcher.catalogue.load import packages
 from patcher.copies.plan import plan_copy
 from patcher.copies.request import Request
 from patcher.errors import NextfixError
@@ -25,7 +25,7 @@ def diff_all(request: Request) -> tuple[list[FileDiff], list[str], int]:
     Raises:
         NextfixError: when there is no project at the root.
     """
-    copies = find_copies(request.root, PACKAGES)
+    copies = find_copies(request.root, packages())
     root = request.root.resolve()
     diffs: list[FileDiff] = []
     refused = [f"{item.path}: {item.reason}" for item in copies.skipped]

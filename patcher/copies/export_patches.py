@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from patcher.copies.apply import PACKAGES
+from patcher.catalogue.load import packages
 from patcher.copies.plan import CopyPlan, plan_copy, reader_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
@@ -66,7 +66,7 @@ def export_all(request: Request, target: str) -> Exported:
     root = request.root.resolve()
     _refuse_misfit(root, target)
     module = cast(Target, import_module(f"patcher.export.{target.replace('-', '_')}"))
-    copies = find_copies(root, PACKAGES)
+    copies = find_copies(root, packages())
     refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
     patches: dict[Destination, Patch] = {}
     looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from patcher.catalogue.ledger import LedgerFile, certified_files, newest_certified
-from patcher.catalogue.load import rule_named, rules
+from patcher.catalogue.load import rule_named, rules, rules_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.disk.receipt import Receipt, digest, original
@@ -19,7 +19,7 @@ from patcher.npm.copies import STANDALONE, Copy
 from patcher.rule import Rule
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.semantic_patch.verify import unsound
-from patcher.semver import in_range, order
+from patcher.semver import order
 from patcher.syntax.tree import errors, parse
 from patcher.text.edits import OverlapError, apply_edits
 from patcher.text.layout import canonical
@@ -106,13 +106,6 @@ def gravest(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=_GRAVITY.index, default=Verdict.NOT_AFFECTED)
 
 
-def severity_of(rule: Rule, release: str) -> Severity:
-    """How much the rule matters in a release."""
-    return next(
-        (severity for versions, severity in rule.severity if in_range(release, versions)), Severity.NOTE
-    )
-
-
 def reader_of(copy: Copy) -> Reader:
     """What reads the files of a copy by their path inside it, on disk or in an archive."""
     if copy.layout == LAYOUT:
@@ -127,13 +120,13 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
             FILES or REFUSED when a file of the copy cannot be read safely.
     """
-    known = tuple(rule for rule in rules() if rule.package == copy.name)
+    known = rules_of(copy.name)
     for identifier in request.rules:
         rule_named(identifier, rules())
     receipt = current_receipt(copy)
     style = request.style or (receipt.style if receipt else "documented")
     ledger = certified_files(copy.name, copy.version)
-    live = tuple(rule for rule in known if in_range(copy.version, rule.versions))
+    live = tuple(rule for rule in known if rule.covers(copy.version))
     reason = _unknown(copy, live, ledger) or _uncertified(copy, live, ledger, request)
     if reason:
         return CopyPlan(
@@ -147,7 +140,7 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
 
 def _wanted(live: tuple[Rule, ...], copy: Copy, request: Request, receipt: Receipt | None) -> frozenset[str]:
     """The rules to apply: those named, else errors and warnings; and what is applied already stays."""
-    default = {rule.id for rule in live if severity_of(rule, copy.version) is not Severity.NOTE}
+    default = {rule.id for rule in live if rule.severity_in(copy.version) is not Severity.NOTE}
     asked = request.rules or default
     return frozenset(asked) | frozenset(receipt.rules if receipt else ())
 
@@ -258,8 +251,8 @@ def _foreign_state(result: Examined, foreign: str) -> RuleState:
 def _state(result: Examined, applied: frozenset[str], copy: Copy) -> RuleState:
     if result.rule.id in applied:
         return RuleState(result.rule.id, Verdict.APPLIED)
-    if result.verdict is Verdict.AFFECTED and severity_of(result.rule, copy.version) is Severity.NOTE:
-        return RuleState(result.rule.id, Verdict.NOT_AFFECTED, "only the start of the server fills this slot")
+    if result.verdict is Verdict.AFFECTED and result.rule.severity_in(copy.version) is Severity.NOTE:
+        return RuleState(result.rule.id, Verdict.NOT_AFFECTED, "no request fills this slot in normal use")
     return RuleState(result.rule.id, result.verdict, result.reason)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from patcher.copies.apply import PACKAGES
+from patcher.catalogue.load import packages
 from patcher.copies.export_patches import Exported
 from patcher.copies.plan import CopyPlan, plan_copy, reader_of
 from patcher.copies.request import Request
@@ -25,7 +25,7 @@ def export_hook(request: Request) -> Exported:
     Raises:
         NextfixError: NOTHING when there is no project.
     """
-    copies = find_copies(request.root, PACKAGES)
+    copies = find_copies(request.root, packages())
     refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
     plans: list[CopyPlan] = []
     for copy in copies.found:

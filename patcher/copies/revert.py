@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from patcher.copies.apply import PACKAGES
+from patcher.catalogue.load import packages
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
@@ -39,7 +39,7 @@ def revert_all(root: Path) -> tuple[Iterator[Reverted], tuple[Skipped, ...]]:
     Raises:
         NextfixError: when there is no project at `root`.
     """
-    copies = find_copies(root, PACKAGES)
+    copies = find_copies(root, packages())
     unread = (Reverted(copy, error=error) for copy, error in copies.unread)
     return chain((_revert_one(copy) for copy in copies.found), unread), copies.outside
 

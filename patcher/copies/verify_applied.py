@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import patcher
-from patcher.catalogue.load import fingerprint
-from patcher.copies.apply import PACKAGES
+from patcher.catalogue.load import fingerprint, packages
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import in_order
 from patcher.disk.receipt import digest
@@ -47,7 +46,7 @@ def applied(request: Request) -> AppliedCheck:
     Raises:
         NextfixError: when there is no project at the root.
     """
-    copies = find_copies(request.root, PACKAGES)
+    copies = find_copies(request.root, packages())
     return AppliedCheck(tuple(_check(copy, request) for copy in copies.found), tuple(copies.skipped))
 
 
@@ -79,7 +78,7 @@ def cache_key(request: Request) -> str:
     from patcher.copies.plan import plan_copy
 
     lines = {f"nextfix {patcher.__version__} {fingerprint()}"}
-    for copy in find_copies(request.root, PACKAGES).found:
+    for copy in find_copies(request.root, packages()).found:
         plan = plan_copy(copy, request)
         if plan.refused:
             raise NextfixError(ExitCode.REFUSED, plan.reason, path=copy.folder, hint="no cache key for it")

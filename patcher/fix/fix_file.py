@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.stores import stores_at
-from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
 from patcher.errors import NextfixError
@@ -15,7 +14,7 @@ from patcher.fix.keyed_plan import plan_keyed
 from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
 from patcher.fix.timer_plan import plan_timer
-from patcher.rule import STYLES
+from patcher.rule import STYLES, Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
 from patcher.text.edits import OverlapError, apply_edits

@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from patcher.heap.blame.groups import count
 from patcher.heap.compare import compare
+from patcher.heap.counted.select import REQUESTS
 from patcher.heap.records import Comparison, HeapReport, Instance, SlotGroup, Step
 
-__all__ = ["Comparison", "HeapReport", "Instance", "SlotGroup", "Step", "compare", "count"]
+__all__ = ["REQUESTS", "Comparison", "HeapReport", "Instance", "SlotGroup", "Step", "compare", "count"]

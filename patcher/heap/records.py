@@ -1,4 +1,4 @@
-"""What a snapshot says of one class, as frozen records."""
+"""What a snapshot says of what is counted, as frozen records."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One live object of the class.
+    """One live object that is counted.
 
     `id` is V8's, the same in every snapshot of one process. `url` is the request's, None when the object has
-    none. `slots` are the labels of all slots that keep it: each alone is enough.
+    none. `slots` are the labels of all slots that keep it: each alone is enough. `class_name` is the class as
+    which it is counted.
     """
 
     id: int
     url: str | None
     size: int
     slots: tuple[str, ...]
+    class_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,22 @@ class SlotGroup:
 
     `slot` is the label (`NextServer.reqHandlerPromise`): the class of the object that lives long, and the
     properties from it to the kept thing. `kind` is the class of what the slot keeps: `Promise`, `Timeout`,
-    or the class that is counted when nothing stands between. `count` is instances. `retained` is bytes: what
+    or the class that is counted when nothing stands between. `count` is instances, `requests` the requests
+    that they belong to. `retained` is bytes: what
     would be unreachable were this slot alone empty (next to 0 when another slot keeps the same store).
-    `chain` leads from the roots through the slot to one instance; `chain[at]` is the slot. `rule` names the
+    `chain` leads from the roots through the slot to one instance, of the class `last`; `chain[at]` is the slot.
+    `rule` names the
     rule that rewrites the slot's code, None when there is none.
     """
 
     slot: str
     kind: str
     count: int
+    requests: int
     retained: int
     chain: tuple[Step, ...]
     at: int
+    last: str
     rule: str | None
     urls: tuple[str, ...]
 
@@ -54,14 +60,20 @@ class SlotGroup:
 
 @dataclass(frozen=True, slots=True)
 class HeapReport:
-    """How many objects of `class_name` are alive, and which slots keep them.
+    """How many objects of a class, or of all that stand for a request, are alive, and which slots keep them.
 
+    `class_name` is '' for everything that stands for a request. `classes` are the counted classes that the
+    heap has, with the live instances of each, those with most first. `requests` is how many requests the
+    instances belong to, at least. `unknown_tracers` are loaded packages that keep something of each request
+    of which the class is not known, so that it is not counted.
     `heap_size` is the sum of all self sizes in bytes; `released` is the bytes that would be unreachable were
-    all slots of `groups` empty. `known` is False when the snapshot has no object and no function of that
-    class at all.
+    all slots of `groups` empty. `known` is False when the snapshot has no object and no function of any of the
+    classes.
     """
 
     class_name: str
+    classes: tuple[tuple[str, int], ...]
+    requests: int
     instances: tuple[Instance, ...]
     groups: tuple[SlotGroup, ...]
     heap_size: int
@@ -69,6 +81,7 @@ class HeapReport:
     nodes: int
     edges: int
     known: bool
+    unknown_tracers: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

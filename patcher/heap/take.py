@@ -14,7 +14,7 @@ _LARGEST_PORT = 65535
 
 
 def look(path: Path, second: Path | None, class_name: str) -> HeapReport | Comparison:
-    """Count the live instances of `class_name` in a snapshot, or compare two.
+    """Count what is alive of requests, or of the class `class_name`, in a snapshot, or compare two.
 
     Raises:
         NextfixError: as `patcher.heap.count` does.

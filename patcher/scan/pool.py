@@ -9,8 +9,8 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from patcher.analysis.family import Family
 from patcher.model import Finding, PackageId, Severity, Skipped
+from patcher.rule import Family
 from patcher.scan.cache import Memory
 from patcher.scan.fold import fold
 from patcher.scan.read import Outcome, look_at

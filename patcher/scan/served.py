@@ -6,7 +6,9 @@ build tool or a build for browsers or for development beyond doubt is not read a
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from patcher.catalogue.load import package_record, packages
 
 _QUIET = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures?|examples?|demos?|docs?|bench(?:marks?)?|umd|iife|browser|bin|cli"
@@ -14,8 +16,6 @@ _QUIET = re.compile(
     r"|[./-](?:test|spec|stories|bench|browser|umd|iife|native|e2e)(?:\.min|\.prod|\.production|\.development|\.dev)*\.[cm]?[jt]sx?$"
     r"|\.(?:min|bundle\.min)\.[cm]?js$|(?:^|/)(?:rollup|webpack|vite|gulp|jest|babel|karma)\.config\.|(?:^|/)node_modules/"
     r"(?:webpack|rollup|esbuild|terser|eslint|typescript|jest[^/]*|@jest/[^/]+|mocha|karma|gulp|grunt|@babel/[^/]+|prettier)/"
-    # What Next.js builds, traces and shows errors with, and its code for the browser.
-    r"|(?:^|/)next/dist/(?:esm/)?(?:build|cli|export|client|compiled/@next/react-dev-overlay|compiled/@vercel/nft)/"
 )
 # Of the path after node_modules/: a package that builds, tests or checks, whole or as a copy in another one.
 _TOOLS = re.compile(
@@ -41,7 +41,16 @@ def is_quiet(path: str, *, browser: bool = False) -> bool:
         path: where the file is.
         browser: whether it uses what only a browser has, which under `client` makes it browser code.
     """
-    return _QUIET.search(path) is not None or (browser and _CLIENT.search(path) is not None)
+    if _QUIET.search(path) is not None or (browser and _CLIENT.search(path) is not None):
+        return True
+    return any(pattern.search(path) for pattern in _unserved_by_record())
+
+
+@cache
+def _unserved_by_record() -> tuple[re.Pattern[str], ...]:
+    """What the records of the rules' packages say runs in no request."""
+    records = (package_record(name) for name in packages())
+    return tuple(re.compile(rf"(?:^|/){re.escape(r.name)}/{r.unserved}") for r in records if r.unserved)
 
 
 def unserved(path: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import patcher
+from patcher.catalogue.load import package_record, packages
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 from patcher.export.project_file import edited, read_if_there
@@ -148,23 +149,29 @@ def _runner(wanted: str | None) -> tuple[str, str]:
 def _workspace(root: Path) -> Iterator[str]:
     members = [folder for folder in project_folders(root) if folder != root and ".next" not in folder.parts]
     if members:
-        using = [folder.name for folder in members if _uses_next(read_manifest(folder))]
-        yield f"workspace: {len(members)} packages, next in {', '.join(using) or 'none of them'}"
+        using = [folder.name for folder in members if _uses_server(read_manifest(folder))]
+        yield f"workspace: {len(members)} packages, {' or '.join(_servers())} in {', '.join(using) or 'none of them'}"
 
 
-def _uses_next(manifest: Manifest | None) -> bool:
+def _servers() -> list[str]:
+    """The packages of rules that are servers with a build and a start of their own."""
+    return [name for name in packages() if package_record(name).serves]
+
+
+def _uses_server(manifest: Manifest | None) -> bool:
     fields = ("dependencies", "devDependencies", "peerDependencies")
     data = manifest.data if manifest else {}
-    return any(isinstance(data.get(field), dict) and "next" in data[field] for field in fields)
+    named = {name for field in fields if isinstance(data.get(field), dict) for name in data[field]}
+    return not named.isdisjoint(_servers())
 
 
 def _wired(folder: Path, root: Path, chosen: Chosen, runner: str) -> Iterator[Edit]:
-    """The package.json of one package: apply in the root's postinstall, checks where Next is built and started."""
+    """The package.json of one package: apply in the root's postinstall, checks before a server's build and start."""
     manifest = read_manifest(folder)
     if manifest is None or ".next" in folder.relative_to(root).parts:
         return
     names = {"postinstall": APPLY} if folder == root else {}
-    if _uses_next(manifest):
+    if _uses_server(manifest):
         scripts = manifest.data.get("scripts")
         for name in ("build", "start"):
             if isinstance(scripts, dict) and name in scripts:

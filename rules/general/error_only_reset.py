@@ -1,8 +1,8 @@
 """A promise that is forgotten when it fails and kept when it succeeds."""
 
-from patcher.analysis.family import Family
 from patcher.fix.memo_shapes import MEMO
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="error-only-reset",

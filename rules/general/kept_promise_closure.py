@@ -1,12 +1,11 @@
 """A promise made on first use and kept in a variable of a factory."""
 
-from patcher.analysis.family import Family
 from patcher.fix.memo_shapes import MEMO
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="kept-promise-closure",
-    letter="C",
     severity=Severity.WARNING,
     title=(
         "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "

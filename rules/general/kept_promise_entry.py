@@ -1,11 +1,10 @@
 """A promise put on an entry of a graph or registry."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="kept-promise-entry",
-    letter="G",
     severity=Severity.ERROR,
     title=(
         "`{slot}` stays on an object that outlives the call of `{function}`, and keeps the request that "

@@ -1,12 +1,11 @@
 """A promise made on first use and kept in a field of an object."""
 
-from patcher.analysis.family import Family
 from patcher.fix.memo_shapes import MEMO
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="kept-promise-field",
-    letter="A",
     severity=Severity.WARNING,
     title=(
         "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "

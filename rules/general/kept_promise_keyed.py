@@ -1,8 +1,7 @@
 """A cache whose entries are promises."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
-from patcher.rule import Rewrite
+from patcher.rule import Family, Rewrite
 
 
 def _cached(find: str, documented: str, stays: str, promise: str) -> Rewrite:
@@ -88,7 +87,6 @@ _RETHROWN = "$MAKE.catch(($ERROR) => { $SLOT.delete($KEY); throw $ERROR; })"
 
 FAMILY = Family(
     id="kept-promise-keyed",
-    letter="D",
     severity=Severity.ERROR,
     title=(
         "`{slot}` keeps one promise a key, and with each the request that asked `{function}` for it first"

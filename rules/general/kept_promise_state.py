@@ -1,11 +1,10 @@
 """A state object that is returned with its promise in it."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="kept-promise-state",
-    letter="E",
     severity=Severity.ERROR,
     title=(
         "`{slot}` stays in the state that `{function}` returns, and keeps the request that asked for it first"

@@ -1,8 +1,7 @@
 """The handle of a timer that is kept after the timer is done."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
-from patcher.rule import Rewrite
+from patcher.rule import Family, Rewrite
 
 
 def _fires(function: str, after: str) -> Rewrite:

@@ -1,7 +1,7 @@
 """An interval that a request starts."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="lazy-interval",

@@ -1,7 +1,7 @@
 """A function that returns promises, handed to a helper that remembers results."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="memoized-promise",

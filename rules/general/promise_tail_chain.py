@@ -1,7 +1,7 @@
 """A queue whose last promise is kept."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="promise-tail-chain",

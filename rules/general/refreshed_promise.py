@@ -1,11 +1,10 @@
 """A promise that is replaced only when it has grown old."""
 
-from patcher.analysis.family import Family
 from patcher.model import Severity
+from patcher.rule import Family
 
 FAMILY = Family(
     id="refreshed-promise",
-    letter="F",
     severity=Severity.WARNING,
     title=(
         "`{slot}` keeps the promise of the last refresh by `{function}`, and with it the request that "

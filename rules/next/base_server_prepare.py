@@ -5,7 +5,7 @@ In production nobody prepares the inner server before traffic, so the first requ
 concurrent callers share the one in flight, and a failed preparation may be tried again.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 RULE = Rule(
     id="next/base-server-prepare",
@@ -18,6 +18,8 @@ RULE = Rule(
     versions=">=13.2.5-canary.29 <13.4.10",
     files=("dist/server/base-server.js",),
     dead=("dist/esm/server/base-server.js",),
+    harness="harness/base_server.cjs",
+    held=(HeldSlot(paths=("preparedPromise",)),),
     fixed_upstream="13.4.10",
     rewrites=(
         Rewrite(

@@ -5,7 +5,7 @@ itself; a failure, which the original keeps for ever, may be tried again. It ret
 not the slot, because resetDiskLRU() may empty the slot meanwhile.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 RULE = Rule(
     id="next/disk-lru",
@@ -15,6 +15,8 @@ RULE = Rule(
     versions=">=15.5.14 <15.6.0-0 || >=16.1.7 <16.2.0-0 || >=16.2.0-canary.54 <=16.5.0-canary.38",
     files=("dist/server/lib/disk-lru-cache.external.js",),
     dead=("dist/esm/server/lib/disk-lru-cache.external.js",),
+    harness="harness/disk_lru.cjs",
+    held=(HeldSlot("(lib/disk-lru-cache.external.js)"),),
     rewrites=(
         Rewrite(
             inside="async function getOrInitDiskLRU($$$_)",

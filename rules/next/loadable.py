@@ -10,7 +10,7 @@ The same code is bundled, minified, in the runtimes that the pages router execut
 rule here. Both write the same text, so they share their rewrites.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 _LOAD = Rewrite(
     slot="$STATE.promise",
@@ -137,6 +137,7 @@ _CLEAR_TIMEOUTS = Rewrite(
 )
 
 _REWRITES = (_LOAD, _LOAD_MAP, _INIT, _PROMISE, _CLEAR_TIMEOUTS)
+_SLOTS = ("_delay", "_timeout", "_res.promise")
 _TITLE = "next/dynamic keeps a settled promise and a cleared timer"
 _WHY = (
     "The first request that renders a page loads its dynamic components. Each component keeps the promise of "
@@ -154,6 +155,8 @@ RULES = (
         versions=">=9.0.6 <13.4.20-canary.20",
         files=("dist/next-server/lib/loadable.js", "dist/shared/lib/loadable.js"),
         dead=("dist/esm/shared/lib/loadable.js",),
+        harness="harness/loadable.cjs",
+        held=(HeldSlot("LoadableSubscription", _SLOTS),),
         rewrites=_REWRITES,
         references=_REFERENCES,
     ),
@@ -173,6 +176,8 @@ RULES = (
             "dist/shared/lib/loadable.shared-runtime.js",
             "dist/esm/shared/lib/loadable.shared-runtime.js",
         ),
+        harness="harness/runtime.cjs",
+        held=(HeldSlot(paths=_SLOTS, properties=frozenset({"_loadFn", "_opts", "_callbacks", "_res"})),),
         rewrites=_REWRITES,
         references=_REFERENCES,
     ),

@@ -5,7 +5,7 @@ the life of the process, and with it, through the socket's own timer, every late
 keep-alive connection (dd-trace before 3.13). Next 13.4.10 drops the promise when it settles.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 RULE = Rule(
     id="next/request-handler-promise",
@@ -19,6 +19,8 @@ RULE = Rule(
     versions=">=10.0.8-canary.11 <13.4.10",
     files=("dist/server/next.js",),
     dead=("dist/esm/server/next.js",),
+    harness="harness/server.cjs",
+    held=(HeldSlot("NextServer", ("reqHandlerPromise",)),),
     fixed_upstream="13.4.10",
     rewrites=(
         Rewrite(

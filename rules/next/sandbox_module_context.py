@@ -6,7 +6,7 @@ when it is there; a failure may be tried again.
 """
 
 from patcher.model import Severity
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 RULE = Rule(
     id="next/sandbox-module-context",
@@ -19,6 +19,8 @@ RULE = Rule(
     versions=">=12.1.7-canary.24 <12.3.2-canary.29 || >=12.3.2 <13.0.0 || >=13.0.3-canary.1 <=16.5.0-canary.38",
     files=("dist/server/web/sandbox/context.js",),
     dead=("dist/esm/server/web/sandbox/context.js",),
+    harness="harness/sandbox.cjs",
+    held=(HeldSlot("(sandbox/context.js)"),),
     severity=(
         ("<13.0.0", Severity.WARNING),  # the map is asked only where experimental.runtime is set
         ("*", Severity.ERROR),

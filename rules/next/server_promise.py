@@ -6,7 +6,7 @@ it, and from 15.1 nothing that a request calls does.
 """
 
 from patcher.model import Severity
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 
 RULE = Rule(
     id="next/server-promise",
@@ -19,6 +19,13 @@ RULE = Rule(
     versions=">=10.0.8-canary.11 <=16.5.0-canary.38",
     files=("dist/server/next.js",),
     dead=("dist/esm/server/next.js",),
+    harness="harness/server.cjs",
+    held=(HeldSlot("NextServer", ("serverPromise",)),),
+    after_apply={
+        "documented": (
+            "await app.prepare() before listening: with this style, concurrent first requests build a server each"
+        ),
+    },
     severity=(
         ("<13.4.13", Severity.ERROR),
         ("<15.1.0", Severity.WARNING),

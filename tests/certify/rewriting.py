@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from patcher.catalogue.load import rules
-from patcher.certify.behaviour import Behaviour, run
+from patcher.catalogue.load import rules_of as all_rules_of
+from patcher.certify.behaviour import Behaviour, harness_of, run
 from patcher.rule import Rule
 from patcher.semantic_patch.examine import examine
-from patcher.semver import in_range
 from patcher.syntax.tree import parse
 from patcher.text.edits import apply_edits
 from tests import releases
@@ -28,7 +27,7 @@ SERVER_RULE = "next/server-promise"
 
 def rules_of(version: str) -> tuple[Rule, ...]:
     """The rules whose range holds a release of next."""
-    return tuple(rule for rule in rules() if rule.package == "next" and in_range(version, rule.versions))
+    return tuple(rule for rule in all_rules_of("next") if rule.covers(version))
 
 
 def files_of(version: str) -> Iterator[str]:
@@ -49,4 +48,12 @@ def behaviour(
     here = [rule for rule in rules_of(version) if path in rule.files and (not only or rule.id in only)]
     edits = [edit for rule in here for edit in examine(rule, version, source, tree, style).edits]
     assert edits, f"no rule rewrites {path} of next {version}"
-    return run(path, source, apply_edits(source, edits), style, f"next@{version}", react=react)
+    return run(
+        harness_of(here[0]),
+        path,
+        source,
+        apply_edits(source, edits),
+        style,
+        f"next@{version}",
+        packages=react,
+    )

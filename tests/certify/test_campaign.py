@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def run(spec: str, *, check: bool = False, force: bool = False) -> list[Certifie
 
 
 def rule_text(tmp_path: Path) -> str:
-    return (tmp_path / "rules" / "own.py").read_text()
+    return (tmp_path / "rules" / "next" / "own.py").read_text()
 
 
 def test_a_release_is_recorded_with_its_integrity_and_files(registry: own_registry.Registry) -> None:
@@ -200,7 +201,8 @@ def test_a_result_that_node_does_not_read_is_refused(
 def test_a_complete_ledger_begins_with_the_first_release_in_range_and_has_the_newest_canaries(
     registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(module._CANARIES_SINCE, "next", "1.5.0")
+    record = replace(catalogue.package_record("next"), prereleases_since="1.5.0")
+    monkeypatch.setattr(module, "package_record", lambda _: record)
     for version in (
         "0.9.0",
         "1.0.0",
@@ -260,7 +262,7 @@ def test_differences_name_missing_and_surplus_keys() -> None:
 def test_all_files_of_the_synthetic_package_pass_node_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules = {path.name: path.read_text() for path in RULES.rglob("*.py")}
+    rules = {path.name: path.read_text() for path in (RULES / "next").glob("*.py")}
     registry = own_registry.use(monkeypatch, tmp_path, rules)
     registry.publish("13.1.6", FILES)
 

@@ -2,15 +2,8 @@
 
 import pytest
 
-from patcher.catalogue.load import rules
-from patcher.certify.behaviour import harness_of
 from patcher.rule import STYLES
 from tests.certify.rewriting import RELEASES, behaviour, files_of
-
-
-def test_every_file_that_a_rule_rewrites_has_a_harness() -> None:
-    files = [path for rule in rules() for path in rule.files]
-    assert [path for path in files if harness_of(path) is None] == []
 
 
 @pytest.mark.registry

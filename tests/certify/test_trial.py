@@ -1,5 +1,7 @@
 """Node's own word on a rewritten file."""
 
+from pathlib import Path
+
 import pytest
 
 from patcher.certify import trial
@@ -8,7 +10,7 @@ from patcher.certify.certificate import Result
 from patcher.certify.trial import Trial, syntax_error
 from patcher.errors import NextfixError
 
-RESULT = Result("a.js", "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;")
+RESULT = Result("a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;")
 
 
 def test_node_reads_a_commonjs_module_and_runs_none_of_it() -> None:
@@ -37,7 +39,7 @@ def test_what_behaves_otherwise_than_the_original_is_a_fault(monkeypatch: pytest
 
 def test_what_node_cannot_read_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "run", lambda *_: pytest.fail("it was run"))
-    broken = Result("a.js", "documented", "own/x", "0", "1", b"", b"let let;")
+    broken = Result("a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"", b"let let;")
 
     (fault,) = Trial().faults(broken, "own@1.0.0")
 
@@ -48,7 +50,7 @@ def test_equal_files_of_two_releases_are_tried_once(monkeypatch: pytest.MonkeyPa
     calls: list[str] = []
 
     def run(*arguments: str) -> Behaviour:
-        calls.append(arguments[4])
+        calls.append(arguments[5])
         return Behaviour("own", (), {}, {}, ())
 
     monkeypatch.setattr(trial, "run", run)

@@ -106,7 +106,7 @@ def test_check_and_sample_compare_with_the_ledger_and_fail_on_a_difference(
     ("arguments", "reason"),
     [
         ((), "nothing to certify"),
-        (("react@18.0.0",), "not a release to certify: 'react@18.0.0'; write it as next@16.4.6"),
+        (("react@18.0.0",), "not a release to certify: 'react@18.0.0'; write it as next@latest"),
         (("next",), "not a release to certify: 'next'"),
         (("next@7.7.7",), "the registry has no next@7.7.7"),
         (("--check", "--new"), "--check writes nothing; leave out --new and --force"),

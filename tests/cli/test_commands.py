@@ -46,7 +46,7 @@ def test_no_copy_is_never_clean(tmp_path: Path) -> None:
     for command in ("apply", "diff", "revert", "status"):
         result = run(command, cwd=tmp_path)
         assert result.returncode == 3, command
-        assert "no copy of next found" in last(result)
+        assert "no copy of a package" in last(result)
 
 
 def test_an_unknown_newer_release_is_refused_with_the_command_that_certifies_it(tmp_path: Path) -> None:

@@ -40,14 +40,16 @@ def test_retained_requests_end_with_one_and_the_command_that_fixes_them(tmp_path
     assert result.returncode == 1
     assert "2 by Promise in NextServer.reqHandlerPromise" in result.stdout
     assert "nextfix apply --rule next/request-handler-promise" in result.stdout
-    assert result.stderr.splitlines()[-1].startswith("nextfix: 2 IncomingMessage alive")
+    assert result.stderr.splitlines()[-1].startswith("nextfix: 2 requests are alive (2 IncomingMessage)")
 
 
 def test_a_heap_without_requests_ends_with_zero(tmp_path: Path) -> None:
     result = run(heap(tmp_path / "a"))
 
     assert (result.returncode, result.stderr) == (0, "")
-    assert "no IncomingMessage is alive" in result.stdout
+    assert "nothing of a request is alive (counted: IncomingMessage)" in result.stdout
+    named = run(heap(tmp_path / "a"), "--class", "IncomingMessage")
+    assert "no IncomingMessage is alive" in named.stdout
 
 
 def test_a_class_that_is_not_in_the_heap_is_never_reported_as_clean(tmp_path: Path) -> None:
@@ -94,10 +96,11 @@ def test_json_has_the_groups_and_the_instances_with_their_urls(tmp_path: Path) -
     value = json.loads(run(heap(tmp_path / "a", "/a"), "--format", "json").stdout)
 
     assert value["tool"]["name"] == "nextfix"
-    assert (value["class"], value["alive"]) == ("IncomingMessage", 1)
+    assert (value["class"], value["alive"], value["requests"]) == (None, 1, 1)
+    assert value["counted"] == [{"class": "IncomingMessage", "alive": 1}]
     assert value["groups"][0]["rule"] == "next/request-handler-promise"
     assert value["groups"][0]["chain"][value["groups"][0]["slot_step"]]["edge"] == "reqHandlerPromise"
-    assert value["instances"][0]["url"] == "/a"
+    assert (value["instances"][0]["url"], value["instances"][0]["class"]) == ("/a", "IncomingMessage")
 
 
 @pytest.mark.parametrize("format", ["text", "json", "html"])

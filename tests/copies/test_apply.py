@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patcher.catalogue.load import rules
-from patcher.copies.apply import PACKAGES, Applied, Done, apply_all
+from patcher.catalogue.load import packages, rules
+from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import Reverted, revert_all
 from patcher.disk.receipt import receipts_folder
@@ -32,7 +32,7 @@ def reverted(root: Path) -> Reverted:
 
 
 def test_the_packages_looked_for_are_those_that_rules_speak_of() -> None:
-    assert set(PACKAGES) == {rule.package for rule in rules()}
+    assert set(packages()) == {rule.package for rule in rules()}
 
 
 def test_every_hostile_file_is_rewritten_and_nothing_else(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import subprocess
 from typing import Any
 
 from patcher.analysis.file import analyse
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.fix.fix_file import Fixed, fix_file, key_of
 from patcher.syntax.tree import Dialect
 

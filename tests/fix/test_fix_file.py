@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patcher.analysis.file import analyse
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.rule import STYLES
 from patcher.syntax.tree import Dialect
 from tests.fix.fixing import fixed, text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.errors import NextfixError
 from patcher.fix.fix_file import Fixed, Key, fix_file, key_of
 from patcher.scan.read import Outcome, look_at

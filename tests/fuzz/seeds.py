@@ -1,6 +1,6 @@
 """JavaScript of our own writing in the shapes that rules find, readable and minified: where fuzzing begins."""
 
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from tests.fix.shapes import ALL as MEMOS
 from tests.synthetic import FILES
 

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from patcher.analysis.family import Family
 from patcher.analysis.file import analyse
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
+from patcher.rule import Family
 
 HARNESS = """
 const { AsyncLocalStorage } = require("node:async_hooks")

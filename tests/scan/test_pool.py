@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.model import Severity
 from patcher.scan.pool import Scan, begun
 from patcher.scan.read import MAX_BYTES

@@ -11,7 +11,8 @@ from time import monotonic
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
-from patcher.syntax.tree import MAX_DEPTH, Dialect, Node, Tree, parse
+from patcher.syntax.second_reading import second_reading
+from patcher.syntax.tree import MAX_DEPTH, Dialect, Node, parse
 
 WRAPPERS = frozenset(
     {
@@ -43,11 +44,18 @@ _AFTER_DECLARED = frozenset(bytes([c]) for c in b" \t\r\n=,);}({:]/?!<") | {b""}
 
 
 class Code:
-    """Source bytes with their tree."""
+    """Source bytes with their tree.
 
-    def __init__(self, source: bytes, dialect: Dialect) -> None:
-        self.source = source
-        self.tree: Tree = parse(source, dialect)
+    Args:
+        source: the bytes to parse.
+        dialect: the grammar.
+        again: whether valid code that the grammar does not know is read a second time; `source` is then what that
+            reading has in its place, byte for byte as long.
+    """
+
+    def __init__(self, source: bytes, dialect: Dialect, *, again: bool = False) -> None:
+        tree = parse(source, dialect)
+        self.source, self.tree = second_reading(source, tree, dialect) if again else (source, tree)
         self.root: Node = self.tree.root_node
         self._parents: dict[int, Node] = {}
         self._kids: dict[int, tuple[list[Node], list[int]]] = {}

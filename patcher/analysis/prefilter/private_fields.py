@@ -39,7 +39,7 @@ def plain_fields(source: bytes) -> bytes:
 
 def _start(source: bytes, match: re.Match[bytes]) -> int:
     """Where the callee begins: `__classPrivateFieldGet`, `tslib.__class…`, `(0, tslib.__class…)`."""
-    start = match.start() - len(path_before(source, match.start()))
+    start = match.start() - len(path_before(source, match.start()).lstrip(b"."))
     indirect = _INDIRECT.match(backwards(source, start, 12)) if match[1] else None
     return start - indirect.end() if indirect is not None else start
 

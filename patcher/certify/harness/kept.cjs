@@ -51,4 +51,12 @@ async function kept (drive) {
   return { promises: count('promises'), timers: count('timers'), store: store.deref() !== undefined }
 }
 
-module.exports = { kept, macrotask }
+const NOTHING = { promises: 0, timers: 0, store: false, held: true }
+
+/** The facts of a good rewrite: those of the original, but what the changed functions kept is gone. */
+function nothingKept (original, { changed }) {
+  const gone = ([name, found]) => [name, changed.includes(name) || changed.includes('source') ? NOTHING : found]
+  return { ...original, kept: Object.fromEntries(Object.entries(original.kept).map(gone)) }
+}
+
+module.exports = { kept, macrotask, nothingKept, NOTHING }

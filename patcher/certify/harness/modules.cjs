@@ -1,10 +1,11 @@
 'use strict'
-// Evaluates one CommonJS file of a package with every require stubbed, so that nothing else of it runs.
+// Evaluates one file of a package with every import stubbed, so that nothing else of it runs.
 
 const { builtinModules, createRequire } = require('node:module')
 const vm = require('node:vm')
 
 const builtins = new Set(builtinModules)
+const IS_MODULE = /^\s*(?:import\b(?!\s*\()|export\b)/m
 
 // A value that answers everything: it may be called, constructed, extended, read, iterated and printed.
 function anything () {
@@ -28,64 +29,97 @@ const lenient = (object) => new Proxy(object, {
   get: (target, key) => (key in target || key === '__esModule' || key === 'then' ? target[key] : anything())
 })
 
-const runGenerator = (make) => function (...args) {
-  const generator = make.apply(this, args)
-  const step = async (value) => {
-    const result = generator.next(value)
-    return result.done ? result.value : step(await result.value)
-  }
-  return step()
-}
-
-// The compiler's helpers, by the last word of their module's name.
-const helpers = {
-  extends: Object.assign,
-  interop_require_default: (object) => (object && object.__esModule ? object : { default: object }),
-  interop_require_wildcard: (object) => (object && object.__esModule ? object : { ...object, default: object }),
-  async_to_generator: runGenerator
-}
-
-function helper (name) {
-  const last = name.split('/').pop().replace(/^_/, '').replace(/\.js$/, '')
-  const found = name.startsWith('@swc/helpers/') && helpers[last]
-  return found ? { default: found, _: found } : undefined
-}
-
-const tracer = { getTracer: () => lenient({ wrap: (_, wrapped) => wrapped, trace: (...args) => args.at(-1)() }) }
 const silent = Object.fromEntries(Object.keys(console).map((name) => [name, () => {}]))
 
+const list = (names, sign) => names.split(',').map((name) => name.trim()).filter(Boolean)
+  .map((name) => name.replace(/^(\S+)\s+as\s+(\S+)$/, sign))
+
 /**
- * Evaluates `source` as the CommonJS module `file`.
+ * An ES module as the text of a CommonJS one that does the same. It knows the statements that compilers and
+ * bundlers write at the top level, each beginning a line; a text that is no ES module stays as it is.
+ */
+function asScript (source) {
+  if (!IS_MODULE.test(source)) return source
+  const last = []
+  const exporting = (name, value = name) => { last.push(`get ${name} () { return ${value} }`) }
+  const load = (from) => `__imported(require(${from}))`
+  const text = source
+    .replace(/^import\s+(?:([\w$]+)\s*,\s*)?\{([^}]*)\}\s*from\s*(["'][^"']+["']);?/gm, (_, main, names, from) =>
+      `${main ? `const ${main} = ${load(from)}.default; ` : ''}const { ${list(names, '$1: $2').join(', ')} } = ${load(from)};`)
+    .replace(/^import\s+\*\s+as\s+([\w$]+)\s+from\s*(["'][^"']+["']);?/gm, (_, name, from) => `const ${name} = ${load(from)};`)
+    .replace(/^import\s+([\w$]+)\s*(?:,\s*\*\s+as\s+([\w$]+)\s*)?from\s*(["'][^"']+["']);?/gm, (_, main, all, from) =>
+      `const ${main} = ${load(from)}.default;${all ? ` const ${all} = ${load(from)};` : ''}`)
+    .replace(/^import\s*["'][^"']+["'];?/gm, '')
+    .replace(/^export\s+\*.*$/gm, '')
+    .replace(/^export\s+\{[^}]*\}\s*from\s.*$/gm, '')
+    .replace(/^export\s*\{([^}]*)\};?/gm, (_, names) => {
+      for (const pair of list(names, '$1|$2')) {
+        const [value, name] = pair.includes('|') ? pair.split('|') : [pair, pair]
+        exporting(name, value)
+      }
+      return ''
+    })
+    .replace(/^export\s+default\s+((?:async\s+)?function\s*\*?|class)\s+([\w$]+)/gm, (_, kind, name) => {
+      exporting('default', name)
+      return `${kind} ${name}`
+    })
+    .replace(/^export\s+default\s+/gm, 'exports.default = ')
+    .replace(/^export\s+((?:async\s+)?function\s*\*?|class|const|let|var)\s+([\w$]+)/gm, (_, kind, name) => {
+      exporting(name)
+      return `${kind} ${name}`
+    })
+    .replace(/\bimport\.meta\.url\b/g, '"file:///module.mjs"')
+    .replace(/\bimport\.meta\b/g, '({})')
+    .replace(/\bimport\s*\(/g, '__dynamic(')
+  return `${text}\n;Object.defineProperties(exports, Object.getOwnPropertyDescriptors({ ${last.join(', ')} }));`
+}
+
+/**
+ * Evaluates `source`, CommonJS or an ES module, as the file `file`.
  *
- * modules: what require gives, by name; what is missing there is a built-in module, a package that can be
- *     resolved from the folder `from`, or a stub that answers everything.
+ * modules: what an import gives, by name; what is missing there is a built-in module, a package that can be
+ *     resolved from the folder `from`, what `surrounding(name)` gives, or a stub that answers everything.
  * globals: names that hide those of the process.
  * reveal: names of the module's own scope that are wanted beside its exports.
+ * real: which packages may be resolved from `from`.
  * Returns { exports, revealed }.
  */
-function evaluate (source, file, { modules = {}, globals = {}, reveal = [], from = '' } = {}) {
-  const real = from ? createRequire(`${from}/`) : undefined
+function evaluate (source, file, { modules = {}, globals = {}, reveal = [], from = '', surrounding = () => undefined, real = () => true } = {}) {
+  const resolve = from ? createRequire(`${from}/`) : undefined
   const cache = new Map()
   const find = (name) => {
     if (name in modules) return modules[name]
     if (builtins.has(name.replace(/^node:/, ''))) return require(name)
-    if (real && !name.startsWith('.') && !name.startsWith('next/')) {
-      try { return real(name) } catch {}
+    if (resolve && !name.startsWith('.') && real(name)) {
+      try { return resolve(name) } catch {}
     }
-    if (/trace\/tracer(\.js)?$/.test(name)) return tracer
-    return helper(name) ?? anything()
+    return surrounding(name) ?? anything()
   }
   const stubbed = (name) => {
     if (!cache.has(name)) cache.set(name, find(name))
     return cache.get(name)
   }
   stubbed.resolve = (name) => name
+  // What an ES module sees of what `require` gives: the object itself as its default, unless it has one.
+  const imported = (found) => (found !== null && typeof found === 'object' && !('default' in found)
+    ? new Proxy(found, { get: (target, key) => (key === 'default' ? target : target[key]) })
+    : found)
   const module = { exports: {}, id: file, filename: file, children: [], paths: [] }
-  const scope = { exports: module.exports, require: stubbed, module, __filename: file, __dirname: '/', console: silent, ...globals }
-  const code = `${source}\n;return {${reveal.join(', ')}}`
+  const scope = {
+    exports: module.exports,
+    require: stubbed,
+    module,
+    __filename: file,
+    __dirname: '/',
+    __imported: imported,
+    __dynamic: async (name) => imported(stubbed(name)),
+    console: silent,
+    ...globals
+  }
+  const code = `${asScript(source)}\n;return {${reveal.join(', ')}}`
   const run = vm.compileFunction(code, Object.keys(scope), { filename: file })
   const revealed = run.apply(module.exports, Object.values(scope))
   return { exports: module.exports, revealed }
 }
 
-module.exports = { anything, lenient, evaluate }
+module.exports = { anything, lenient, asScript, evaluate }

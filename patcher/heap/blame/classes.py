@@ -5,7 +5,7 @@ RESOURCES = frozenset({"Promise", "Timeout", "Immediate", "Generator", "AsyncGen
 CONNECTION = frozenset(
     {"Socket", "TLSSocket", "HTTPParser", "TCP", "TLSWrap", "Pipe", "HTTPServerAsyncResource"}
 )
-# What Node and Next.js make anew for each request.
+# What Node and frameworks make anew for each request.
 _PER_REQUEST = frozenset(
     {
         *("IncomingMessage", "ServerResponse"),

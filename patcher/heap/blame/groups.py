@@ -1,4 +1,4 @@
-"""Counts the live instances of a class and groups them by the slots that keep them.
+"""Counts what is alive of the requests, or of a class, and groups it by the slots that keep it.
 
 The cut: without the edges that carry an async context (`contexts`), what is still reachable is held plainly.
 A promise or timer in that part whose context leads to an instance is *kept*: by some slot, which is to blame
@@ -6,33 +6,35 @@ for all that is reachable through it, a whole connection's later requests too. A
 kept itself. So a request has as many slots as hold it, and none hides behind a shorter path.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from patcher.heap.blame import contexts, instances
+from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.owners import Slot, SlotFinder
 from patcher.heap.blame.paths import chain, distance
+from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
 from patcher.heap.graph.region import Region
 from patcher.heap.graph.retained import retained, unreached
 from patcher.heap.read.snapshot import Snapshot
-from patcher.heap.read.strings import quoted
 from patcher.heap.records import HeapReport, Instance, SlotGroup, Step
 
 NAMED_SLOTS = 100
 _COMPARED = 100
 
 
-def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
-    """Count the live instances of a class in a heap snapshot, and say which slots keep them.
+def count(path: Path, class_name: str = REQUESTS) -> HeapReport:
+    """Count what is alive in a heap snapshot, and say which slots keep it.
 
     Args:
         path: a file as written by `v8.writeHeapSnapshot()` or `inspector.take_snapshot`.
-        class_name: the name of the class' constructor.
+        class_name: the name of a class' constructor, for its instances and those of what extends it; REQUESTS
+            for everything that stands for a request.
 
     Returns:
         The report; instances in the order of the snapshot, groups by the number of instances, most first.
@@ -40,8 +42,8 @@ def count(path: Path, class_name: str = "IncomingMessage") -> HeapReport:
     Raises:
         NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
     """
-    needles = {quoted(class_name), *contexts.NEEDLES, *graph.NEEDLES, *instances.NEEDLES, *slots.NEEDLES}
-    with Snapshot(path, needles) as snapshot:
+    wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES}
+    with Snapshot(path, wanted) as snapshot:
         return _report(snapshot, class_name)
 
 
@@ -59,22 +61,27 @@ class _Group:
     found: Nodes = field(default_factory=lambda: NO_NODES)
     chain: tuple[Step, ...] = ()
     at: int = 0
+    nearest: int = -1
     retained: int = 0
 
 
 def _report(snapshot: Snapshot, class_name: str) -> HeapReport:
-    nodes = instances.find_instances(snapshot, class_name)
-    found = _find(Graph(snapshot), nodes) if len(nodes) else _Found(NO_NODES)
-    urls = instances.urls_of(snapshot, found.instances)
+    chosen = select(snapshot, class_name)
+    found = _find(snapshot, chosen, with_stores=class_name == REQUESTS)
+    alive = Counter(chosen.class_of[node] for node in found.instances.tolist())
+    classes = sorted(((name, alive[name]) for name in chosen.known), key=lambda row: -row[1])
     return HeapReport(
         class_name=class_name,
-        instances=_instances(snapshot, found, urls),
-        groups=tuple(_frozen(group, urls) for group in found.groups),
+        classes=tuple(classes),
+        requests=chosen.requests(found.instances),
+        instances=_instances(snapshot, found, chosen),
+        groups=tuple(_frozen(group, chosen) for group in found.groups),
         heap_size=int(snapshot.sizes.sum(dtype=np.int64)),
         released=found.released,
         nodes=snapshot.node_count,
         edges=snapshot.edge_count,
-        known=instances.is_known(snapshot, class_name),
+        known=bool(chosen.known),
+        unknown_tracers=chosen.unknown_tracers,
     )
 
 
@@ -87,8 +94,16 @@ class _Found:
     released: int = 0
 
 
-def _find(graph: Graph, nodes: Nodes) -> _Found:
+def _find(snapshot: Snapshot, chosen: Selection, *, with_stores: bool) -> _Found:
+    if not with_stores and not chosen.class_of:
+        return _Found(NO_NODES)
+    graph = Graph(snapshot)
     carrying = contexts.context_edges(graph)
+    if with_stores:
+        add_stores(graph, chosen, carrying)
+    nodes = chosen.nodes
+    if not len(nodes):
+        return _Found(NO_NODES)
     stores = distinct(graph.target(carrying))
     region = Region.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
@@ -134,11 +149,11 @@ def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
     group.found = live[beyond.alive[live]]
     if len(group.found):
         some = group.found[:_COMPARED].tolist()
-        nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
-        group.chain, group.at = chain(graph, base, beyond, nearest, group.edge)
+        group.nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
+        group.chain, group.at = chain(graph, base, beyond, group.nearest, group.edge)
 
 
-def _instances(snapshot: Snapshot, found: _Found, urls: dict[int, str]) -> tuple[Instance, ...]:
+def _instances(snapshot: Snapshot, found: _Found, chosen: Selection) -> tuple[Instance, ...]:
     labels: dict[int, list[str]] = {node: [] for node in found.instances.tolist()}
     for group in found.groups:
         label = f"{group.slot.kind} in {group.slot.label}"
@@ -146,18 +161,23 @@ def _instances(snapshot: Snapshot, found: _Found, urls: dict[int, str]) -> tuple
             labels[node].append(label)
     ids, sizes = snapshot.node_ids[found.instances], snapshot.sizes[found.instances]
     rows = zip(ids.tolist(), sizes.tolist(), labels.items(), strict=True)
-    return tuple(Instance(number, urls.get(node), size, tuple(names)) for number, size, (node, names) in rows)
+    return tuple(
+        Instance(number, chosen.urls.get(node), size, tuple(names), chosen.class_of[node])
+        for number, size, (node, names) in rows
+    )
 
 
-def _frozen(group: _Group, urls: dict[int, str]) -> SlotGroup:
-    known = (urls.get(node) for node in group.found.tolist())
+def _frozen(group: _Group, chosen: Selection) -> SlotGroup:
+    known = (chosen.urls.get(node) for node in group.found.tolist())
     return SlotGroup(
         slot=group.slot.label,
         kind=group.slot.kind,
         count=len(group.found),
+        requests=chosen.requests(group.found),
         retained=group.retained,
         chain=group.chain,
         at=group.at,
+        last=chosen.class_of.get(group.nearest, ""),
         rule=group.slot.rule,
         urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import dedent, fill, indent
 from typing import Any
 
+from patcher.catalogue.load import package_record
 from patcher.model import RuleInfo
 from patcher.rule import STYLES, Rewrite, Rule
 
@@ -60,9 +61,9 @@ def explanation(rule: Rule) -> str:
         + indent("\n".join(rule.files), "    "),
     ]
     if rule.rebuild:
+        record = package_record(rule.package)
         parts.append(
-            "Takes effect at the app's next 'next build', which copies this code into the app. Remove .next/cache\n"
-            "before it: the cache takes the files of a package for unchanged while its version is."
+            fill(f"An app's build copies this code: {record.rebuild}; {record.rebuild_because}.", 100)
         )
     if rule.dead:
         parts.append("Copies that no server runs, left alone\n" + indent("\n".join(rule.dead), "    "))

@@ -18,7 +18,7 @@ def github_report(report: Report, rules: Mapping[str, RuleInfo]) -> str:
     lines = [
         *(_annotation(finding, rules.get(finding.rule)) for finding in report.findings),
         *(
-            command("warning", f"not looked at: {entry.reason}", file=entry.path, title="nextfix: skipped")
+            command("warning", entry.reason, file=entry.path, title="nextfix: skipped")
             for entry in report.skipped
         ),
         f"nextfix: {headline(summarize(report))}",

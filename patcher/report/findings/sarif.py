@@ -116,7 +116,7 @@ def _properties(finding: Finding) -> Json:
 def _notification(entry: Skipped) -> Json:
     return {
         "level": Severity.WARNING,
-        "message": _message(f"not looked at: {entry.reason}"),
+        "message": _message(entry.reason),
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(entry.path)}}],
     }
 

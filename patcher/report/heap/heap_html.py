@@ -9,7 +9,15 @@ from html import escape
 import patcher
 from patcher.heap import Comparison, HeapReport, Instance, SlotGroup
 from patcher.report.heap.heap_text import slot_counts
-from patcher.report.heap.heap_words import chain_words, fix_command, headline, heap_words, shown, size
+from patcher.report.heap.heap_words import (
+    chain_words,
+    fix_command,
+    headline,
+    heap_words,
+    shown,
+    size,
+    tracer_words,
+)
 
 _GROUPS = 100
 _INSTANCES = 500
@@ -62,6 +70,8 @@ def render(result: HeapReport | Comparison) -> str:
 def _report(report: HeapReport) -> Iterable[str]:
     yield _heading(report)
     yield f'<p class="soft">{_text(heap_words(report))}</p>'
+    if tracer_words(report):
+        yield f"<p>{_text(tracer_words(report))}</p>"
     yield from _groups(report)
     yield _instances(f"All {report.count:,} instances", report.instances)
 
@@ -94,12 +104,12 @@ def _heading(report: HeapReport) -> str:
 def _groups(report: HeapReport) -> Iterable[str]:
     most = max((group.count for group in report.groups), default=1)
     for group in report.groups[:_GROUPS]:
-        yield _group(group, report.class_name, group.count / max(most, 1))
+        yield _group(group, group.count / max(most, 1))
     if len(report.groups) > _GROUPS:
         yield f'<p class="soft">and {len(report.groups) - _GROUPS:,} more slots: see --format json</p>'
 
 
-def _group(group: SlotGroup, class_name: str, share: float) -> str:
+def _group(group: SlotGroup, share: float) -> str:
     parts = [
         f"<section><h2>{group.count:,} by <code>{_text(group.label)}</code>, alone retains {size(group.retained)}</h2>",
         f'<div class="track"><i style="width:{share:.1%}"></i></div>',
@@ -111,7 +121,7 @@ def _group(group: SlotGroup, class_name: str, share: float) -> str:
     if group.chain:
         steps = (
             f'<li class="slot">{_text(words)}</li>' if slot else f"<li>{_text(words)}</li>"
-            for words, slot in chain_words(group, class_name)
+            for words, slot in chain_words(group, group.last)
         )
         parts.append(f'<ol class="chain">{"".join(steps)}</ol>')
     if group.rule:

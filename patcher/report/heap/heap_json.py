@@ -5,14 +5,15 @@ from dataclasses import asdict
 from typing import Any
 
 import patcher
-from patcher.heap import Comparison, HeapReport, SlotGroup
+from patcher.heap import Comparison, HeapReport, Instance, SlotGroup
 from patcher.report.heap.heap_words import fix_command
 
 
 def render(result: HeapReport | Comparison) -> str:
     """The report or the comparison as JSON text in ASCII, ended by a newline.
 
-    A report has `class`, `alive`, `heap_size`, `retained` (bytes behind all slots), `nodes`, `edges`,
+    A report has `class` (null for everything that stands for a request), `counted` (the live objects of each
+    class), `requests`, `unknown_tracers`, `alive`, `heap_size`, `retained` (bytes behind all slots), `nodes`, `edges`,
     `groups` and `instances`; a comparison has two of them, `before` and `after`, and the object ids that
     `came`, `stayed` and are `gone`.
     """
@@ -34,15 +35,23 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 def _report(report: HeapReport) -> dict[str, Any]:
     return {
-        "class": report.class_name,
+        "class": report.class_name or None,
+        "counted": [{"class": name, "alive": count} for name, count in report.classes],
+        "requests": report.requests,
+        "unknown_tracers": list(report.unknown_tracers),
         "alive": report.count,
         "heap_size": report.heap_size,
         "retained": report.released,
         "nodes": report.nodes,
         "edges": report.edges,
         "groups": [_group(group) for group in report.groups],
-        "instances": [asdict(instance) for instance in report.instances],
+        "instances": [_instance(instance) for instance in report.instances],
     }
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    fields = asdict(instance)
+    return {"class" if name == "class_name" else name: value for name, value in fields.items()}
 
 
 def _group(group: SlotGroup) -> dict[str, Any]:
@@ -51,10 +60,12 @@ def _group(group: SlotGroup) -> dict[str, Any]:
         "slot": group.slot,
         "kind": group.kind,
         "count": group.count,
+        "requests": group.requests,
         "retained": group.retained,
         "rule": group.rule,
         "fix": fix_command(group) or None,
         "urls": list(group.urls),
         "chain": chain,
         "slot_step": group.at,
+        "last": group.last,
     }

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from itertools import islice
 
 from patcher.heap import Comparison, HeapReport, Instance, SlotGroup
-from patcher.report.heap.heap_words import chain_words, fix_command, headline, heap_words, shown, size
+from patcher.report.heap.heap_words import (
+    chain_words,
+    fix_command,
+    headline,
+    heap_words,
+    shown,
+    size,
+    tracer_words,
+)
 
 _URLS = 5
 _GROUPS = 40
@@ -20,20 +28,31 @@ def render(result: HeapReport | Comparison) -> str:
 def _report(report: HeapReport) -> Iterable[str]:
     yield headline(report)
     yield heap_words(report)
-    for group in report.groups[:_GROUPS]:
-        yield ""
-        yield from _group(group, report.class_name)
+    if tracer_words(report):
+        yield tracer_words(report)
+    yield from _groups(report)
     if len(report.groups) > _GROUPS:
         yield f"\nand {len(report.groups) - _GROUPS:,} more slots: see --format json"
 
 
-def _group(group: SlotGroup, class_name: str) -> Iterable[str]:
+def _groups(report: HeapReport) -> Iterable[str]:
+    """The lines of each slot; urls that a slot before it has, all of them, are not repeated."""
+    listed: dict[tuple[str, ...], str] = {}
+    for group in report.groups[:_GROUPS]:
+        yield ""
+        yield from _group(group, listed.get(group.urls, ""))
+        listed.setdefault(group.urls, group.label)
+
+
+def _group(group: SlotGroup, same: str) -> Iterable[str]:
     yield f"  {group.count:,} by {shown(group.label)}, alone retains {size(group.retained)}"
-    if group.urls:
+    if group.urls and same:
+        yield f"     url:   those of {shown(same)}"
+    elif group.urls:
         more = f" and {len(group.urls) - _URLS:,} more" if len(group.urls) > _URLS else ""
         yield f"     url:   {', '.join(shown(url) for url in group.urls[:_URLS])}{more}"
     if group.chain:
-        words = (f"*{text}*" if slot else text for text, slot in chain_words(group, class_name))
+        words = (f"*{text}*" if slot else text for text, slot in chain_words(group, group.last))
         yield f"     chain: {' -> '.join(words)}"
     if group.rule:
         yield f"     rule:  {group.rule}, fixed by: {fix_command(group)}"
@@ -57,9 +76,7 @@ def _comparison(comparison: Comparison) -> Iterable[str]:
         yield f"  {old:>8,} {new:>8,}  {shown(label)}"
     if len(rows) > _SLOTS:
         yield f"  and {len(rows) - _SLOTS:,} more slots: see --format json"
-    for group in after.groups[:_GROUPS]:
-        yield ""
-        yield from _group(group, after.class_name)
+    yield from _groups(after)
 
 
 def slot_counts(comparison: Comparison) -> dict[str, tuple[int, int]]:

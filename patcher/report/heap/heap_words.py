@@ -2,7 +2,7 @@
 
 import re
 
-from patcher.heap import HeapReport, SlotGroup, Step
+from patcher.heap import REQUESTS, HeapReport, SlotGroup, Step
 from patcher.text.display import one_line
 
 _LONGEST_NAME = 160
@@ -28,13 +28,35 @@ def size(count: int) -> str:
 
 
 def headline(report: HeapReport) -> str:
-    """`3 IncomingMessage are alive`, and by how many slots they are kept."""
+    """`3 requests are alive (3 SpanImpl, 1 IncomingMessage), kept by 2 slots`, or of a class how many are."""
+    slots = f"kept by {len(report.groups):,} slot{'' if len(report.groups) == 1 else 's'}"
+    if report.class_name == REQUESTS:
+        if not report.count:
+            return f"nothing of a request is alive (counted: {', '.join(_class_names(report))})"
+        return f"{alive_words(report)}, {slots}"
     name = shown(report.class_name)
-    if not report.count:
-        return f"no {name} is alive"
-    alive = f"{report.count:,} {name} {'is' if report.count == 1 else 'are'} alive"
-    slots = len(report.groups)
-    return f"{alive}, kept by {slots:,} slot{'' if slots == 1 else 's'}"
+    return f"{alive_words(report)}, {slots}" if report.count else f"no {name} is alive"
+
+
+def alive_words(report: HeapReport) -> str:
+    """`3 requests are alive (3 SpanImpl, 1 IncomingMessage)`, or of a class `3 Keeper are alive`."""
+    if report.class_name == REQUESTS:
+        counts = ", ".join(f"{count:,} {shown(name)}" for name, count in report.classes if count)
+        noun = "request is" if report.requests == 1 else "requests are"
+        return f"{report.requests:,} {noun} alive ({counts})"
+    return f"{report.count:,} {shown(report.class_name)} {'is' if report.count == 1 else 'are'} alive"
+
+
+def tracer_words(report: HeapReport) -> str:
+    """What to know of tracers that are loaded and whose class is not known, '' when there is none."""
+    if not report.unknown_tracers:
+        return ""
+    names = ", ".join(shown(name) for name in report.unknown_tracers)
+    return f"{names} is loaded: what it keeps of a request is not counted; name its class with --class"
+
+
+def _class_names(report: HeapReport) -> list[str]:
+    return [shown(name) for name, _ in report.classes]
 
 
 def heap_words(report: HeapReport) -> str:
@@ -48,7 +70,7 @@ def fix_command(group: SlotGroup) -> str:
     return f"nextfix apply --rule {group.rule}" if group.rule else ""
 
 
-def chain_words(group: SlotGroup, class_name: str) -> list[tuple[str, bool]]:
+def chain_words(group: SlotGroup, last: str) -> list[tuple[str, bool]]:
     """The retainer chain, one text a step, and whether the step is the slot; V8's own roots are left out.
 
     Of a long chain the steps near the roots, near the slot and near the instance are given, with a `…`
@@ -65,7 +87,7 @@ def chain_words(group: SlotGroup, class_name: str) -> list[tuple[str, bool]]:
             words.append(steps[number])
         elif words and words[-1][0] != "…":
             words.append(("…", False))
-    return [*words, (shown(class_name), False)]
+    return [*words, (shown(last), False)]
 
 
 def _step_words(step: Step) -> str:

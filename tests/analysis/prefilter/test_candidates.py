@@ -9,7 +9,7 @@ from patcher.analysis.facts.code import Code
 from patcher.analysis.file import analyse, store_at
 from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.hints import worth_reading
-from patcher.catalogue.families import families
+from patcher.catalogue.load import families
 from patcher.syntax.tree import Dialect, walk
 from tests.releases import scripts
 

@@ -85,7 +85,7 @@ def test_a_skipped_file_is_a_notification_and_not_a_result():
 
     assert log["results"] == []
     notification = log["invocations"][0]["toolExecutionNotifications"][0]
-    assert notification["message"]["text"] == "not looked at: could not be parsed: line 3"
+    assert notification["message"]["text"] == "could not be parsed: line 3"
     assert notification["level"] == Severity.WARNING
 
 

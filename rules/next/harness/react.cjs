@@ -1,7 +1,7 @@
 'use strict'
 // As much of React as next/dynamic calls: elements are plain records, hooks answer at once.
 
-const { lenient } = require('./modules.cjs')
+const { lenient } = require('harness/modules.cjs')
 
 // `log` counts the updates that components are told of, and the module ids that a render names.
 function standIn (log) {

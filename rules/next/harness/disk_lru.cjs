@@ -1,9 +1,9 @@
 'use strict'
 // getOrInitDiskLRU of dist/server/lib/disk-lru-cache.external.js.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, distinct, failures, said, failingFirst } = require('./calls.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
+const { CONCURRENT, together, outcome, distinct, failures, said, failingFirst } = require('harness/calls.cjs')
 
 class LRUCache {
   constructor (maxSize) { Object.assign(this, { maxSize, entries: [] }) }
@@ -62,5 +62,10 @@ module.exports = {
     contents: await contents(subject),
     reset: await reset(subject),
     kept: await keptBy(subject)
+  }),
+  // A failure is shared by the callers of it and tried again, where the original keeps it for ever.
+  expected: (original, change) => ({
+    ...nothingKept(original, change),
+    fails: { failures: CONCURRENT, next: 'resolved', reads: 2 }
   })
 }

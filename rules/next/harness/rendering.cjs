@@ -3,8 +3,8 @@
 
 const { createRequire } = require('node:module')
 const { Writable } = require('node:stream')
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask } = require('harness/kept.cjs')
 
 const LATE = 60_000 // milliseconds: no timer of a component fires while it is rendered here
 

@@ -1,10 +1,10 @@
 'use strict'
 // next/dynamic: the Loadable function of loadable.js, or of a runtime that bundles it.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, distinct, failures, said } = require('./calls.cjs')
-const { byHand, globals } = require('./clock.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask } = require('harness/kept.cjs')
+const { together, outcome, distinct, failures, said } = require('harness/calls.cjs')
+const { byHand, globals } = require('harness/clock.cjs')
 const { standIn, mount, loadLazies } = require('./react.cjs')
 const rendering = require('./rendering.cjs')
 

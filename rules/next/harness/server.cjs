@@ -1,9 +1,9 @@
 'use strict'
 // class NextServer of dist/server/next.js: getServer and getServerRequestHandler.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, distinct, failures, said, failingFirst } = require('./calls.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
+const { CONCURRENT, together, outcome, distinct, failures, said, failingFirst } = require('harness/calls.cjs')
 
 const METHODS = ['getServer', 'getServerRequestHandler']
 
@@ -113,7 +113,26 @@ async function keptBy (NextServer) {
 // 10.2 to 12.3 warm up a module with a timer of 10 ms: no scenario needs to wait for it.
 const globals = { setTimeout: (callback) => setImmediate(callback) }
 
+// What depends on which of the two methods are rewritten, and how: `documented` lets every concurrent first caller
+// build its own server, `single-flight` does not, and a failure that the original keeps may be tried again.
+function expected (original, { style, changed }) {
+  const concurrent = { ...original.concurrent }
+  const configFails = { ...original.configFails }
+  const creationFails = { ...original.creationFails }
+  const alone = style === 'single-flight'
+  for (const method of changed) {
+    const builds = alone || !changed.includes('getServer') ? 1 : CONCURRENT
+    concurrent[method] = { creations: builds, loads: builds, distinct: alone ? 1 : CONCURRENT, failures: 0 }
+    if (!changed.includes('getServer')) continue // its promise stays rejected, as in the original
+    const failing = { failures: alone ? CONCURRENT : 1, next: 'resolved' }
+    configFails[method] = { ...failing, creations: alone ? 1 : CONCURRENT - 1, ...(alone && { loads: 2 }) }
+    creationFails[method] = { ...failing, creations: alone ? 2 : CONCURRENT, ...(alone && { loads: 2 }) }
+  }
+  return { ...nothingKept(original, { changed }), concurrent, configFails, creationFails }
+}
+
 module.exports = {
+  expected,
   open (source, file) {
     const { NextServer } = evaluate(source, file, { globals, reveal: ['NextServer'] }).revealed
     return { subject: NextServer, texts: Object.fromEntries(METHODS.map((name) => [name, String(NextServer.prototype[name])])) }

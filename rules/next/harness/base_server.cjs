@@ -1,9 +1,9 @@
 'use strict'
 // Server.prepare of dist/server/base-server.js.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, failures, said, failingFirst } = require('./calls.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
+const { CONCURRENT, together, outcome, failures, said, failingFirst } = require('harness/calls.cjs')
 
 function instance (Server, failing) {
   const log = { calls: 0 }
@@ -44,5 +44,10 @@ module.exports = {
     fails: await concurrent(Server, true),
     sequential: await sequential(Server),
     kept: await keptBy(Server)
+  }),
+  // A failed preparation is shared by the callers of it and tried again, where the original keeps it for ever.
+  expected: (original, change) => ({
+    ...nothingKept(original, change),
+    fails: { failures: CONCURRENT, next: 'resolved', preparations: 2 }
   })
 }

@@ -1,24 +1,17 @@
 'use strict'
 // ensureInstrumentationRegistered of dist/esm/server/web/globals.js (adapter.js up to 13.4.4), an ES module
-// that a build copies into edge bundles. It is run as a script whose imports are stubs.
+// that a build copies into edge bundles.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, failures, said } = require('./calls.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask } = require('harness/kept.cjs')
+const { together, outcome, failures, said } = require('harness/calls.cjs')
 
 const NAME = 'ensureInstrumentationRegistered'
-
-const script = (source) => source
-  .replace(/^import\s+\{([^}]*)\}\s+from\s+(["'][^"']+["']);?$/gm, (_, names, from) => `const {${names.replace(/\sas\s/g, ': ')}} = require(${from});`)
-  .replace(/^import\s+(?:\*\s+as\s+)?(\w+)\s+from\s+(["'][^"']+["']);?$/gm, 'const $1 = require($2);')
-  .replace(/^import\s+["'].*$/gm, '')
-  .replace(/^export\s+\{[^}]*\}.*$/gm, '')
-  .replace(/^export\s+(?=async|function|class|const|let)/gm, '')
 
 // The module, evaluated anew in a global scope of its own.
 function evaluated ({ source, file }) {
   const scope = Object.create(globalThis)
-  return evaluate(script(source), file, { globals: { globalThis: scope, self: scope }, reveal: [NAME] }).revealed[NAME]
+  return evaluate(source, file, { globals: { globalThis: scope, self: scope }, reveal: [NAME] }).revealed[NAME]
 }
 
 // Makes `register` the app's instrumentation hook and counts its calls.

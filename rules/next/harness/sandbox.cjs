@@ -1,9 +1,9 @@
 'use strict'
 // getModuleContextShared of dist/server/web/sandbox/context.js.
 
-const { evaluate } = require('./modules.cjs')
-const { kept, macrotask } = require('./kept.cjs')
-const { together, outcome, distinct, failures, said, failingFirst } = require('./calls.cjs')
+const { evaluate } = require('./surroundings.cjs')
+const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
+const { CONCURRENT, together, outcome, distinct, failures, said, failingFirst } = require('harness/calls.cjs')
 
 const REVEAL = ['getModuleContextShared', 'pendingModuleCaches', 'setCreate: (made) => { createModuleContext = made }']
 
@@ -56,5 +56,10 @@ module.exports = {
     separate: await separate(opened),
     cleared: await cleared(opened),
     kept: await keptBy(opened)
+  }),
+  // A failure is shared by the callers of it and tried again, where the original keeps it for ever.
+  expected: (original, change) => ({
+    ...nothingKept(original, change),
+    fails: { failures: CONCURRENT, next: 'resolved', creations: 2 }
   })
 }
