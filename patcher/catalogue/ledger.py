@@ -29,6 +29,10 @@ class LedgerFile:
         """The hash after `rules` in `style`, or None when that combination is not recorded."""
         return self.after.get(style, {}).get(combination(rules))
 
+    def rules(self, style: str) -> frozenset[str]:
+        """The rules that rewrite this file in `style`."""
+        return frozenset(rule for rules in self.after.get(style, {}) for rule in rules.split())
+
     def is_result(self, sha256: str) -> bool:
         """Whether some recorded rewrite of this file has this hash."""
         return any(sha256 == known for styles in self.after.values() for known in styles.values())

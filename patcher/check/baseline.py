@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from patcher.disk.outside import MissingFileError, load_json
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding
 from patcher.report.findings.fingerprint import fingerprints
@@ -69,26 +70,21 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
         NextfixError: USAGE when there is no such file or it is not a baseline; FILES when it cannot be read.
     """
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+        data = load_json(path, code=ExitCode.USAGE, hint=_HINT)
+    except MissingFileError:
         raise NextfixError(ExitCode.USAGE, "there is no baseline", path=path, hint=_HINT) from None
-    except UnicodeDecodeError:
-        raise NextfixError(ExitCode.USAGE, "is not a baseline: not UTF-8", path=path, hint=_HINT) from None
-    except OSError as error:
-        raise NextfixError(ExitCode.FILES, f"cannot be read: {error.strerror}", path=path) from error
     try:
-        data = json.loads(text)
         if data["version"] != VERSION:
             raise NextfixError(
-                ExitCode.USAGE, f"is a baseline of version {data['version']}", path=path, hint=_HINT
+                ExitCode.USAGE, f"is a baseline of version {data['version']!r:.20}", path=path, hint=_HINT
             )
         return tuple(_entry(item) for item in data["findings"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        reason = f"is not a baseline: {error.__class__.__name__}: {error}"
+    except (KeyError, TypeError) as error:
+        reason = f"is not a baseline: {error.__class__.__name__}: {error!s:.80}"
         raise NextfixError(ExitCode.USAGE, reason, path=path, hint=_HINT) from error
 
 
 def _entry(item: object) -> Entry:
     if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
-        raise TypeError(f"an entry is an object of texts, not {item!r}")
+        raise TypeError(f"an entry is an object of texts, not {item!r:.40}")
     return Entry(**item)

@@ -7,14 +7,17 @@ repository. All paths and patterns in it start at that folder.
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from patcher.check.scope import Scope, parse_scopes
+from patcher.disk.outside import MissingFileError, load_json, load_toml, read_if_there
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Severity
+from patcher.text.gitignore import IgnoreRules
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -69,7 +72,8 @@ def _configs(folder: Path) -> Iterator[Path]:
     if (folder / TOML).is_file():
         yield folder / TOML
     package = folder / PACKAGE
-    if package.is_file() and b'"nextfix"' in package.read_bytes() and KEY in _load_json(package):
+    text = read_if_there(package, code=ExitCode.USAGE)
+    if text is not None and b'"nextfix"' in text and KEY in _load_json(package):
         yield package
 
 
@@ -136,15 +140,13 @@ def path_filter(patterns: Collection[str], root: Path) -> Callable[[str], bool]:
     """
     if not patterns:
         return lambda _: False
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines(patterns)
+    rules = IgnoreRules(patterns)
     base = os.path.abspath(root)
 
     def matches(path: str) -> bool:
         folder = "/" if path.endswith("/") else ""
         inside = os.path.relpath(os.path.abspath(path), base).replace(os.sep, "/")
-        return not inside.startswith("../") and spec.match_file(inside + folder)
+        return not inside.startswith("../") and rules.leaves_out(inside + folder)
 
     return matches
 
@@ -157,24 +159,24 @@ def config_schema() -> Mapping[str, Any]:
 
 
 def _load_toml(file: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NextfixError(ExitCode.USAGE, f"is not TOML: {error}", path=file) from error
-    except FileNotFoundError:
-        raise NextfixError(ExitCode.USAGE, "there is no such configuration", path=file) from None
+    with _asked_for(file):
+        values: dict[str, Any] = load_toml(file, code=ExitCode.USAGE)
+        return values
 
 
 def _load_json(file: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(file.read_text("utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NextfixError(ExitCode.USAGE, f"is not JSON: {error}", path=file) from error
-    except FileNotFoundError:
-        raise NextfixError(ExitCode.USAGE, "there is no such configuration", path=file) from None
+    with _asked_for(file):
+        values = load_json(file, code=ExitCode.USAGE)
     return values if isinstance(values, dict) else {}
+
+
+@contextmanager
+def _asked_for(file: Path) -> Iterator[None]:
+    """Call a configuration that is not there a usage error: somebody named it."""
+    try:
+        yield
+    except MissingFileError:
+        raise NextfixError(ExitCode.USAGE, "there is no such configuration", path=file) from None
 
 
 def _validate(values: object, file: Path) -> None:

@@ -14,6 +14,7 @@ from patcher.check.config import Config
 from patcher.check.policy import IN_PACKAGE
 from patcher.copies.diff import FileDiff
 from patcher.disk.lock import locked
+from patcher.disk.outside import read_outside
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.fix.fix_file import GONE, Key, fix_file, key_of
@@ -211,8 +212,8 @@ class Neighbours:
         if path in self._texts:
             return self._texts[path]
         try:
-            text = Path(path).read_bytes()
-        except OSError:
+            text = read_outside(path)
+        except NextfixError:
             text = b""
         if self._held + len(text) <= _HELD:
             self._held += len(text)

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from patcher.check.baseline import Entry, compare
 from patcher.check.config import Config, path_filter
 from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores
 from patcher.check.scope import Scope
-from patcher.errors import ExitCode
+from patcher.disk.outside import read_outside
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding, Report, RuleInfo, Severity, Verdict
 from patcher.report.findings.summary import counted, reached, severities
 from patcher.syntax.tree import dialect_of
@@ -152,6 +153,6 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
 def _source(path: str) -> bytes:
     """The bytes of a source file; none when it has gone since it was scanned, which leaves its findings."""
     try:
-        return Path(path).read_bytes()
-    except OSError:
+        return read_outside(path)
+    except NextfixError:
         return b""

@@ -13,6 +13,7 @@ from typing import Any
 
 from patcher.disk.write import mode_inside, names_inside, read_inside, remove_inside, write_inside
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.formats import parse_json
 
 FOLDER = ".nextfix"
 _SCHEMA = 1
@@ -72,6 +73,11 @@ def receipts_folder(copy: Path) -> Path:
     return modules_folder(copy) / FOLDER
 
 
+def receipt_path(copy: Path, name: str) -> Path:
+    """Where the receipt of the copy of package `name` in `copy` is kept."""
+    return receipts_folder(copy) / _receipt_name(name)
+
+
 def _stem(name: str) -> str:
     return name.replace("/", "+")
 
@@ -95,15 +101,16 @@ def read_receipt(copy: Path, name: str) -> Receipt | None:
     if found is None:
         return None
     try:
-        receipt = _decoded(json.loads(found))
+        receipt = _decoded(parse_json(found, receipts_folder(copy) / _receipt_name(name)))
         if receipt.name != name:
             raise ValueError(f"it is that of {receipt.name!r}")
         return receipt
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (NextfixError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = error.reason if isinstance(error, NextfixError) else f"{error!s:.80}"
         raise NextfixError(
             ExitCode.FILES,
-            f"a damaged receipt: {error or type(error).__name__}",
-            path=receipts_folder(copy) / _receipt_name(name),
+            f"a damaged receipt: {reason}",
+            path=receipt_path(copy, name),
             hint="remove it, reinstall the package, then apply again",
         ) from error
 

@@ -13,6 +13,7 @@ import patcher
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, FileChange
+from patcher.export.project_file import read_if_there
 from patcher.text.unified import reverted, sections, unified
 
 _OWN = re.compile(rb"^# nextfix-section ([0-9a-f]{64}) ", re.MULTILINE)
@@ -58,16 +59,11 @@ def read_patch(path: Path | None) -> PatchFile:
     """The patch at `path`; an empty one when there is no such file.
 
     Raises:
-        NextfixError: FILES when it cannot be read.
+        NextfixError: REFUSED when it is not a file, FILES when it cannot be read.
     """
-    try:
-        data = path.read_bytes() if path is not None else b""
-    except FileNotFoundError:
+    data = read_if_there(path) if path is not None else None
+    if data is None:
         return PatchFile()
-    except OSError as error:
-        raise NextfixError(
-            ExitCode.FILES, f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
-        ) from error
     parts = sections(data)
     hashes = {found.decode() for found in _OWN.findall(data)}
     style = _STYLE.search(data)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from patcher.errors import NextfixError
 from patcher.export.change import Destination, Patch, Wiring
 from patcher.export.patched_dependencies import FIELD, patch_in_use, wired
 from patcher.export.project_file import edited, read_if_there, with_entries, with_values
 from patcher.npm.manager import Manager, manager_of
 from patcher.npm.manifest import read_manifest
+from patcher.text.formats import parse_yaml
 
 _WORKSPACE = "pnpm-workspace.yaml"
 _STEPS = ("run 'pnpm install' once: it records the patch in pnpm-lock.yaml",)
@@ -52,10 +54,8 @@ def _of_manifest(home: Path) -> Any:
 
 
 def _of_workspace(home: Path) -> Any:
-    import yaml
-
     try:
-        data = yaml.safe_load((read_if_there(home / _WORKSPACE) or b"").decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
+        data = parse_yaml(read_if_there(home / _WORKSPACE) or b"", home / _WORKSPACE)
+    except NextfixError:
         return None
     return data.get(FIELD) if isinstance(data, dict) else None

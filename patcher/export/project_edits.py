@@ -6,6 +6,7 @@ from pathlib import Path
 from patcher.disk.write import make_folder, remove_folder, remove_inside, write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
+from patcher.export.project_file import read_if_there
 
 
 def write_edits(edits: Sequence[Edit]) -> None:
@@ -16,8 +17,7 @@ def write_edits(edits: Sequence[Edit]) -> None:
             cannot be written.
     """
     for edit in edits:
-        now = edit.path.read_bytes() if edit.path.is_file() else None
-        if now != edit.old:
+        if read_if_there(edit.path) != edit.old:
             raise NextfixError(
                 ExitCode.REFUSED, "changed while nextfix was at work", path=edit.path, hint="run it again"
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from patcher.disk import outside
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 from patcher.syntax.json_text import with_value
@@ -14,16 +15,9 @@ def read_if_there(path: Path) -> bytes | None:
     """The bytes of a file of the project, or None when there is none.
 
     Raises:
-        NextfixError: FILES when it cannot be read.
+        NextfixError: REFUSED when it is not a file, FILES when it cannot be read.
     """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise NextfixError(
-            ExitCode.FILES, f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
-        ) from error
+    return outside.read_if_there(path, code=ExitCode.REFUSED, hint="nothing was changed")
 
 
 def edited(path: Path, change: Callable[[bytes], bytes], *, empty: bytes | None = None) -> Edit:

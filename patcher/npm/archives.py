@@ -13,18 +13,21 @@ from typing import Any
 from patcher.disk.outside import read_if_there, read_outside, read_zipped
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.formats import parse_json
+from patcher.text.paths import resolved
 
 LAYOUT = "pnp"
 LOADERS = (".pnp.cjs", ".pnp.js")
 _LARGEST = 64 * 1024 * 1024  # bytes of a loader, and of one file in an archive
-_STATE = re.compile(rb"RAW_RUNTIME_STATE =\s*+'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _HINT = "run 'yarn install'"
-_VIRTUAL = re.compile(r"(?:^|/)(?:__virtual__|\$\$virtual)/[^/]+/(\d+)/")
+# Possessive, so that a string without an end is read once.
+_STATE = re.compile(rb"RAW_RUNTIME_STATE =\s*+'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(\r\n|.)", re.DOTALL)
+_VIRTUAL = re.compile(r"(?:^|/)(?:__virtual__|\$\$virtual)/[^/]+/(\d{1,3})/")
 
 
 def loader_of(root: Path) -> Path | None:
     """The Plug'n'Play loader of the project at `root`: its own, or that of the workspace root above it."""
-    for folder in (root.resolve(), *root.resolve().parents):
+    for folder in (resolved(root), *resolved(root).parents):
         for name in LOADERS:
             if os.path.isfile(folder / name):
                 return folder / name
@@ -37,33 +40,31 @@ def archived(loader: Path, names: frozenset[str]) -> Iterator[tuple[str, Path]]:
     """The packages `names` in the map of `loader`: their name and folder, which may lie inside an archive.
 
     Raises:
-        NextfixError: DEFECT when the map is not one, FILES when it cannot be read.
+        NextfixError: DEFECT when the map cannot be read.
     """
-    registry: Any = _state(loader).get("packageRegistryData")
     try:
+        registry = _state(loader)["packageRegistryData"]
         for name, references in registry:
             if name in names:
                 for _, information in references:
                     yield name, _real(loader.parent, information["packageLocation"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _not_a_map(loader, str(error)) from error
+    except (ValueError, KeyError, TypeError) as error:
+        reason = f"is not a Plug'n'Play map: {error!s:.80}"
+        raise NextfixError(ExitCode.DEFECT, reason, path=loader, hint=_HINT) from error
 
 
-def _state(loader: Path) -> dict[str, Any]:
+def _state(loader: Path) -> Any:
     data = read_if_there(loader.parent / ".pnp.data.json", limit=_LARGEST, hint=_HINT)
-    if data is None:
-        found = _STATE.search(read_outside(loader, limit=_LARGEST, hint=_HINT))
-        if found is None:
-            raise _not_a_map(loader, "it holds no map of packages")
-        data = re.sub(rb"\\(\n|.)", lambda sign: sign[1].strip(b"\n"), found[1])
-    state = parse_json(data, loader, hint=_HINT)
-    if not isinstance(state, dict):
-        raise _not_a_map(loader, "it holds no map of packages")
-    return state
+    if data is not None:
+        return parse_json(data, loader.parent / ".pnp.data.json", hint=_HINT)
+    found = _STATE.search(read_outside(loader, limit=_LARGEST, hint=_HINT))
+    if found is None:
+        raise ValueError("it holds no map of packages")
+    return parse_json(_ESCAPED.sub(_unescaped, found[1]), loader, hint=_HINT)
 
 
-def _not_a_map(loader: Path, reason: str) -> NextfixError:
-    return NextfixError(ExitCode.DEFECT, f"not a Plug'n'Play map: {reason[:200]}", path=loader, hint=_HINT)
+def _unescaped(sign: re.Match[bytes]) -> bytes:
+    return sign[1].strip(b"\r\n")
 
 
 def _real(home: Path, location: str) -> Path:
@@ -72,7 +73,7 @@ def _real(home: Path, location: str) -> Path:
     if virtual:
         above = PurePosixPath(location[: virtual.start()] or ".")
         location = str(above.joinpath(*[".."] * int(virtual[1]), location[virtual.end() :]))
-    return (home / location).resolve()
+    return resolved(home / location)
 
 
 def read_archived(folder: Path, relative: str) -> bytes | None:

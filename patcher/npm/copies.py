@@ -17,7 +17,7 @@ from patcher.npm.archives import archived, loader_of, read_archived
 from patcher.npm.listing import is_folder, names_in, subfolders
 from patcher.npm.manifest import Manifest, parse_manifest, read_manifest
 from patcher.npm.workspaces import project_folders, workspace_root
-from patcher.text.paths import shown
+from patcher.text.paths import resolved, shown
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
 STANDALONE = "standalone"  # the layout of a copy that Next's file tracing has thinned out
@@ -73,7 +73,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
         raise NextfixError(
             ExitCode.NOTHING, "no such folder", path=root, hint="name the folder of a project or package"
         )
-    search = _Search(root.resolve(), frozenset(names))
+    search = _Search(resolved(root), frozenset(names))
     search.run()
     copies = search.copies
     return Copies(copies.found, [*map(_as_shown, copies.problems)], [*map(_as_shown, copies.missing)])
@@ -112,10 +112,10 @@ class _Search:
 
     def _add_all(self, candidates: list[tuple[Path, str]]) -> None:
         seen: set[Path] = set()
-        linked = {path.resolve() for path, _ in candidates if path.is_symlink()}
+        linked = {resolved(path) for path, _ in candidates if path.is_symlink()}
         owners: set[Path] = set()
         for path, layout in candidates:
-            folder = path.resolve()
+            folder = resolved(path)
             if folder in seen or _is_left_over(folder, linked):
                 continue
             seen.add(folder)
@@ -229,7 +229,7 @@ class _Search:
         for name, folder in located:
             if not is_folder(folder, self.problems):
                 self._add_from_archive(name, folder)
-            elif folder.is_relative_to(loader.parent.resolve()) and not self._is_foreign(folder):
+            elif folder.is_relative_to(resolved(loader.parent)) and not self._is_foreign(folder):
                 self._add(folder, folder, "unplugged")
             else:
                 self._refuse(loader, folder)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from patcher.disk.outside import read_start
 from patcher.npm.manifest import read_manifest
 
 
@@ -71,5 +72,4 @@ def manager_of(root: Path) -> Chosen:
 
 
 def _is_classic(lockfile: Path) -> bool:
-    with lockfile.open("rb") as file:
-        return b"# yarn lockfile v1" in file.read(512)
+    return b"# yarn lockfile v1" in read_start(lockfile, 512)

@@ -1,20 +1,20 @@
-"""Reading package.json, which may be missing, huge, broken, or lie."""
+"""package.json, read with suspicion: it may be missing, huge, broken, or lie."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patcher.disk.outside import MissingFileError, read_outside
+from patcher.disk.outside import read_if_there
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.formats import parse_json
 
+_HINT = "fix it or reinstall the package"
 _LARGEST = 4 * 1024 * 1024  # bytes; a manifest is a few kilobytes
-_HINT = "correct it, or reinstall the package"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A package.json: its path, and what it holds; the properties are empty for what has the wrong type."""
+    """What nextfix believes of a package.json."""
 
     path: Path
     data: dict[str, Any]
@@ -50,10 +50,8 @@ def read_manifest(folder: Path) -> Manifest | None:
             cannot be read.
     """
     path = folder / "package.json"
-    try:
-        return parse_manifest(path, read_outside(path, limit=_LARGEST, hint=_HINT))
-    except MissingFileError:
-        return None
+    text = read_if_there(path, limit=_LARGEST, hint=_HINT)
+    return None if text is None else parse_manifest(path, text)
 
 
 def parse_manifest(path: Path, text: bytes) -> Manifest:

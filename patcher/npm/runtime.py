@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
 from patcher.npm.manifest import Manifest, read_manifest
 from patcher.semver import in_range, is_release
@@ -32,7 +33,7 @@ _CODENAMES = {
     "krypton": "24",
 }
 _PINS = (".nvmrc", ".node-version")
-_LONGEST = 256  # characters of a version or range that is believed
+_LONGEST = 256  # bytes of a version or range that is believed
 _VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 
 # Releases that stand for all of their line: where a range lies is told by which of them it admits.
@@ -123,8 +124,8 @@ def _context(version: str, flag: str) -> Context:
 def _stated(project: Path, manifest: Manifest | None) -> Iterable[tuple[str, str]]:
     for name in _PINS:
         try:
-            text = (project / name).read_text(encoding="utf-8")[:_LONGEST]
-        except (OSError, UnicodeDecodeError):
+            text = read_start(project / name, _LONGEST).decode("utf-8")
+        except (NextfixError, UnicodeDecodeError):
             continue
         lines = [line.partition("#")[0].strip() for line in text.splitlines()]
         yield _pinned(next((line for line in lines if line), "")), name

@@ -11,6 +11,7 @@ from patcher.disk.outside import MissingFileError, load_yaml
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.listing import is_file, is_folder, subfolders
 from patcher.npm.manifest import read_manifest
+from patcher.text.paths import resolved
 
 _SKIPPED = frozenset({"node_modules", ".git"})
 _MOST_STEPS = 2_000_000  # folders that the globs of one project lead through, times globs: some seconds
@@ -58,7 +59,7 @@ def workspace_root(folder: Path) -> Path:
 
     A folder above that cannot be read is not a workspace root.
     """
-    real = folder.resolve()
+    real = resolved(folder)
     for parent in real.parents:
         try:
             wanted, unwanted = _globs(parent)

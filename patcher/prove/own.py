@@ -1,6 +1,5 @@
 """The experiment on the user's own server, in copies of its folder; the folder itself is only read."""
 
-import json
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.npm.manifest import read_manifest
 from patcher.prove.counted import REQUESTS
 from patcher.prove.events import Progress
 from patcher.prove.experiment import JOB_STEPS, measure_all
@@ -125,8 +125,9 @@ def _releases(folder: Path) -> dict[str, str]:
     found = {}
     for name in TOLD_PACKAGES:
         try:
-            manifest = json.loads((folder / "node_modules" / name / "package.json").read_bytes())
-            found[name] = str(manifest["version"])
-        except (OSError, ValueError, KeyError, TypeError):
+            manifest = read_manifest(folder / "node_modules" / name)
+        except NextfixError:
             continue
+        if manifest is not None:
+            found[name] = manifest.version
     return found

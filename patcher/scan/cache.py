@@ -16,6 +16,7 @@ from pathlib import Path
 from time import time_ns
 
 from patcher.analysis.site import Site
+from patcher.disk.outside import load_json
 from patcher.disk.write import write_file
 from patcher.errors import NextfixError
 from patcher.scan.read import Outcome
@@ -25,6 +26,9 @@ _NOTHING = ""
 # A stamp is trusted when the file is older than this by the time it is remembered: a change in the same tick of the
 # file system's clock would not show.
 _SETTLED_NS = 2_000_000_000
+
+
+_LARGEST = 256 * 1024 * 1024  # bytes; one for 17,000 files has 3 MB
 
 
 @cache
@@ -60,7 +64,7 @@ class Memory:
     def load(cls, path: Path) -> "Memory":
         """The memory kept in the file at `path`; an empty one when there is none, or it is of no use."""
         try:
-            held = json.loads(path.read_bytes())
+            held = load_json(path, limit=_LARGEST)
             if held["version"] != analysis_version():
                 return cls({}, {})
             outcomes = {
@@ -74,7 +78,7 @@ class Memory:
                 for key, value in held["outcomes"].items()
             }
             return cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (NextfixError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})
 
     @property

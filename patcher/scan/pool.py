@@ -9,7 +9,9 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+from patcher.errors import NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
+from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
 from patcher.scan.cache import Memory
 from patcher.scan.fold import fold
@@ -189,11 +191,8 @@ def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | Non
 
 
 def _read_package(folder: str) -> PackageId | None:
-    import json
-
     try:
-        with open(os.path.join(folder, "package.json"), encoding="utf-8") as text:
-            manifest = json.load(text)
-        return PackageId(str(manifest["name"]), str(manifest["version"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest = read_manifest(Path(folder))
+    except NextfixError:
         return None
+    return PackageId(manifest.name, manifest.version) if manifest and manifest.name else None

@@ -1,6 +1,8 @@
 """One file, from the disk to its sites: read whole, bounded, and never crashing the run."""
 
+import errno
 import os
+import stat
 from collections.abc import Container
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -82,6 +84,8 @@ def _read(path: str) -> tuple[bytes, bool]:
     """The bytes of a file, at most one more than MAX_BYTES, and whether its size changed meanwhile."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # it was a file when its folder was listed
+            raise OSError(errno.EINVAL, "not a regular file")
         source = os.read(handle, _FIRST)
         if len(source) < _FIRST:
             return source, False

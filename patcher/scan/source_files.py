@@ -8,20 +8,20 @@ followed: what they point to is found where it is, and a cycle cannot arise.
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from patcher.disk.outside import read_if_there
+from patcher.errors import NextfixError
 from patcher.model import Skipped
+from patcher.text.gitignore import IgnoreRules
 from patcher.text.paths import shown
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 Excluded = Callable[[str], bool]
-Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
+Rules = tuple[tuple[str, IgnoreRules], ...]
 
 SUFFIXES = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 _DECLARATIONS = tuple(f".d{suffix}" for suffix in SUFFIXES)
 MODULES = "node_modules"
+_LARGEST_IGNORE = 1024 * 1024  # bytes of a .gitignore
 
 
 def is_source(name: str) -> bool:
@@ -85,11 +85,11 @@ def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
 def _search(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[str]:
     """The sources below `root` that no .gitignore names, of its repository or of its folders."""
     modules = MODULES in root.parts
-    rules = {str(root): () if modules else _rules_above(root)}
+    rules = {str(root): () if modules else _rules_above(root, skipped)}
     for folder, folders, files in _walk(str(root), skipped):
         here = rules.pop(folder)
         if not modules and any(entry.name == ".gitignore" for entry in files):
-            here = (*here, *_rules_in(Path(folder)))
+            here = (*here, *_rules_in(Path(folder), skipped))
         folders[:] = [
             entry
             for entry in folders
@@ -103,36 +103,40 @@ def _search(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[
         yield from _chosen(folder, (entry for entry in visible if not _ignored(entry.path, here)), excluded)
 
 
-def _rules_above(root: Path) -> Rules:
+def _rules_above(root: Path, skipped: list[Skipped]) -> Rules:
     """The .gitignore files from the root of the repository down to the parent of `root`.
 
     None of them when `root` is ignored itself: who names an ignored folder wants it searched.
     """
-    above: list[tuple[str, GitIgnoreSpec]] = []
+    above: list[tuple[str, IgnoreRules]] = []
     if not (root / ".git").exists():
         for folder in root.parents:
-            above[:0] = _rules_in(folder)
+            above[:0] = _rules_in(folder, skipped)
             if (folder / ".git").exists():
                 return () if _ignored(f"{root}/", above) else tuple(above)
     return ()
 
 
-def _rules_in(folder: Path) -> Rules:
-    from pathspec import GitIgnoreSpec
-
+def _rules_in(folder: Path, skipped: list[Skipped]) -> Rules:
+    """The rules of the .gitignore in `folder`; one that cannot be read ignores nothing, and is reported."""
+    path = folder / ".gitignore"
     try:
-        text = (folder / ".gitignore").read_text("utf-8", "surrogateescape")
-    except OSError:
+        text = read_if_there(path, limit=_LARGEST_IGNORE)
+        if text is None:
+            return ()
+        lines = text.decode("utf-8-sig", "surrogateescape").split("\n")
+        return ((os.path.join(folder, ""), IgnoreRules(lines)),)
+    except NextfixError as error:
+        skipped.append(Skipped(shown(path), f"{error.reason}; what it ignores was searched too"))
         return ()
-    return ((f"{folder}/", GitIgnoreSpec.from_lines(text.splitlines())),)
 
 
-def _ignored(path: str, rules: "Sequence[tuple[str, GitIgnoreSpec]]") -> bool:
+def _ignored(path: str, rules: Sequence[tuple[str, IgnoreRules]]) -> bool:
     """Whether the innermost .gitignore that speaks of the absolute `path` ignores it."""
     for base, spec in reversed(rules):
-        said = spec.check_file(path.removeprefix(base)).include
-        if said is not None:
-            return said
+        verdict = spec.verdict(path.removeprefix(base))
+        if verdict is not None:
+            return verdict
     return False
 
 

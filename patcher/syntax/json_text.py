@@ -7,7 +7,9 @@ read back with `json` and compared with what was meant.
 import json
 from typing import Any
 
+from patcher.errors import NextfixError
 from patcher.syntax.tree import Node, errors, parse
+from patcher.text.formats import parse_json
 from patcher.text.layout import BOM, indent_unit, newline_of
 
 
@@ -50,9 +52,9 @@ def without_value(source: bytes, keys: tuple[str, ...]) -> bytes:
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise NotEditableError(f"not JSON: {error}") from error
+        data = parse_json(body, "package.json")
+    except NextfixError as error:
+        raise NotEditableError(error.reason) from error
     if not isinstance(data, dict):
         raise NotEditableError("not a JSON object")
     return data

@@ -13,6 +13,11 @@ def shown(path: Path) -> str:
     return relative.replace(os.sep, "/")
 
 
+def resolved(path: Path) -> Path:
+    """`path` without links, absolute; unlike Path.resolve, a link that leads to itself is no error."""
+    return Path(os.path.realpath(path))
+
+
 def within(path: Path, root: Path) -> str:
     """`path` relative to `root` with forward slashes; without its anchor when it lies elsewhere."""
     try:

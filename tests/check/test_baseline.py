@@ -76,13 +76,13 @@ def test_the_file_is_sorted_has_an_entry_a_line_and_no_line_numbers():
     ("text", "reason"),
     [
         (None, "there is no baseline"),
-        (b"", "is not a baseline"),
+        (b"", "is not JSON"),
         (b"[]", "is not a baseline"),
         (b'{"version": 1}', "is not a baseline"),
         (b'{"version": 9, "findings": []}', "is a baseline of version 9"),
         (b'{"version": 1, "findings": [{"a": 1}]}', "is not a baseline"),
         (b'{"version": 1, "findings": [{"a": "1"}]}', "is not a baseline"),
-        (b"\xff", "is not a baseline"),
+        (b"\xff", "is not JSON"),
     ],
 )
 def test_what_is_no_baseline_is_refused_with_what_to_do(tmp_path, text, reason):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.disk.outside import read_outside
+from patcher.errors import NextfixError
 from patcher.model import Finding
 from patcher.text.display import one_line
 
@@ -144,8 +146,6 @@ def file_reader(root: Path | None = None) -> Callable[[str], str | None]:
 
 def _read(path: Path) -> str | None:
     try:
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return None
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError:
+        return read_outside(path, limit=MAX_BYTES).decode("utf-8", "surrogateescape")
+    except NextfixError:
         return None
