@@ -38,7 +38,8 @@ class SlotGroup:
     would be unreachable were this slot alone empty (next to 0 when another slot keeps the same store).
     `chain` leads from the roots through the slot to one instance, of the class `last`; `chain[at]` is the slot.
     `rule` names the
-    rule that rewrites the slot's code, None when there is none.
+    rule that rewrites the slot's code, None when there is none. `origin` says in which file the slot's class is
+    and from which variable it is reached, '' when `slot` says that.
     """
 
     slot: str
@@ -51,6 +52,7 @@ class SlotGroup:
     last: str
     rule: str | None
     urls: tuple[str, ...]
+    origin: str = ""
 
     @property
     def label(self) -> str:

@@ -1,59 +1,66 @@
 """Where a captured variable is: the file of a function that sees it."""
 
-import numpy as np
-
+from patcher.heap.blame.origins import Origins, short
 from patcher.heap.graph.references import Graph, Reach
 from patcher.heap.read.snapshot import Snapshot
 
 _NEAR = 8
+_STACKS = ("system / CallSiteInfo", "system / StackFrameInfo", "system / ErrorStackData")
 
 
-def scope_of(graph: Graph, reach: Reach, context: int) -> str:
-    """`(app/server.js)` for the context of a function of that file; `(a closure)` when no function is known.
+def scope_function(graph: Graph, origins: Origins, reach: Reach, context: int) -> int:
+    """A function that sees the variables of a scope, -1 when none is known.
 
     Args:
         graph: the graph.
+        origins: where functions come from.
         reach: the walk in which the context is alive.
         context: a node of V8's that holds captured variables.
     """
-    closure = _above(graph.snapshot, reach, context)
-    if closure is None:
-        closure = _user(graph, context)
-    if closure is None:
+    above = _above(graph.snapshot, reach, context)
+    if above >= 0:
+        return above
+    # One on the stack is reached without any function.
+    return next(iter(origins.closures_of(context)), -1)
+
+
+def scope_words(snapshot: Snapshot, origins: Origins, closure: int) -> str:
+    """`(app/server.js)` for the scope of a function of that file; `(a closure)` when none is known."""
+    if closure < 0:
         return "(a closure)"
-    script = _script(graph.snapshot, closure)
-    return f"({script})" if script else f"({graph.snapshot.name(closure) or 'anonymous'}())"
+    script = origins.of_closure(closure)
+    return f"({short(script)})" if script else f"({snapshot.name(closure) or 'anonymous'}())"
 
 
-def _above(snapshot: Snapshot, reach: Reach, context: int) -> int | None:
+def error_above(snapshot: Snapshot, reach: Reach, context: int) -> int:
+    """The Error by whose unread stack a scope is alive, -1 when it is not alive so.
+
+    V8 keeps the functions of the frames until `stack` is read for the first time, and with them their scopes.
+    """
+    node, passed = context, False
+    for _ in range(_NEAR):
+        via = int(reach.via[node])
+        if via < 0:
+            return -1
+        node = snapshot.source(via)
+        kind = snapshot.kind(node)
+        if passed and kind == "object" and snapshot.edge_name(via).startswith("<symbol"):
+            return node
+        # Through a record of a frame up to V8 13, in the array of frames itself later.
+        passed = passed or kind == "array"
+        if kind not in ("closure", "array", "code") and snapshot.name(node) not in _STACKS:
+            return -1
+    return -1
+
+
+def _above(snapshot: Snapshot, reach: Reach, context: int) -> int:
     """The first function on the way from the context to the roots."""
     via = int(reach.via[context])
     for _ in range(_NEAR):
         if via < 0:
-            return None
+            return -1
         node = snapshot.source(via)
         if snapshot.kind(node) == "closure":
             return node
         via = int(reach.via[node])
-    return None
-
-
-def _user(graph: Graph, context: int) -> int | None:
-    """A function that was made in the context; one on the stack is reached without any."""
-    for edge in graph.edges_into(np.array([context], dtype=np.int64)).tolist():
-        node = graph.snapshot.source(edge)
-        if graph.snapshot.kind(node) == "closure":
-            return node
-    return None
-
-
-def _script(snapshot: Snapshot, closure: int) -> str:
-    """The last two parts of the path of a function's file, '' when V8 does not say."""
-    at = closure
-    for names in (("shared",), ("script", "script_or_debug_info")):
-        edges = [edge for edge in snapshot.out(at) if snapshot.edge_name(edge) in names]
-        if not edges:
-            return ""
-        at = int(snapshot.targets[edges[0]])
-    name = snapshot.name(at).replace("\\", "/")
-    return "" if name.startswith("system") else "/".join(name.split("/")[-2:])
+    return -1

@@ -14,8 +14,9 @@ import numpy as np
 
 from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
-from patcher.heap.blame.owners import Slot, SlotFinder
+from patcher.heap.blame.owners import Held, SlotFinder
 from patcher.heap.blame.paths import chain, distance
+from patcher.heap.blame.slot import Slot
 from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
@@ -51,17 +52,17 @@ def count(path: Path, class_name: str = REQUESTS) -> HeapReport:
 class _Group:
     """A slot while it is worked on.
 
-    `entries` are the edges into what the slot keeps, `edge` one edge that is the slot itself; `found` are the
-    instances behind it.
+    `held` is the slot as it was found first, `entries` are the edges into what it keeps, `found` the instances
+    behind it.
     """
 
-    slot: Slot
-    edge: int
+    held: Held
     entries: Nodes = field(default_factory=lambda: NO_NODES)
     found: Nodes = field(default_factory=lambda: NO_NODES)
     chain: tuple[Step, ...] = ()
     at: int = 0
     nearest: int = -1
+    origin: str = ""
     retained: int = 0
 
 
@@ -118,7 +119,7 @@ def _find(snapshot: Snapshot, chosen: Selection, *, with_stores: bool) -> _Found
         sizes = retained(graph, base, region.full.alive, [group.entries for group in groups])
     for group, size in zip(groups, sizes, strict=True):
         group.retained = size
-    groups.sort(key=lambda group: (-len(group.found), group.slot.label, group.slot.kind))
+    groups.sort(key=lambda group: (-len(group.found), group.held.slot.label, group.held.slot.kind))
     return _Found(live, groups, unreached(graph, region.full.alive, base.alive))
 
 
@@ -126,19 +127,21 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
     groups: dict[Slot, _Group] = {}
     parts: dict[Slot, list[Nodes]] = {}
-    for slot, edge, entries in finder.named():
-        groups.setdefault(slot, _Group(slot, edge))
-        parts.setdefault(slot, []).append(entries)
+    for held, entries in finder.named():
+        groups.setdefault(held.slot, _Group(held))
+        parts.setdefault(held.slot, []).append(entries)
     for slot, group in groups.items():
         group.entries = np.sort(np.concatenate(parts[slot]))
     ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
     named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
     if others:
         slot = Slot(f"({len(others):,} more slots)", "", "object", None)
-        named.append(_Group(slot, others[0].edge, np.concatenate([group.entries for group in others])))
+        held = Held(slot, others[0].held.edge, others[0].held.node)
+        named.append(_Group(held, np.concatenate([group.entries for group in others])))
     for group in named:
         shadows = finder.are_shadows(group.entries)  # first: of two ways the chain shows the last
         group.entries = group.entries[np.argsort(~shadows, kind="stable")]
+        group.origin = finder.origin(group.held)
     return named
 
 
@@ -150,13 +153,13 @@ def _walk(graph: Graph, base: Reach, group: _Group, live: Nodes) -> None:
     if len(group.found):
         some = group.found[:_COMPARED].tolist()
         group.nearest = min(some, key=lambda node: distance(graph, beyond, base, node))
-        group.chain, group.at = chain(graph, base, beyond, group.nearest, group.edge)
+        group.chain, group.at = chain(graph, base, beyond, group.nearest, group.held.edge, group.held.route)
 
 
 def _instances(snapshot: Snapshot, found: _Found, chosen: Selection) -> tuple[Instance, ...]:
     labels: dict[int, list[str]] = {node: [] for node in found.instances.tolist()}
     for group in found.groups:
-        label = f"{group.slot.kind} in {group.slot.label}"
+        label = f"{group.held.slot.kind} in {group.held.slot.label}"
         for node in group.found.tolist():
             labels[node].append(label)
     ids, sizes = snapshot.node_ids[found.instances], snapshot.sizes[found.instances]
@@ -170,14 +173,15 @@ def _instances(snapshot: Snapshot, found: _Found, chosen: Selection) -> tuple[In
 def _frozen(group: _Group, chosen: Selection) -> SlotGroup:
     known = (chosen.urls.get(node) for node in group.found.tolist())
     return SlotGroup(
-        slot=group.slot.label,
-        kind=group.slot.kind,
+        slot=group.held.slot.label,
+        kind=group.held.slot.kind,
         count=len(group.found),
         requests=chosen.requests(group.found),
         retained=group.retained,
         chain=group.chain,
         at=group.at,
         last=chosen.class_of.get(group.nearest, ""),
-        rule=group.slot.rule,
+        rule=group.held.slot.rule,
+        origin=group.origin,
         urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )

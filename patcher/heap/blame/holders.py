@@ -16,6 +16,9 @@ class Holders:
         graph: the graph.
         reach: the walk in which the holders are alive.
         nodes: where climbs begin, ascending.
+
+    Attributes:
+        edges: all of them.
     """
 
     def __init__(self, graph: Graph, reach: Reach, nodes: Nodes) -> None:
@@ -26,15 +29,15 @@ class Holders:
         far = graph.live_edges_into(self._passed(above[~among(above, nodes)]), reach)
         edges = np.concatenate((near, far))
         order = np.argsort(graph.target(edges), kind="stable")
-        self._edges, self._targets = edges[order], graph.target(edges[order])
+        self.edges, self._targets = edges[order], graph.target(edges[order])
         owning = np.flatnonzero(self._are_class_properties())
         self._owned, first = np.unique(self._targets[owning], return_index=True)
-        self._owning = self._edges[owning[first]]
+        self._owning = self.edges[owning[first]]
 
     def into(self, node: int) -> list[int]:
         """The edges into `node`, one of those that are passed, ascending."""
         first, last = np.searchsorted(self._targets, (node, node + 1)).tolist()
-        edges: list[int] = self._edges[first:last].tolist()
+        edges: list[int] = self.edges[first:last].tolist()
         return edges
 
     def above(self, node: int) -> int:
@@ -60,10 +63,10 @@ class Holders:
         """Which edges are a property, `__proto__` aside, of an object whose class names an owner."""
         snapshot = self._snapshot
         kinds = np.array([kind == "property" for kind in snapshot.edge_kinds], dtype=bool)
-        sources = snapshot.sources(self._edges)
+        sources = snapshot.sources(self.edges)
         objects = are_objects(snapshot, sources) & ~snapshot.are_named(sources, TRANSPARENT)
-        names = snapshot.edge_names[self._edges]
-        chosen: Mask = kinds[snapshot.edge_types[self._edges]] & objects
+        names = snapshot.edge_names[self.edges]
+        chosen: Mask = kinds[snapshot.edge_types[self.edges]] & objects
         prototypes = [name for name in distinct(names[chosen]) if snapshot.strings[int(name)] == "__proto__"]
         return chosen & ~np.isin(names, prototypes)
 

@@ -5,49 +5,53 @@ variable or a global; so the climb goes through storage (V8's arrays and tables)
 maps, promises, and the objects that live and die with one request, and stops at the first other object.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.blame.captured import scope_of
+from patcher.heap.blame import live_timers
+from patcher.heap.blame.captured import error_above, scope_function, scope_words
 from patcher.heap.blame.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
 from patcher.heap.blame.holders import Holders
 from patcher.heap.blame.known_slots import depends_on_shape, rule_for
+from patcher.heap.blame.live_timers import LiveTimers
+from patcher.heap.blame.origins import Origins, short
+from patcher.heap.blame.outside import Outside, Way
+from patcher.heap.blame.rules import SKIPPED_EDGES
+from patcher.heap.blame.slot import OPEN_CONNECTION, Climb, Slot, class_of, joined, segment_of
+from patcher.heap.counted.request_facts import texts_at
 from patcher.heap.graph.alike import PAIR, alike
-from patcher.heap.graph.references import Graph, Mask, Nodes, Reach, among, distinct
-from patcher.heap.read.snapshot import Snapshot
+from patcher.heap.graph.references import NO_NODES, Graph, Mask, Nodes, Reach, among, distinct
+from patcher.heap.read.strings import quoted
 
 _LONGEST_CLIMB = 64
-_LONGEST_PATH = 5
-NEEDLES = (PAIR,)
-_SYMBOL = re.compile(r"<symbol (.*)>")
+_FEWEST_KEYS = 8
+NEEDLES = (
+    PAIR,
+    *live_timers.NEEDLES,
+    quoted("<symbol url>"),
+    quoted("#url"),
+    quoted("#context"),
+    quoted("href"),
+)
+_CLIENT_URLS = (("<symbol url>", "#context", "href"), ("#url", "#context", "href"))
+_UNREAD_STACK = " whose stack was never read"
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A slot in words. `owner` and `path` make the label; `rule` is the rule that rewrites it, if any."""
+class Held:
+    """A slot that was found: the edge that is the slot, and the object or scope that has it.
 
-    owner: str
-    path: str
-    kind: str
-    rule: str | None
+    `route` are the edges from there to what is kept, when they are not the ones by which the walk came.
+    `is_inside` says that only code of Node was met, so that whoever can let go of it is farther away.
+    """
 
-    @property
-    def label(self) -> str:
-        """`NextServer.reqHandlerPromise`, or for a variable `tail in (app/server.js)`."""
-        if self.path and self.owner.startswith("("):
-            return f"{self.path} in {self.owner}"
-        return f"{self.owner}{_joined(self.path)}"
-
-
-OPENCONNECTION = Slot("(an open connection)", "", "Socket", None)
-"""What holds a request whose response is not finished, or that was the last one of a socket still open."""
-
-
-def _joined(path: str) -> str:
-    return path if path.startswith("[") or not path else f".{path}"
+    slot: Slot
+    edge: int
+    node: int
+    route: tuple[int, ...] = ()
+    is_inside: bool = False
 
 
 class SlotFinder:
@@ -64,52 +68,173 @@ class SlotFinder:
         self.graph = graph
         self.snapshot = graph.snapshot
         self.reach = reach
+        self.origins = Origins(graph)
+        self._timers = LiveTimers(graph, self.origins)
         self._carrying = contexts
         self._contexts = frozenset(contexts.tolist())
         self._entries = entries
         self._holders = Holders(graph, reach, distinct(self.snapshot.sources(entries)))
+        self._dictionaries = NO_NODES
 
-    def named(self) -> Iterator[tuple[Slot, int, Nodes]]:
-        """Slots, each with the edge that is the slot, and some of the entries that it keeps.
+    def named(self) -> Iterator[tuple[Held, Nodes]]:
+        """Slots, and some of the entries that each of them keeps.
 
         A slot may come several times, and an entry too: one that carries a context has every slot that holds
         its promise or timer; any other entry has one.
         """
         own = self._unshadowed()
+        self._dictionaries = self._find_dictionaries(own)
         carrying = among(own, self._carrying)
         plain, carriers = np.flatnonzero(~carrying), np.flatnonzero(carrying)
-        sets = [plain[members] for members in alike(self.snapshot, self._holders, self._carrying, own[plain])]
+        sets = [
+            plain[members]
+            for members in alike(self.snapshot, self._holders, self._carrying, own[plain], self._dictionaries)
+        ]
         sets += list(carriers.reshape(-1, 1))
-        for members in sorted(sets, key=lambda members: int(members[0])):
+        found = list(self._of_sets(own, sorted(sets, key=lambda members: int(members[0]))))
+        inside = [self._start(entry) for held, entry, _ in found if held.is_inside]
+        outside = self._outside(inside) if inside else None
+        for held, entry, members in found:
+            yield (self._placed(held, entry, outside) if outside else held), members
+
+    def _of_sets(self, own: Nodes, sets: list[Nodes]) -> Iterator[tuple[Held, int, Nodes]]:
+        for members in sets:
             slots = self._slots(int(own[members[0]]))
-            if any(depends_on_shape(slot.path) for slot in slots):
+            if any(depends_on_shape(held.slot.path) for held in slots):
                 for number in members.tolist():
-                    yield from self._each(int(own[number]), self._entries[[number]])
+                    for held in self._slots(int(own[number])):
+                        yield held, int(own[number]), self._entries[[number]]
             else:
-                for slot, edge in slots.items():
-                    yield slot, edge, self._entries[members]
+                for held in slots:
+                    yield held, int(own[members[0]]), self._entries[members]
 
-    def _each(self, edge: int, entry: Nodes) -> Iterator[tuple[Slot, int, Nodes]]:
-        for slot, slot_edge in self._slots(edge).items():
-            yield slot, slot_edge, entry
-
-    def _slots(self, entry: int) -> dict[Slot, int]:
-        """The slots that keep what `entry` leads to, each with the edge that is the slot."""
+    def _slots(self, entry: int) -> list[Held]:
+        """The slots that keep what `entry` leads to."""
         carrier = self.snapshot.source(entry)
         into = self._holders.into(carrier) if entry in self._contexts else []
+        into = [edge for edge in into if self.snapshot.edge_name(edge) not in SKIPPED_EDGES]
         named = [edge for edge in into if not self._is_shadow(edge)] or into
-        found: dict[Slot, int] = {}
+        found: dict[Slot, Held] = {}
         for edge in named:
-            slot = self._name(edge, carrier, class_of(self.snapshot, carrier))
-            if slot is not None:
-                found.setdefault(slot, edge)
+            held = self._name(edge, carrier, class_of(self.snapshot, carrier))
+            if held is not None:
+                found.setdefault(held.slot, held)
+        timer = self._timers.words(carrier) if entry in self._contexts else ""
+        if timer:
+            return [self._live_timer(timer, entry, carrier, list(found.values()))]
         if not found:
             node = int(self.snapshot.targets[entry])
             kind = "" if entry in self._contexts else class_of(self.snapshot, node)
-            slot = self._name(entry, -1, kind)
-            assert slot is not None  # only a climb through the carrier finds none
-            found[slot] = entry
+            held = self._name(entry, -1, kind)
+            assert held is not None  # only a climb through the carrier finds none
+            return [held]
+        # What Node's own code holds as well is of no use to name beside a holder outside of it.
+        outside = [held for held in found.values() if not held.is_inside]
+        return outside or list(found.values())
+
+    def _live_timer(self, words: str, entry: int, timer: int, holders: list[Held]) -> Held:
+        """The one slot of a live timer: Node's list keeps it, whoever else has its handle."""
+        outside = [held for held in holders if not held.is_inside]
+        rule = next((held.slot.rule for held in outside if held.slot.rule), None)
+        handle = outside[0].slot.label if outside else ""
+        edge = outside[0].edge if outside else entry
+        return Held(Slot(words, "", "Timeout", rule, handle), edge, timer)
+
+    def _start(self, entry: int) -> int:
+        """What is held: the promise, timer or handle that carries a context, or the kept object itself."""
+        return int(self.snapshot.source(entry) if entry in self._contexts else self.snapshot.targets[entry])
+
+    def _outside(self, starts: list[int]) -> Outside:
+        nodes = distinct(np.array(starts, dtype=np.int64))
+        return Outside(self.graph, self.reach, self._carrying, self.origins, nodes)
+
+    def _placed(self, held: Held, entry: int, outside: Outside) -> Held:
+        """`held`, by its holder outside of Node's own code if there is one."""
+        way = outside.way(self._start(entry)) if held.is_inside else None
+        if way is None:
+            return held
+        path = f"{joined(self._segments(way))}{self._peer(way)}"
+        rule = rule_for(way.owner, path, lambda: self._properties(way.node))
+        kind = held.slot.kind
+        if held.slot is OPEN_CONNECTION:
+            kind = class_of(self.snapshot, self._start(entry))
+        return Held(Slot(way.owner, path, kind, rule), way.edges[-1], way.node, way.edges)
+
+    def _peer(self, way: Way) -> str:
+        """Of a connection of fetch the host that it leads to, which its client has; '' for anything else."""
+        nodes = [
+            self.snapshot.source(edge) for edge in way.edges if self.snapshot.edge_kind(edge) == "property"
+        ]
+        clients = [
+            node for node in nodes if self.snapshot.name(node) == "Client" and self._is_inside_node(node)
+        ]
+        for client in clients:
+            for path in _CLIENT_URLS:
+                urls = texts_at(self.snapshot, np.array([client], dtype=np.int64), path)
+                if urls:
+                    return f" for {urls[client]}"
+        return ""
+
+    def _segments(self, way: Way) -> list[str]:
+        """The names along a way, as far as they are outside of Node: not what its functions and symbols hold."""
+        segments: list[str] = []
+        inside = way.owner.startswith("(node:")
+        for place, edge in enumerate(way.edges[:1] if inside else way.edges):
+            source = self.snapshot.source(edge)
+            name, kind = self.snapshot.edge_name(edge), self.snapshot.edge_kind(edge)
+            if place and (kind == "context" or self.snapshot.kind(source) == "closure"):
+                break
+            if place and name.startswith("<symbol ") and self._is_inside_node(source):
+                break
+            segment = self._segment(edge, source)
+            if segment and segments[-1:] != [segment]:
+                segments.append(segment)
+            if name == "_events" and self._is_inside_node(source):
+                break  # one function of Node listens to several events: to let go of it is one action
+        return segments
+
+    def _find_dictionaries(self, own: Nodes) -> Nodes:
+        """The plain objects that hold what is kept under many names: these are keys, not slots."""
+        snapshot = self.snapshot
+        edges = distinct(np.concatenate((own, self._holders.edges)))
+        properties = np.array([kind == "property" for kind in snapshot.edge_kinds], dtype=bool)
+        edges = edges[properties[snapshot.edge_types[edges]]]
+        sources = snapshot.sources(edges)
+        plain = snapshot.are_named(sources, ("Object",))
+        pairs = np.unique(
+            np.stack((sources[plain], snapshot.edge_names[edges[plain]].astype(np.int64))), axis=1
+        )
+        objects, counts = np.unique(pairs[0], return_counts=True)
+        found: Nodes = objects[counts >= _FEWEST_KEYS]
         return found
+
+    def origin(self, held: Held) -> str:
+        """Where a slot's class is, and the variable from which it is reached; '' when its name says that.
+
+        `class in lib/pool.js, reached from pool in (app/server.js)`.
+        """
+        words = []
+        if self.snapshot.kind(held.node) == "object" and self.snapshot.name(held.node) != "system / Context":
+            script = self.origins.of_object(held.node)
+            if script and not self.origins.is_inside_node(script) and not held.slot.handle:
+                words.append(f"class in {short(script)}")
+            variable = self._variable_above(held.node)
+            words += [f"reached from {variable}"] if variable else []
+        return ", ".join(words)
+
+    def _variable_above(self, node: int) -> str:
+        """The nearest variable outside of Node's own code on the way from the roots to `node`."""
+        for _ in range(_LONGEST_CLIMB):
+            via = int(self.reach.via[node])
+            if via < 0:
+                return ""
+            node = self.snapshot.source(via)
+            if self.snapshot.edge_kind(via) == "context":
+                closure = scope_function(self.graph, self.origins, self.reach, node)
+                script = self.origins.of_closure(closure) if closure >= 0 else ""
+                if script and not self.origins.is_inside_node(script):
+                    return f"{self.snapshot.edge_name(via)} in ({short(script)})"
+        return ""
 
     def _unshadowed(self) -> Nodes:
         """The entries, each from the storage of an object's properties replaced by the object's own edge."""
@@ -126,7 +251,7 @@ class SlotFinder:
         own[shadows[found]] = entries[order[at[found]]]
         return own
 
-    def _name(self, edge: int, carrier: int, kind: str) -> Slot | None:
+    def _name(self, edge: int, carrier: int, kind: str) -> Held | None:
         """The slot that `edge` is, climbing to an owner; None when the way up goes through the carrier
         itself.
 
@@ -135,13 +260,18 @@ class SlotFinder:
             carrier: the promise or timer that the slot holds, -1 for none.
             kind: the class of what the slot holds; '' for the first object on the way up.
         """
-        climb = _Climb()
+        climb, first, inside = Climb(), edge, False
         for _ in range(_LONGEST_CLIMB):
             source = self.snapshot.source(edge)
             if source == carrier:
                 return None
             climb.add("" if edge in self._contexts else self._segment(edge, source))
-            name, stops = self._owner(edge, source)
+            error = self._unread_error(edge, source)
+            if error >= 0:
+                climb, kind, source = Climb(), f"{class_of(self.snapshot, error)}{_UNREAD_STACK}", error
+                first = edge = self._holders.above(error)
+                continue
+            name, stops, inside = self._owner(edge, source)
             if name and not kind:
                 kind = name
             elif name:
@@ -153,51 +283,73 @@ class SlotFinder:
                 climb.is_lost = True
                 break
             edge = parent
-        if (climb.is_lost or climb.owner.startswith("(")) and self._is_in_connection(climb.node):
-            return OPENCONNECTION
+        inside = inside or climb.is_lost or climb.owner == "(a closure)"
+        if climb.is_lost or climb.owner.startswith("("):
+            socket = self._connection_of(climb.node)
+            if socket >= 0:
+                return Held(OPEN_CONNECTION, first, socket, is_inside=not self._is_incoming(socket))
         path = climb.path()
         rule = rule_for(climb.owner, path, lambda: self._properties(climb.node))
-        return Slot(climb.owner or "(roots)", path, kind or "object", rule)
+        slot = Slot(climb.owner or "(roots)", path, kind or "object", rule)
+        return Held(slot, first, climb.node, is_inside=inside and rule is None)
 
-    def _owner(self, edge: int, node: int) -> tuple[str, bool]:
-        """`node` as an owner, '' when it is only passed through; and whether the climb ends there."""
+    def _unread_error(self, edge: int, source: int) -> int:
+        """The Error by whose unread stack the scope `source` is alive; -1 for anything else."""
+        if self.snapshot.edge_kind(edge) != "context":
+            return -1
+        return error_above(self.snapshot, self.reach, source)
+
+    def _owner(self, edge: int, node: int) -> tuple[str, bool, bool]:
+        """`node` as an owner, '' when it is only passed through; whether the climb ends there; and whether it
+        is of Node's own code.
+        """
         snapshot = self.snapshot
         name, kind = snapshot.name(node), snapshot.kind(node)
         if snapshot.edge_kind(edge) == "context":
-            return scope_of(self.graph, self.reach, node), True
+            closure = scope_function(self.graph, self.origins, self.reach, node)
+            script = self.origins.of_closure(closure) if closure >= 0 else ""
+            words = scope_words(snapshot, self.origins, closure)
+            return words, True, self.origins.is_inside_node(script)
         if kind == "closure":
-            return f"{name or 'anonymous'}()", snapshot.edge_kind(edge) == "property"
+            script = self.origins.of_closure(node)
+            stops = snapshot.edge_kind(edge) == "property"
+            return f"{name or 'anonymous'}()", stops, self.origins.is_inside_node(script)
         if kind == "object" and not is_internal(name):
-            return name.split(" / ")[0], name not in TRANSPARENT
-        return "", False
+            return name.split(" / ")[0], name not in TRANSPARENT, self._is_inside_node(node)
+        return "", False, False
 
-    def _is_in_connection(self, node: int) -> bool:
-        """Whether `node` lives as long as a socket: the way up meets one before any object with an owner's class."""
+    def _is_inside_node(self, node: int) -> bool:
+        return self.origins.is_inside_node(self.origins.of_object(node))
+
+    def _is_incoming(self, socket: int) -> bool:
+        """Whether a server accepted the socket: then it has its server."""
+        snapshot = self.snapshot
+        return any(
+            snapshot.edge_name(edge) == "server" and snapshot.kind(int(snapshot.targets[edge])) == "object"
+            for edge in snapshot.out(socket)
+        )
+
+    def _connection_of(self, node: int) -> int:
+        """The socket as long as which `node` lives, if the way up meets one before any object with an owner's
+        class; else -1.
+        """
         for _ in range(_LONGEST_CLIMB):
             name = self.snapshot.name(node)
             if self.snapshot.kind(node) == "object" and not name.startswith("system / "):
                 if name in CONNECTION:
-                    return True
+                    return node
                 if name not in TRANSPARENT:
-                    return False
+                    return -1
             via = int(self.reach.via[node])
             if via < 0:
-                return False
+                return -1
             node = self.snapshot.source(via)
-        return False
+        return -1
 
     def _segment(self, edge: int, source: int) -> str:
-        kind, name = self.snapshot.edge_kind(edge), self.snapshot.edge_name(edge)
-        if kind in ("property", "context"):
-            symbol = _SYMBOL.fullmatch(name)
-            return f"[{symbol[1]}]" if symbol else name
-        if PAIR.decode() in name:
-            return "[WeakMap value]"
-        if kind == "element":
+        if len(self._dictionaries) and among(np.array([source]), self._dictionaries)[0]:
             return "[*]"
-        if self.snapshot.kind(source) == "array" and self.snapshot.name(source) not in SHADOWS:
-            return "[*]"
-        return ""
+        return segment_of(self.snapshot, edge, source, SHADOWS)
 
     def are_shadows(self, edges: Nodes) -> Mask:
         """Which of `edges` come from V8's storage of an object's own properties."""
@@ -209,43 +361,3 @@ class SlotFinder:
     def _properties(self, node: int) -> set[str]:
         out = self.snapshot.out(node)
         return {self.snapshot.edge_name(edge) for edge in out if self.snapshot.edge_kind(edge) == "property"}
-
-
-class _Climb:
-    """What a climb has passed: the names of the edges, from the owner down, and the best owner so far."""
-
-    def __init__(self) -> None:
-        self._segments: list[str] = []
-        self._length = 0
-        self.owner = ""
-        self.node = 0
-        self.is_lost = False
-
-    def add(self, segment: str) -> None:
-        """Note the name of an edge, '' for one that says nothing; a run of the same name counts once."""
-        if segment and self._segments[:1] != [segment]:
-            self._segments.insert(0, segment)
-
-    def stop_at(self, owner: str, node: int) -> None:
-        """Note `node` as the owner, unless the climb goes on to a better one."""
-        self.owner, self.node, self._length = owner, node, len(self._segments)
-
-    def path(self) -> str:
-        """The property path from the owner down to the kept thing."""
-        segments = self._segments[len(self._segments) - self._length :]
-        if len(segments) > _LONGEST_PATH:
-            segments = ["…", *segments[-_LONGEST_PATH:]]
-        text = segments[0] if segments else ""
-        for segment in segments[1:]:
-            text += segment if segment.startswith("[") else f".{segment}"
-        return text
-
-
-def class_of(snapshot: Snapshot, node: int) -> str:
-    """What a chain calls a node: an object's class, a function's name, V8's name of anything else."""
-    name = snapshot.name(node)
-    if snapshot.kind(node) == "closure":
-        return f"{name or 'anonymous'}()"
-    if snapshot.kind(node) in ("string", "concatenated string", "sliced string"):
-        return "string"
-    return name or f"({snapshot.kind(node)})"

@@ -1,6 +1,6 @@
 """The retainer chain of an instance: from the roots to the slot, and from there to the instance."""
 
-from patcher.heap.blame.owners import class_of
+from patcher.heap.blame.slot import class_of
 from patcher.heap.graph.references import Graph, Reach
 from patcher.heap.records import Step
 
@@ -8,7 +8,7 @@ _LONGEST = 10_000
 
 
 def chain(
-    graph: Graph, base: Reach, beyond: Reach, instance: int, slot_edge: int
+    graph: Graph, base: Reach, beyond: Reach, instance: int, slot_edge: int, route: tuple[int, ...] = ()
 ) -> tuple[tuple[Step, ...], int]:
     """The steps from the roots to `instance` through `slot_edge`, and the number of the step that is the
     slot.
@@ -20,11 +20,22 @@ def chain(
         instance: a node that `beyond` reached and `base` did not.
         slot_edge: the edge that is the slot: the way's own edge into what is kept, or one into the promise or
             timer that carries it.
+        route: the edges from the owner down to what is kept, when the slot was found by another way than the
+            walk's; `slot_edge` is the last of them.
     """
     edges = _upwards(graph, beyond, base, instance)
     entry_source = graph.snapshot.source(edges[-1])
     slot_source = graph.snapshot.source(slot_edge)
-    if slot_edge != edges[-1] and int(graph.snapshot.targets[slot_edge]) == entry_source:
+    if route and int(graph.snapshot.targets[route[-1]]) in (
+        entry_source,
+        int(graph.snapshot.targets[edges[-1]]),
+    ):
+        if int(graph.snapshot.targets[route[-1]]) != entry_source:
+            edges.pop()
+        edges += reversed(route)
+        above = _upwards(graph, base, None, graph.snapshot.source(route[0]))
+        slot_edge = route[0]
+    elif slot_edge != edges[-1] and int(graph.snapshot.targets[slot_edge]) == entry_source:
         edges.append(slot_edge)
         above = _upwards(graph, base, None, slot_source)
     else:

@@ -23,9 +23,9 @@ def urls_of(snapshot: Snapshot, nodes: Nodes, stand_in: StandIn) -> dict[int, st
     """
     urls: dict[int, str] = {}
     for path in reversed(stand_in.urls):
-        urls |= _texts(snapshot, nodes, path)
+        urls |= texts_at(snapshot, nodes, path)
     if stand_in.query:
-        for node, query in _texts(snapshot, nodes, stand_in.query).items():
+        for node, query in texts_at(snapshot, nodes, stand_in.query).items():
             if query and node in urls and "?" not in urls[node]:
                 urls[node] += f"?{query.removeprefix('?')}"
     return {node: _without_host(url) for node, url in urls.items() if url}
@@ -57,7 +57,7 @@ def _ends(snapshot: Snapshot, nodes: Nodes, path: Path) -> tuple[Nodes, Nodes]:
     return first, at
 
 
-def _texts(snapshot: Snapshot, nodes: Nodes, path: Path) -> dict[int, str]:
+def texts_at(snapshot: Snapshot, nodes: Nodes, path: Path) -> dict[int, str]:
     """The text at the end of `path` of those of `nodes` that have a string there."""
     first, last = _ends(snapshot, nodes, path)
     texts = ((node, text_of(snapshot, end)) for node, end in zip(first.tolist(), last.tolist(), strict=True))

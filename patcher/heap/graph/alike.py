@@ -18,7 +18,9 @@ PAIR = b"pair in WeakMap"
 _LONGEST_CLIMB = 16
 
 
-def alike(snapshot: Snapshot, holders: Holders, contexts: Nodes, edges: Nodes) -> list[Nodes]:
+def alike(
+    snapshot: Snapshot, holders: Holders, contexts: Nodes, edges: Nodes, dictionaries: Nodes
+) -> list[Nodes]:
     """The indices of `edges` in sets of which each has one slot; by their first, ascending.
 
     Climbs that end at an object of a class are alike by the names they pass. At a captured variable or a
@@ -29,6 +31,7 @@ def alike(snapshot: Snapshot, holders: Holders, contexts: Nodes, edges: Nodes) -
         holders: which way a climb goes.
         contexts: the edges that carry an async context.
         edges: the edges into what is kept; none of them carries a context.
+        dictionaries: the objects whose properties are keys: all of them have one name.
     """
     numbers = _factors(_node_keys(snapshot, snapshot.targets[edges]))
     alone = np.ones(len(edges), dtype=bool)
@@ -41,7 +44,7 @@ def alike(snapshot: Snapshot, holders: Holders, contexts: Nodes, edges: Nodes) -
         arrived = ~fixed & _are_owners(snapshot, sources)
         passed = _factors(
             numbers[rows],
-            _edge_keys(snapshot, at, contexts),
+            _edge_keys(snapshot, at, contexts, dictionaries),
             _node_keys(snapshot, sources),
             np.where(fixed, sources, 0),
         )
@@ -74,12 +77,13 @@ def _node_keys(snapshot: Snapshot, nodes: npt.NDArray[Any]) -> Nodes:
     return keys
 
 
-def _edge_keys(snapshot: Snapshot, edges: Nodes, contexts: Nodes) -> Nodes:
+def _edge_keys(snapshot: Snapshot, edges: Nodes, contexts: Nodes, dictionaries: Nodes) -> Nodes:
     """What a slot's name takes from an edge: its kind, of a property or variable the name, the WeakMap."""
     types, names = snapshot.edge_types[edges], snapshot.edge_names[edges]
     pairs = among(names, snapshot.strings.found(PAIR))
     telling = np.array([kind in ("property", "context") for kind in snapshot.edge_kinds], dtype=bool)
-    said = np.where(telling[types], names, pairs).astype(np.int64)
+    telling_edges = telling[types] & ~among(snapshot.sources(edges), dictionaries)
+    said = np.where(telling_edges, names, pairs).astype(np.int64)
     keys: Nodes = (said << 8 | types) << 1 | among(edges, contexts)
     return keys
 

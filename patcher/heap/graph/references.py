@@ -21,7 +21,9 @@ from patcher.heap.read.snapshot import FEW, PASS, Snapshot, one_of
 from patcher.heap.read.strings import quoted
 
 EPHEMERON = b" / part of key ("
-NEEDLES = (EPHEMERON, quoted("WeakRef"))
+# A snapshot shows the edges of these as strong, and they keep nothing.
+WEAK_HOLDERS = ("Node / CleanupQueue", "CleanupQueue")
+NEEDLES = (EPHEMERON, quoted("WeakRef"), *(quoted(name) for name in WEAK_HOLDERS))
 _WEAK = ("weak", "shortcut")
 _ENTRY = re.compile(r"\d+ / part of key \(")
 _TABLE = re.compile(r" pair in WeakMap \(table @(\d+)\)$")
@@ -87,6 +89,7 @@ class Graph:
         self.strong = self._strong()
         self._active: Mask = np.zeros(0, dtype=bool)
         self._drop_weak_references()
+        self._drop_weak_holders()
         self._find_ephemerons()
 
     def nothing(self) -> Reach:
@@ -233,6 +236,12 @@ class Graph:
         hidden = np.array([kind == "hidden" for kind in snapshot.edge_kinds], dtype=bool)
         edges = snapshot.edges_of(snapshot.nodes_named("WeakRef", "object"))
         self.strong[edges[hidden[snapshot.edge_types[edges]]]] = False
+
+    def _drop_weak_holders(self) -> None:
+        """Node's list of what to clean up at its end has every native object, also those that it holds weakly."""
+        for name in WEAK_HOLDERS:
+            for kind in ("native", "object"):
+                self.strong[self.snapshot.edges_of(self.snapshot.nodes_named(name, kind))] = False
 
     def _find_ephemerons(self) -> None:
         snapshot = self.snapshot

@@ -114,6 +114,8 @@ def _group(group: SlotGroup, share: float) -> str:
         f"<section><h2>{group.count:,} by <code>{_text(group.label)}</code>, alone retains {size(group.retained)}</h2>",
         f'<div class="track"><i style="width:{share:.1%}"></i></div>',
     ]
+    if group.origin:
+        parts.append(f'<p class="soft">{_text(group.origin)}</p>')
     if group.urls:
         urls = ", ".join(f"<code>{_text(url)}</code>" for url in group.urls[:_URLS])
         more = f" and {len(group.urls) - _URLS:,} more" if len(group.urls) > _URLS else ""

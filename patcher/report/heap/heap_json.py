@@ -58,6 +58,7 @@ def _group(group: SlotGroup) -> dict[str, Any]:
     chain = [{"owner": step.owner, "edge": step.edge} for step in group.chain]
     return {
         "slot": group.slot,
+        "origin": group.origin,
         "kind": group.kind,
         "count": group.count,
         "requests": group.requests,

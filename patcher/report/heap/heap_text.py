@@ -46,6 +46,8 @@ def _groups(report: HeapReport) -> Iterable[str]:
 
 def _group(group: SlotGroup, same: str) -> Iterable[str]:
     yield f"  {group.count:,} by {shown(group.label)}, alone retains {size(group.retained)}"
+    if group.origin:
+        yield f"     from:  {shown(group.origin)}"
     if group.urls and same:
         yield f"     url:   those of {shown(same)}"
     elif group.urls:

@@ -1,0 +1,85 @@
+"""Where the code is that an object or a variable comes from: the script of its class, function or scope."""
+
+from functools import cache
+
+import numpy as np
+
+from patcher.heap.graph.references import Graph
+from patcher.heap.read.snapshot import Snapshot
+
+_NODE = "node:"
+_NATIVE = "node:(native)"
+_LONGEST_CHAIN = 3
+
+
+class Origins:
+    """The scripts of a heap's functions, classes and scopes; every answer is kept.
+
+    Args:
+        graph: the graph.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._snapshot = graph.snapshot
+        self.of_closure = cache(self._of_closure)
+        self.of_object = cache(self._of_object)
+        self.of_context = cache(self._of_context)
+
+    def is_inside_node(self, script: str) -> bool:
+        """Whether a script is one of Node's own."""
+        return script.startswith(_NODE)
+
+    def _of_closure(self, closure: int) -> str:
+        """The script of a function, `node:(native)` for one that is not of JavaScript, '' when V8 does not say."""
+        at = closure
+        for names in (("shared",), ("script", "script_or_debug_info")):
+            found = _follow(self._snapshot, at, names)
+            if found < 0:
+                return ""
+            at = found
+        name = self._snapshot.name(at).replace("\\", "/")
+        return _NATIVE if name.startswith("system / Oddball") else "" if name.startswith("system") else name
+
+    def _of_object(self, node: int) -> str:
+        """The script of an object's class, '' when V8 does not say."""
+        prototype = _follow(self._snapshot, node, ("__proto__",))
+        constructor = _follow(self._snapshot, prototype, ("constructor",)) if prototype >= 0 else -1
+        if constructor < 0 or self._snapshot.kind(constructor) != "closure":
+            return ""
+        return str(self.of_closure(constructor))
+
+    def _of_context(self, context: int) -> str:
+        """The script of a function that sees the variables of a scope, '' when there is none."""
+        for closure in self.closures_of(context):
+            script = self.of_closure(closure)
+            if script:
+                return str(script)
+        return ""
+
+    def closures_of(self, context: int) -> list[int]:
+        """The functions that were made in a scope, or in one within it."""
+        at = [context]
+        for _ in range(_LONGEST_CHAIN):
+            edges = self._graph.edges_into(np.array(sorted(at), dtype=np.int64))
+            sources = [self._snapshot.source(edge) for edge in edges.tolist()]
+            closures = [node for node in sources if self._snapshot.kind(node) == "closure"]
+            if closures:
+                return closures
+            at = [node for node in set(sources) if self._snapshot.name(node) == "system / Context"]
+            if not at:
+                break
+        return []
+
+
+def short(script: str) -> str:
+    """The last two parts of a script's path: `app/server.js`."""
+    return "/".join(script.split("/")[-2:])
+
+
+def _follow(snapshot: Snapshot, node: int, names: tuple[str, ...]) -> int:
+    """Where the edge of one of `names` leads from `node`, -1 when it has none."""
+    for edge in snapshot.out(node):
+        if snapshot.edge_name(edge) in names:
+            return int(snapshot.targets[edge])
+    return -1
