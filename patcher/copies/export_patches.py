@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from patcher.catalogue.load import packages
-from patcher.copies.plan import CopyPlan, plan_copy, reader_of
+from patcher.copies.plan import CopyPlan
+from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.errors import ExitCode, NextfixError
@@ -45,8 +46,9 @@ class Exported:
 
     edits: tuple[Edit, ...]
     steps: tuple[str, ...]
-    refused: tuple[str, ...]
+    refused: tuple[NextfixError, ...]
     copies: int
+    missing: tuple[NextfixError, ...] = ()
 
 
 def default_target(root: Path) -> str:
@@ -67,7 +69,7 @@ def export_all(request: Request, target: str) -> Exported:
     _refuse_misfit(root, target)
     module = cast(Target, import_module(f"patcher.export.{target.replace('-', '_')}"))
     copies = find_copies(root, packages())
-    refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
+    refused = [*copies.problems]
     patches: dict[Destination, Patch] = {}
     looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]
     for copy in looked_at:
@@ -76,11 +78,11 @@ def export_all(request: Request, target: str) -> Exported:
             if made.data:
                 _agree(copy, patches.setdefault(made.destination, made), made)
         except NextfixError as error:
-            refused.append(str(error))
+            refused.append(error)
     wirings = [module.wire(group) for group in _by_home(patches.values())]
     edits = tuple(edit for wiring in wirings for edit in wiring.edits if edit.changes)
     steps = tuple(dict.fromkeys(step for wiring in wirings for step in wiring.steps)) if edits else ()
-    return Exported(edits, steps, tuple(refused), len(looked_at))
+    return Exported(edits, steps, tuple(refused), len(looked_at), tuple(copies.missing))
 
 
 def _refuse_misfit(root: Path, target: str) -> None:

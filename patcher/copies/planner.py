@@ -179,10 +179,14 @@ class Planner:
             new = apply_edits(source, edits)
         except OverlapError as error:
             raise self._discarded(path, str(error)) from error
-        reason = unsound([result.rule for result in pending], self.copy.version, source, edits, new, self.style)
+        reason = unsound(
+            [result.rule for result in pending], self.copy.version, source, edits, new, self.style
+        )
         if reason:
             raise self._discarded(path, reason)
-        expected = published.expected(self.style, (result.rule.id for result in pending)) if published else None
+        expected = (
+            published.expected(self.style, (result.rule.id for result in pending)) if published else None
+        )
         if expected and pending and source == canonical(source) and digest(new) != expected:
             raise self._discarded(path, "the result differs from the one in the ledger")
         return new

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from patcher.catalogue.load import packages
 from patcher.copies.export_patches import Exported
-from patcher.copies.plan import CopyPlan, plan_copy, reader_of
+from patcher.copies.plan import CopyPlan
+from patcher.copies.planner import reader_of
 from patcher.copies.request import Request
-from patcher.errors import NextfixError
+from patcher.copies.survey import plan_all
 from patcher.export.change import Edit
 from patcher.export.project_file import read_if_there
 from patcher.export.require_hook import NAME, HookFile, render
-from patcher.npm.copies import Copy, find_copies
-from patcher.text.paths import shown
+from patcher.npm.copies import Copy
 
 _STEPS = (
     f"start with 'node --require ./{NAME} server.js', or NODE_OPTIONS=\"--require /app/{NAME}\" next start",
@@ -25,17 +24,8 @@ def export_hook(request: Request) -> Exported:
     Raises:
         NextfixError: NOTHING when there is no project.
     """
-    copies = find_copies(request.root, packages())
-    refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
-    plans: list[CopyPlan] = []
-    for copy in copies.found:
-        try:
-            plan = plan_copy(copy, request)
-            if plan.refused:
-                refused.append(f"{shown(copy.folder)}: {plan.reason}")
-            plans.append(plan)
-        except NextfixError as error:
-            refused.append(str(error))
+    survey = plan_all(request)
+    plans = survey.plans
     files = [file for plan in plans if not plan.refused for file in _files(plan)]
     edited = {file.path for file in files if file.edits}
     files = [file for file in files if file.path in edited]
@@ -43,7 +33,8 @@ def export_hook(request: Request) -> Exported:
     path = request.root.resolve() / NAME
     old = read_if_there(path)
     edits = (Edit(path, old, render(files)),) if edited else ()
-    return Exported(tuple(edit for edit in edits if edit.changes), _STEPS, tuple(refused), len(copies.found))
+    changes = tuple(edit for edit in edits if edit.changes)
+    return Exported(changes, _STEPS, tuple(survey.refusals), len(plans), tuple(survey.missing))
 
 
 def _files(plan: CopyPlan) -> Iterator[HookFile]:
