@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import patcher
 from patcher.errors import ExitCode, NextfixError, RuleError
+from patcher.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from patcher.rule import Family, Package, Rule
@@ -146,15 +147,15 @@ def rule_named(identifier: str, known: "tuple[Rule, ...]") -> "Rule":
     """The rule of `known` with that id.
 
     Raises:
-        NextfixError: USAGE when there is none, with the ids that there are.
+        NextfixError: USAGE when there is none, with the nearest ids.
     """
     for rule in known:
         if rule.id == identifier:
             return rule
     raise NextfixError(
         ExitCode.USAGE,
-        f"no rule {identifier!r}",
-        hint=f"the rules are {', '.join(rule.id for rule in known)}",
+        f"there is no rule {identifier!r:.80}",
+        hint=did_you_mean(identifier, (rule.id for rule in known), "see 'nextfix rules'"),
     )
 
 

@@ -18,6 +18,7 @@ from patcher.disk.outside import MissingFileError, load_json, load_toml, read_if
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Severity
 from patcher.text.gitignore import IgnoreRules
+from patcher.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -122,14 +123,11 @@ def check_rule_names(config: Config, known: Collection[str]) -> None:
     """
     for name in config.severity:
         if name not in known:
-            import difflib
-
-            near = difflib.get_close_matches(name, known, n=2) or ["see `nextfix rules`"]
             raise NextfixError(
                 ExitCode.USAGE,
                 f"severity: there is no rule {name!r}",
                 path=config.file,
-                hint=f"did you mean {' or '.join(near)}?" if near[0] in known else near[0],
+                hint=did_you_mean(name, known, "see 'nextfix rules'"),
             )
 
 

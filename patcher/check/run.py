@@ -15,7 +15,7 @@ from patcher.copies.request import Request
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
-from patcher.report.scan_progress import Advance
+from patcher.report.progress import Advance
 from patcher.scan.cache_folder import cache_file
 from patcher.scan.pool import Search, begun
 from patcher.scan.served import unserved

@@ -19,7 +19,7 @@ from patcher.certify.campaign import (
 from patcher.cli.main import Outcome
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.registry import Release
-from patcher.report.scan_progress import progress
+from patcher.report.progress import progress
 from patcher.text.display import one_line
 
 

@@ -115,7 +115,7 @@ def check(
     from patcher.check.run import accept, survey, wanted
     from patcher.report.findings.emit import emit
     from patcher.report.findings.render import Presentation
-    from patcher.report.scan_progress import progress
+    from patcher.report.progress import progress
 
     asked = wanted(paths, scope, fail_on, baseline, config, cached=not no_cache, thorough=thorough)
     chosen = _style(style, asked) if fix else ""

@@ -8,8 +8,9 @@ from patcher.catalogue.load import families, rule_named, rules
 from patcher.check.fix_findings import fixed_examples
 from patcher.check.known_rules import ignore_rules, source_rules
 from patcher.cli.main import Outcome
-from patcher.errors import ExitCode
+from patcher.errors import ExitCode, NextfixError
 from patcher.report.catalogue.rule_pages import explanation, general_explanation
+from patcher.text.nearest import did_you_mean
 
 
 def explain(
@@ -23,6 +24,11 @@ def explain(
             print(general_explanation(general[rule]))
         else:
             print(general_explanation(general[rule], family.retains, family.frees, fixed_examples(family)))
-    else:
-        print(explanation(rule_named(rule, rules())))
+        return Outcome(ExitCode.OK)
+    known = rules()
+    if rule not in (each.id for each in known):
+        every = [*(each.id for each in known), *general]
+        hint = did_you_mean(rule, every, "see 'nextfix rules'")
+        raise NextfixError(ExitCode.USAGE, f"there is no rule {rule!r:.80}", hint=hint)
+    print(explanation(rule_named(rule, known)))
     return Outcome(ExitCode.OK)

@@ -15,6 +15,7 @@ from patcher.copies.require_hook_plan import export_hook
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_edits import write_edits
 from patcher.report.edit_lines import edit_lines
+from patcher.report.terminal import wants_colour
 
 _HOOK = "require-hook"
 
@@ -51,7 +52,7 @@ def export(
     request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
     result = export_hook(request) if target == _HOOK else export_all(request, target)
     report_problems(result.refused or result.missing)
-    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
         print(line)
     if write:
         write_edits(result.edits)

@@ -79,16 +79,10 @@ def _result(
         return workflow.look(file, second, class_name)
     if not inspect:
         raise NextfixError(ExitCode.USAGE, "no snapshot given", hint="give a FILE or --inspect HOST:PORT")
-    if not sys.stderr.isatty():
-        return workflow.inspect(inspect, class_name, None)
-    from rich.console import Console
-    from rich.progress import Progress
+    from patcher.report.progress import progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("heap snapshot", total=None)
-        return workflow.inspect(
-            inspect, class_name, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+    with progress("heap snapshot") as advance:
+        return workflow.inspect(inspect, class_name, advance)
 
 
 def _rendered(result: "HeapReport | Comparison", format: Format) -> str:

@@ -10,6 +10,7 @@ from patcher.cli.main import Outcome
 from patcher.cli.options import Root
 from patcher.errors import ExitCode
 from patcher.report.edit_lines import edit_lines
+from patcher.report.terminal import wants_colour
 from patcher.setup.init import Wish, init_all, undo_all
 from patcher.text.display import one_line
 from patcher.text.paths import shown
@@ -41,7 +42,7 @@ def init(
     result = undo_all(root) if undo else init_all(Wish(root, runner, ci, pre_commit))
     for line in result.chosen:
         typer.echo(one_line(line), err=True)
-    for line in edit_lines(result.edits, root.resolve(), written=write, colour=sys.stdout.isatty()):
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
         print(line)
     for path in result.removed:
         print(one_line(f"{'removed' if write else 'would remove'} {shown(path)}"))

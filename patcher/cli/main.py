@@ -11,9 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 import patcher
+from patcher.cli import streams
 from patcher.cli.commands import COMMANDS
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
+from patcher.text.nearest import did_you_mean
 
 
 class Outcome(NamedTuple):
@@ -21,9 +23,6 @@ class Outcome(NamedTuple):
 
     code: ExitCode
     reason: str = ""
-
-
-_INTERRUPTED = Outcome(ExitCode.INTERRUPTED, "interrupted; run the same command again to complete it")
 
 
 class LazyGroup(TyperGroup):
@@ -34,9 +33,14 @@ class LazyGroup(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
-        """The command `name`, or None when there is none of that name."""
+        """The command `name`.
+
+        Raises:
+            NextfixError: USAGE when there is none of that name, with the nearest.
+        """
         if name not in COMMANDS:
-            return None
+            hint = did_you_mean(name, COMMANDS, "see 'nextfix --help'")
+            raise NextfixError(ExitCode.USAGE, f"there is no command {name!r:.80}", hint=hint)
         function = getattr(import_module(f"patcher.cli.{name}_command"), name)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(name, help=function.__doc__, short_help=COMMANDS[name])(function)
@@ -70,10 +74,15 @@ def _root(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run nextfix and exit with its code; the reason for any code but 0 is the last line of stderr."""
     _heed_signals()
+    streams.make_lenient()
     outcome = _run(sys.argv[1:] if arguments is None else arguments)
-    _flush()
+    streams.flush()
+    if streams.lost() and outcome.code in (ExitCode.OK, ExitCode.FINDINGS):
+        reason = f"standard output could not be written: {streams.lost()}; the rest of it is lost"
+        outcome = Outcome(ExitCode.FILES, reason)
     if outcome.reason:
         print(f"nextfix: {one_line(outcome.reason)}", file=sys.stderr)
+        streams.flush()
     sys.exit(int(outcome.code))
 
 
@@ -87,6 +96,9 @@ def _heed_signals() -> None:
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 (the signature is Python's)
     raise KeyboardInterrupt
+
+
+_INTERRUPTED = Outcome(ExitCode.INTERRUPTED, "interrupted; run the same command again")
 
 
 def _run(arguments: list[str]) -> Outcome:
@@ -131,11 +143,3 @@ def _defect(error: Exception) -> Outcome:
         ExitCode.DEFECT,
         f"defect of nextfix: {kind}: {error}; set NEXTFIX_DEBUG=1 for the traceback and report it",
     )
-
-
-def _flush() -> None:
-    """Flush stdout; a reader that has gone away (`| head`) is not an error."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -90,15 +90,14 @@ def prove(
 
 
 def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
-    from rich.console import Console
-
-    from patcher.cli.step_progress import shown_steps
     from patcher.prove.report.text_tables import print_results
     from patcher.prove.run_experiments import judged, prove
+    from patcher.report.progress import shown_steps
+    from patcher.report.terminal import console as console_on
 
     with shown_steps() as listener:
         results, folder = prove(run, outputs, listener, keep=keep)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    console = console_on(sys.stdout, pipe_width=PIPE_WIDTH)
     print_results(results, console)
     written = [str(path) for path in (outputs.json, outputs.html) if path is not None]
     console.print(f"written: {one_line(', '.join(written))}" if written else "", markup=False)

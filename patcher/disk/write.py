@@ -36,6 +36,37 @@ def write_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
         _replace(folder, path.name, data, mode)
 
 
+def write_output(path: Path, data: bytes) -> None:
+    """Write `data` to the file that the user named for a report.
+
+    What a shell's `>` would write to is written to: a link is followed; a pipe that somebody reads, a device and a
+    descriptor (`/dev/stderr`) are written as they are.
+
+    Raises:
+        NextfixError: FILES when it cannot be written, or is a folder or a pipe that nobody reads.
+    """
+    with _failing_as(path, "written"):
+        try:
+            mode = os.stat(path).st_mode
+        except FileNotFoundError:
+            mode = stat.S_IFREG
+        if stat.S_ISDIR(mode):
+            raise NextfixError(ExitCode.FILES, "is a folder", path=path, hint="name a file")
+        if not stat.S_ISREG(mode):
+            _write_through(path, data)
+            return
+    write_file(Path(os.path.realpath(path)), data)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    handle = os.open(
+        path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)
+    )  # a pipe without a reader fails, not waits
+    os.set_blocking(handle, True)
+    with open(handle, "wb") as out:
+        out.write(data)
+
+
 def write_inside(root: Path, relative: str, data: bytes, *, mode: int | None = None) -> None:
     """Like `write_file` for the file `relative` below `root`, refusing every link on the way.
 

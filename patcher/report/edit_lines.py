@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from patcher.report.diff_text import coloured
-from patcher.text.display import one_line
+from patcher.report.diff_text import shown_diff
+from patcher.report.terminal import Palette
+from patcher.text.display import one_line, printable
 from patcher.text.paths import within
 from patcher.text.unified import unified
 
@@ -35,7 +36,10 @@ def edit_lines(edits: Sequence[FileEdit], root: Path, *, written: bool, colour: 
         path = within(edit.path, root)
         if edit.path.suffix in _SHOWN_WHOLE:
             patch = unified(edit.old or b"", edit.new, path)
-            yield (coloured(patch) if colour else patch.decode("utf-8", "replace")).rstrip("\n")
+            text = (
+                shown_diff(patch, Palette(on=True)) if colour else printable(patch.decode("utf-8", "replace"))
+            )
+            yield text.rstrip("\n")
         else:
             kind = "new" if edit.old is None else "changed"
             yield one_line(f"{verb} {path}  ({kind}, {len(edit.new)} bytes)")

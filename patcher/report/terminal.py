@@ -1,7 +1,14 @@
-"""Colour for a terminal, and nothing for anything else."""
+"""What a terminal is shown and nothing else is: colour, its width, and lines that move."""
 
 import os
-from typing import TextIO
+import shutil
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 100  # cells of a line that goes to a file or a program
 
 _CODES = {
     "error": "1;31",
@@ -10,6 +17,9 @@ _CODES = {
     "good": "1;32",
     "bold": "1",
     "gutter": "34",
+    "hunk": "36",
+    "added": "32",
+    "removed": "31",
 }
 
 
@@ -24,7 +34,7 @@ class Palette:
         self.on = on
 
     def paint(self, role: str, text: str) -> str:
-        """`text` in the colour of `role`: error, warning, note, good, bold or gutter."""
+        """`text` in the colour of `role`, one of the keys of _CODES."""
         return f"\x1b[{_CODES[role]}m{text}\x1b[0m" if self.on and text else text
 
 
@@ -37,4 +47,32 @@ def wants_colour(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return moves(stream)
+
+
+def moves(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal that can go back and draw over what it shows."""
+    return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+def terminal_width(pipe_width: int = PIPE_WIDTH) -> int:
+    """The width of standard output in cells; `pipe_width` when it is not a terminal."""
+    return shutil.get_terminal_size((pipe_width, 24)).columns if sys.stdout.isatty() else pipe_width
+
+
+def console(stream: TextIO, pipe_width: int = PIPE_WIDTH) -> "Console":
+    """A console of rich on `stream` that obeys the same variables as all that nextfix prints.
+
+    Args:
+        stream: standard output or standard error.
+        pipe_width: the width in cells when standard output is not a terminal.
+    """
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        highlight=False,
+        no_color=not wants_colour(stream),
+        force_terminal=moves(stream),
+        width=terminal_width(pipe_width) if stream is sys.stdout else None,
+    )

@@ -164,7 +164,7 @@ def test_a_severity_for_an_unknown_rule_is_refused_with_the_nearest_name():
 
     with pytest.raises(NextfixError, match="did you mean next/server-promise"):
         check_rule_names(config, {"next/server-promise", "async/kept-timer"})
-    with pytest.raises(NextfixError, match="see `nextfix rules`"):
+    with pytest.raises(NextfixError, match="see 'nextfix rules'"):
         check_rule_names(Config(severity={"zzz": None}), {"next/server-promise"})
 
 

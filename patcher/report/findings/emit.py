@@ -1,18 +1,15 @@
 """Reports to their targets: files through the one writer, and standard output."""
 
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from patcher.disk.write import write_file
+from patcher.disk.write import write_output
 from patcher.model import Report
 from patcher.report.findings.outputs import Output
 from patcher.report.findings.render import Presentation, render
-from patcher.report.terminal import wants_colour
+from patcher.report.terminal import Palette, terminal_width, wants_colour
 from patcher.text.display import one_line
-
-PIPE_WIDTH = 100
 
 
 def emit(report: Report, outputs: Sequence[Output], shown: Presentation) -> None:
@@ -26,16 +23,11 @@ def emit(report: Report, outputs: Sequence[Output], shown: Presentation) -> None
     for output in outputs:
         if output.file is not None:
             text = render(report, output.format, replace(shown, colour=False))
-            write_file(output.file, text.encode("utf-8", "backslashreplace"))
+            write_output(output.file, text.encode("utf-8", "backslashreplace"))
     for output in outputs:
         if output.file is None:
             here = replace(shown, colour=wants_colour(sys.stdout), width=terminal_width())
             print_text(render(report, output.format, here))
-
-
-def terminal_width() -> int:
-    """The width of standard output in cells; PIPE_WIDTH when it is not a terminal."""
-    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH
 
 
 def print_text(text: str) -> None:
@@ -51,15 +43,16 @@ def show_patch(path: str, patch: bytes, *, stat: bool = False, color: bool | Non
         path: the file, for `stat`.
         patch: a unified diff.
         stat: only count hunks and lines.
-        color: whether to colour; None asks whether standard output is a terminal.
+        color: whether to colour; None asks what standard output is, and NO_COLOR.
     """
-    from patcher.report.diff_text import coloured, counts
+    from patcher.report.diff_text import counts, shown_diff
 
+    colour = wants_colour(sys.stdout) if color is None else color
     if stat:
         hunks, added, removed = counts(patch)
         print(one_line(f"{path}: {hunks} hunks, +{added} -{removed} lines"))
-    elif sys.stdout.isatty() if color is None else color:
-        print(coloured(patch), end="")
+    elif sys.stdout.isatty() or colour:
+        print(shown_diff(patch, Palette(colour)), end="")
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(patch)

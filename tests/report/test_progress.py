@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 
-from patcher.report.scan_progress import progress
+from patcher.report.progress import progress
 
 
 class Terminal(io.StringIO):
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 def test_a_pipe_gets_nothing_and_pays_for_nothing():
     code = (
         "import sys\n"
-        "from patcher.report.scan_progress import progress\n"
+        "from patcher.report.progress import progress\n"
         "with progress('checking') as advance: advance(1, 2)\n"
         "print('rich' in sys.modules)\n"
     )
