@@ -59,6 +59,9 @@ class Finding:
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
+    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
+    could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
+    one among them.
     """
 
     rule: str
@@ -76,6 +79,9 @@ class Finding:
     end_column: int = 0
     applies: Applies | None = None
     unfixed: str = ""
+    growth: str = ""
+    doubt: str = ""
+    times: int = 1
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -17,6 +17,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
 from patcher.scan.cache_folder import cache_file
+from patcher.scan.link import Linked
 from patcher.scan.pool import Search, begun
 from patcher.scan.served import unserved
 from patcher.scan.source_files import dependency_files, own_files
@@ -62,6 +63,11 @@ class _Files:
         for file in chain(own, self._dependencies() if Scope.DEPS in scopes else ()):
             self.chosen.append(file)
             yield file
+
+    def linked(self) -> Linked:
+        """What the files are linked by, once all of them have been listed."""
+        own = [path for path in self.chosen if IN_PACKAGE not in path]
+        return Linked(own, frozenset(self._named), self._asked.thorough)
 
     def _own(self) -> Iterator[str]:
         """One's own; those that were named are not measured by `include`."""
@@ -160,7 +166,7 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
     """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
-    result = search.tell(families(), lambda done: advance(done, len(files.chosen)))
+    result = search.tell(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
     told = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
         findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
@@ -168,7 +174,7 @@ def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -
         skipped=(*files.skipped, *result.skipped),
         scanned=result.scanned,
         excluded=files.excluded,
-        unserved=files.unserved,
+        unserved=files.unserved + result.unserved,
     )
 
 

@@ -36,7 +36,7 @@ _States = frozenset[tuple[_Glob, int]]  # how many parts of each glob a path has
 
 
 def project_folders(root: Path, problems: list[NextfixError] | None = None) -> list[Path]:
-    """List `root`, its workspaces (npm, yarn, bun, pnpm) and the `.next/standalone` builds of each, each once.
+    """List `root`, its workspaces (npm, yarn, bun, pnpm) and the standalone builds of each, each once.
 
     What cannot be read on the way is added to `problems`.
 

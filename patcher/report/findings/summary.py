@@ -91,7 +91,7 @@ def headline(summary: Summary) -> str:
             (summary.ignored, "ignored inline"),
             (summary.accepted, "in the baseline"),
             (summary.excluded, "excluded by the configuration"),
-            (summary.unserved, "not read as no server runs them (--thorough)"),
+            (summary.unserved, "left out as no server runs them (--thorough)"),
             (summary.stale, "stale in the baseline"),
         )
         if number
