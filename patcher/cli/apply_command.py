@@ -12,6 +12,7 @@ from patcher.cli.options import AllowModified, CertifiedOnly, Json, Root, Rules,
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
+from patcher.model import Verdict
 from patcher.npm.copies import Copies
 from patcher.text.display import one_line
 from patcher.text.paths import shown
@@ -68,7 +69,9 @@ def _print(done: list[Applied], verbose: bool) -> None:
     for (*_, what), alike in groups.items():
         first = alike[0]
         line = one_line(f"{first.done} {_places(alike)}: {what}")
-        if first.error is not None:
+        if first.error is not None or (
+            first.done is Done.UNCHANGED and first.verdict is Verdict.UNKNOWN_RELEASE
+        ):
             typer.echo(line, err=True)
         elif verbose or first.done is not Done.UNCHANGED:
             print(line)
@@ -82,7 +85,7 @@ def _what(outcome: Applied) -> str:
     if outcome.error is not None:
         return outcome.reason
     if outcome.done is Done.UNCHANGED:
-        return str(outcome.verdict)
+        return outcome.reason if outcome.verdict is Verdict.UNKNOWN_RELEASE else str(outcome.verdict)
     certified = "certified" if outcome.certified else "uncertified"
     return f"{', '.join(outcome.rules)} ({outcome.style}, {certified})"
 

@@ -57,7 +57,7 @@ class CopyPlan:
     """One copy: its verdict, the reason when it is refused, and the plan of each of its files.
 
     `certified` says that the ledger has the release, `complete` that the plan does all that the rules ask for by
-    default. `dead` are the files that nothing runs.
+    default. `dead` are the files that nothing runs. `tolerated` says that an unknown release is not refused.
     """
 
     copy: Copy
@@ -69,11 +69,13 @@ class CopyPlan:
     files: tuple[FilePlan, ...]
     dead: tuple[str, ...]
     receipt: Receipt | None
+    tolerated: bool = False
 
     @property
     def refused(self) -> bool:
-        """Whether `apply` must not touch this copy."""
-        return self.verdict in (Verdict.UNKNOWN_RELEASE, Verdict.MODIFIED)
+        """Whether `apply` must not touch this copy; an unknown release of a dependency is left alone instead."""
+        unknown = self.verdict is Verdict.UNKNOWN_RELEASE and not self.tolerated
+        return unknown or self.verdict is Verdict.MODIFIED
 
     @property
     def refusal(self) -> NextfixError | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from patcher.catalogue.ledger import LedgerFile, certified_files, newest_certified
-from patcher.catalogue.load import rule_named, rules, rules_of
+from patcher.catalogue.load import package_record, rule_named, rules, rules_of
 from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
 from patcher.copies.request import Request
@@ -68,9 +68,13 @@ class Planner:
 
     def plan(self) -> CopyPlan:
         """Make the plan; see `plan_copy`."""
-        reason = self._unknown_release() or self._uncertified_release()
+        unknown = self._unknown_release()
+        reason = unknown or self._uncertified_release()
         if reason:
-            return self._refused(reason)
+            # A new release of a package that others depend on must not break the install; a server is chosen.
+            return self._refused(
+                reason, tolerated=bool(unknown) and not package_record(self.copy.name).serves
+            )
         if self.receipt is not None:
             refuse_unnamed_files(self.copy, self.receipt)
         return self._summed(tuple(self._plan_file(path, disk) for path, disk in self._files()))
@@ -82,7 +86,7 @@ class Planner:
             newer = order(version) > order(newest_certified(name) or "0.0.0")
         except ValueError:
             return f"{version!r} is not a release that npm knows; reinstall the package"
-        if self.published is not None or self.rules or not newer:
+        if self.published is not None or self.rules or not newer or all(map(self._is_fixed, rules_of(name))):
             return ""
         return f"{name} {version} is newer than every rule; 'nextfix certify {name}@{version}' tries the rules on it"
 
@@ -96,7 +100,7 @@ class Planner:
             "without --certified-only it is rewritten by structure"
         )
 
-    def _refused(self, reason: str) -> CopyPlan:
+    def _refused(self, reason: str, *, tolerated: bool) -> CopyPlan:
         return CopyPlan(
             copy=self.copy,
             style=self.style,
@@ -107,6 +111,7 @@ class Planner:
             files=(),
             dead=(),
             receipt=self.receipt,
+            tolerated=tolerated,
         )
 
     @cached_property

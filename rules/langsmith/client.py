@@ -51,7 +51,7 @@ RULE = Rule(
     title="what the server can do and its settings are memoized as promises",
     why="The first request whose run is traced makes these promises, and the client keeps them for ever.",
     package="langsmith",
-    versions=">=0.2.0",
+    versions=">=0.2.0 <=0.12.0",
     files=("dist/client.cjs", "dist/client.js", "lib/client.js", "lib/client.mjs"),
     harness="harness/client.cjs",
     held=(HeldSlot("Client", ("_getServerInfoPromise", "settings")),),

@@ -11,8 +11,9 @@ RULE = Rule(
     title="the name of the machine is memoized as a promise",
     why="The first request that calls Stripe makes this promise, and the client's platform functions keep it for ever.",
     package="stripe",
-    versions=">=12.0.0",
+    versions=">=12.0.0 <21.0.0",
     files=("cjs/platform/NodePlatformFunctions.js", "esm/platform/NodePlatformFunctions.js"),
+    fixed_upstream="21.0.0",  # it asks for no name
     harness="harness/uname.cjs",
     held=(HeldSlot("NodePlatformFunctions", ("_UNAME_CACHE",)),),
     rewrites=(

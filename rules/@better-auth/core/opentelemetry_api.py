@@ -10,7 +10,7 @@ RULE = Rule(
     title="the load of the OpenTelemetry API is kept as a promise",
     why="The first request whose span is made starts this load, and the module keeps its promise for ever.",
     package="@better-auth/core",
-    versions=">=1.0.0",
+    versions=">=1.7.4 <=1.7.25",
     files=("dist/instrumentation/api.mjs",),
     harness="harness/opentelemetry_api.cjs",
     held=(HeldSlot("(instrumentation/api.mjs)", ("openTelemetryAPIPromise",)),),

@@ -10,8 +10,9 @@ RULE = Rule(
     title="the contexts of events are memoized as a promise",
     why="The first request that captures an event makes this promise, and the integration keeps it for ever.",
     package="@sentry/node-core",
-    versions=">=9.0.0",
+    versions=">=9.36.0 <10.52.0",
     files=("build/cjs/integrations/context.js", "build/esm/integrations/context.js"),
+    fixed_upstream="10.52.0",  # the contexts are looked up when the integration is set up
     harness="harness/context.cjs",
     held=(HeldSlot("(integrations/context.js)", ("cachedContext",)),),
     rewrites=(
