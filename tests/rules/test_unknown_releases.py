@@ -23,7 +23,7 @@ def project(root: Path, package: str) -> Path:
     ("package", "done", "code"),
     [
         ("next", Done.REFUSED, 4),
-        ("stripe", Done.UNCHANGED, 0),
+        ("langsmith", Done.UNCHANGED, 0),
         ("@smithy/node-http-handler", Done.UNCHANGED, 0),
     ],
 )
