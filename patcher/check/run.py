@@ -1,7 +1,7 @@
 """What `check` means: look at what was asked for, judge it, or accept it as the baseline."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from patcher.check.config import Config, check_rule_names, find_config, load_con
 from patcher.check.known_rules import all_rules, package_rules, source_rules
 from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
+from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
 from patcher.scan.cache_folder import cache_file
+from patcher.scan.link import Linked
 from patcher.scan.pool import Search, begun
 from patcher.scan.served import unserved
 from patcher.scan.source_files import dependency_files, own_files
@@ -62,6 +64,11 @@ class _Files:
         for file in chain(own, self._dependencies() if Scope.DEPS in scopes else ()):
             self.chosen.append(file)
             yield file
+
+    def linked(self) -> Linked:
+        """What the files are linked by, once all of them have been listed."""
+        own = [path for path in self.chosen if IN_PACKAGE not in path]
+        return Linked(own, frozenset(self._named), self._asked.thorough)
 
     def _own(self) -> Iterator[str]:
         """One's own; those that were named are not measured by `include`."""
@@ -144,6 +151,7 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
+    forget()
     files = _Files(asked)
     with begun(files, cache=asked.cache) as search:
         copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
@@ -155,12 +163,13 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    return _together((copies, analysed)), run
+    found = _together((copies, analysed))
+    return replace(found, findings=tuple(with_verdicts(found.findings)), advice=node_advice()), run
 
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
     """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
-    result = search.tell(families(), lambda done: advance(done, len(files.chosen)))
+    result = search.tell(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
     told = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
         findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
@@ -168,7 +177,7 @@ def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -
         skipped=(*files.skipped, *result.skipped),
         scanned=result.scanned,
         excluded=files.excluded,
-        unserved=files.unserved,
+        unserved=files.unserved + result.unserved,
     )
 
 

@@ -1,6 +1,6 @@
 """yarn 2 and later: a `patch:` resolution in package.json, for node_modules and for Plug'n'Play alike.
 
-A resolution replaces one descriptor, such as `next@npm:^13.1.0`, so there is one for each that yarn.lock
+A resolution replaces one descriptor, such as `react@npm:^18.1.0`, so there is one for each that yarn.lock
 resolves to the release. `~/` in a patch's path is the root of the project.
 """
 
@@ -34,7 +34,7 @@ def existing(destination: Destination) -> Path | None:
             ExitCode.REFUSED,
             f"{destination.release} is patched already, by more than one resolution of one patch file",
             path=destination.home / "package.json",
-            hint='keep one "next@npm:RANGE": "patch:next@npm%3AVERSION#~/FILE" in resolutions',
+            hint='keep one "NAME@npm:RANGE": "patch:NAME@npm%3AVERSION#~/FILE" in resolutions',
         )
     return paths.pop() if paths else None
 

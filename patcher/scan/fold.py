@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 
 from patcher.model import Finding
 
@@ -11,21 +12,33 @@ _BUILDS = re.compile(
 )
 
 
-def fold(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+def fold(
+    findings: list[Finding], unserved: list[Finding] | None = None
+) -> tuple[list[Finding], list[Finding]]:
     """Findings in order of their place, and the twins left out of it.
+
+    Of twins the one is kept that Node loads; the `unserved` ones, which it does not, stand for themselves only where
+    they have no other. The one that is kept says how many there are.
 
     Two findings are twins when they are of the same package and release, the same rule, slot and function and
     lie in different files that are two builds of one source.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
+    served = {id(finding) for finding in findings}
+    for finding in (*findings, *(unserved or ())):
         groups.setdefault(_key(finding), []).append(finding)
     kept: list[Finding] = []
     twins: list[Finding] = []
     for group in groups.values():
-        first = min(group, key=_preference)
+        first = min(group, key=lambda finding: (id(finding) not in served, *_preference(finding)))
+        times = len({finding.path for finding in group})
         for finding in group:
-            (kept if finding.path == first.path else twins).append(finding)
+            if finding.path != first.path:
+                twins.append(finding)
+            elif times > 1 and id(finding) in served:
+                kept.append(replace(finding, times=times))
+            else:
+                kept.append(finding)
     return sorted(kept, key=lambda f: f.order), sorted(twins, key=lambda f: f.order)
 
 

@@ -15,6 +15,7 @@ from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
 from patcher.scan.cache import Memory
 from patcher.scan.fold import fold
+from patcher.scan.link import Link, Linked
 from patcher.scan.read import Outcome, look_at
 from patcher.scan.served import is_quiet
 
@@ -25,12 +26,14 @@ _FEW = 64
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What a scan found. `twins` counts findings folded into another of the same package; they are in
-    `folded`, in the same order of fields as findings, for who wants every place."""
+    `folded`, in the same order of fields as findings, for who wants every place. `unserved` counts files whose findings
+    were left out because no server runs them."""
 
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
     scanned: int
     folded: tuple[Finding, ...] = ()
+    unserved: int = 0
 
 
 @contextmanager
@@ -71,7 +74,11 @@ class Search:
     _cache: Path | None
 
     def tell(
-        self, families: Mapping[str, Family], progress: Callable[[int], None] | None = None, root: str = ""
+        self,
+        families: Mapping[str, Family],
+        progress: Callable[[int], None] | None = None,
+        root: str = "",
+        linked: Linked | None = None,
     ) -> Scan:
         """Wait for the end, remember what was found, and tell it.
 
@@ -79,6 +86,7 @@ class Search:
             families: the rules of the analysis by id, for severities and messages.
             progress: called with the number of files looked at so far.
             root: the folder that finding paths are relative to; the working directory by default.
+            linked: what the files are linked by; None when every file counts as one that a server runs.
         """
         outcomes: list[Outcome] = []
         for done, part in enumerate(self._parts, 1):
@@ -89,7 +97,7 @@ class Search:
             clean = {*self._fresh} - {outcome.path for outcome in outcomes}
             self._memory.store(self._cache, outcomes, sorted(clean))
         found = [*map(self._memory.told, outcomes), *self._remembered]
-        return told(found, families, len(self._fresh) + len(self._remembered), root)
+        return told(found, families, len(self._fresh) + len(self._remembered), root, linked)
 
 
 @contextmanager
@@ -132,29 +140,50 @@ def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[O
     return found
 
 
-def told(outcomes: list[Outcome], families: Mapping[str, Family], scanned: int, root: str = "") -> Scan:
-    """Outcomes as findings, twins of a package folded, in the order of their paths."""
+def told(
+    outcomes: list[Outcome],
+    families: Mapping[str, Family],
+    scanned: int,
+    root: str = "",
+    linked: Linked | None = None,
+) -> Scan:
+    """Outcomes as findings, twins of a package folded, in the order of their paths.
+
+    A finding in a file that no server runs is folded into its twin in one that a server does run, or left out.
+    """
     base = root or os.getcwd()
     packages: dict[str, PackageId | None] = {}
     findings: list[Finding] = []
+    unserved: list[Finding] = []
     skipped: list[Skipped] = []
+    link = Link(linked) if linked is not None else None
     for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
             continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
-        package = package_of(outcome.path, packages) if outcome.sites else None
-        findings += _findings(outcome, shown, package, families)
-    kept, folded = fold(findings)
-    return Scan(tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded))
+        if not outcome.sites:
+            continue
+        doubt = link.doubt(outcome.path) if link is not None else ""
+        found = _findings(outcome, shown, package_of(outcome.path, packages), families, doubt)
+        (unserved if doubt else findings).extend(found)
+    kept, folded = fold(findings, unserved)
+    if link is None or not link.thorough:
+        left_out = {finding.path for finding in kept if finding.doubt and finding in unserved}
+        kept = [finding for finding in kept if finding not in unserved]
+    else:
+        left_out = set()
+    return Scan(
+        tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded), len(left_out)
+    )
 
 
 def _findings(
-    outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family]
+    outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family], doubt: str
 ) -> Iterator[Finding]:
     place = outcome.path.replace(os.sep, "/")
-    quiet = bool(outcome.sites) and is_quiet(place, browser=outcome.browser)
+    quiet = bool(doubt) or is_quiet(place, browser=outcome.browser)
     for site in outcome.sites:
         family = families[site.family]
         yield Finding(
@@ -171,6 +200,9 @@ def _findings(
             fix="none",
             package=package,
             detail=family.advice(own=package is None),
+            keeps=family.keeps,
+            growth=family.growth,
+            doubt=doubt,
         )
 
 

@@ -311,7 +311,7 @@ def test_what_no_server_runs_is_counted_and_read_when_asked_for(run: Run, tmp_pa
 
     assert "node_modules/pg" in out
     assert "node_modules/jest" not in out
-    assert "1 not read as no server runs them" in out
+    assert "1 left out as no server runs them" in out
     assert "node_modules/jest/index.js" in thorough
     assert "not read" not in thorough
 

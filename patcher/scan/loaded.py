@@ -1,0 +1,210 @@
+"""Which files of an installed package Node.js loads: what its package.json exports to Node, and what that reaches.
+
+Builds for browsers, phones, Deno and edge runtimes lie beside those for Node and are never loaded by a server; nor
+are the command line, and sources that were packed along. The conditions are those of Node's own documentation
+(nodejs.org/api/packages.html#conditional-exports); what a bundler of a server adds is `react-server`.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from patcher.scan.imports import Imports, imports_of
+
+# Conditions under which a server never loads what stands behind them.
+_ELSEWHERE = frozenset(
+    {
+        "browser",
+        "react-native",
+        "deno",
+        "worker",
+        "workerd",
+        "edge-light",
+        "edge",
+        "bun",
+        "types",
+        "typings",
+        "development",
+        "electron",
+        "script",
+        "umd",
+        "unpkg",
+        "jsdelivr",
+        "netlify",
+        "fastly",
+        "lagon",
+        "electron-renderer",
+    }
+)
+_TRIED = ("", ".js", ".json", ".cjs", ".mjs", ".node", "/index.js", "/index.cjs", "/index.mjs")
+_CODE = (".js", ".cjs", ".mjs")
+_MOST_FILES = 6_000
+_LARGEST = 8 * 1024 * 1024
+
+
+@lru_cache(256)
+def loaded_files(folder: str) -> frozenset[str] | None:
+    """The files that Node may load of the package in `folder`, as absolute paths; None when nobody can tell.
+
+    That is so for a package without a readable package.json or without any file that it names, and for one that
+    computes the names of its own modules.
+    """
+    manifest = _manifest(folder)
+    entries = [path for path in _entries(folder, manifest) if path.endswith(_CODE)] if manifest else []
+    if not entries:
+        return None
+    seen: set[str] = set()
+    waiting = list(dict.fromkeys(entries))
+    name = str((manifest or {}).get("name", ""))
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if len(seen) > _MOST_FILES:
+            return None
+        found = _imports(path)
+        if found.computed:
+            return None
+        waiting += _next(folder, path, found, name, manifest or {})
+    return frozenset(seen)
+
+
+def package_folder(path: str) -> str:
+    """The folder of the package in node_modules that the file at `path` belongs to; empty when it is in none."""
+    head, found, inside = path.replace(os.sep, "/").rpartition("node_modules/")
+    parts = inside.split("/")
+    size = 2 if inside.startswith("@") else 1
+    return f"{head}{found}{'/'.join(parts[:size])}" if found and len(parts) > size else ""
+
+
+def _next(folder: str, path: str, found: Imports, name: str, manifest: dict[str, Any]) -> Iterator[str]:
+    here = os.path.dirname(path)
+    for wanted in found.names:
+        if wanted.startswith("."):
+            target = _resolved(os.path.normpath(os.path.join(here, wanted)))
+            if target:
+                yield target
+        elif name and (wanted == name or wanted.startswith(name + "/")):
+            yield from _resolved_all(folder, "." + wanted[len(name) :])
+        elif wanted.startswith("#"):
+            for target in _targets((manifest.get("imports") or {}).get(wanted)):
+                yield from _resolved_all(folder, target)
+    for below in found.folders:
+        if below.startswith("."):
+            yield from _code_in(os.path.normpath(os.path.join(here, below)))
+
+
+def _resolved_all(folder: str, target: str) -> Iterator[str]:
+    found = _resolved(os.path.normpath(os.path.join(folder, target)))
+    if found:
+        yield found
+
+
+def _entries(folder: str, manifest: dict[str, Any]) -> Iterator[str]:
+    exports = manifest.get("exports")
+    if exports is not None:
+        for target in _targets(exports):
+            if "*" in target:
+                yield from _matching(folder, target)
+            else:
+                yield from _resolved_all(folder, target)
+        return
+    for key in ("main", "server"):
+        if isinstance(manifest.get(key), str):
+            yield from _resolved_all(folder, str(manifest[key]))
+    if not isinstance(manifest.get("main"), str):
+        yield from _resolved_all(folder, ".")
+    yield from _meant(folder)
+
+
+def _meant(folder: str) -> Iterator[str]:
+    """What is meant to be loaded of a package without `exports`, of which any file can be: the files at the top, and
+    the folders that have a package.json of their own."""
+    try:
+        listing = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in listing:
+        if entry.is_file() and entry.name.endswith(_CODE) and not entry.name.startswith("."):
+            yield entry.path.replace(os.sep, "/")
+        elif entry.is_dir() and entry.name != "node_modules" and (below := _manifest(entry.path)):
+            main = below.get("main", ".")
+            yield from _resolved_all(entry.path, main) if isinstance(main, str) else ()
+
+
+def _targets(exports: object) -> Iterator[str]:
+    """The files behind `exports` that a condition of Node leads to: those for `import` and those for `require`."""
+    if isinstance(exports, str):
+        yield exports
+    elif isinstance(exports, list):
+        for item in exports:
+            yield from _targets(item)
+    elif isinstance(exports, dict):
+        paths = any(key.startswith(".") for key in exports)
+        for key, value in exports.items():
+            if paths or key not in _ELSEWHERE:
+                yield from _targets(value)
+            if not paths and key == "node":
+                return
+
+
+def _matching(folder: str, target: str) -> Iterator[str]:
+    head, _, tail = target.partition("*")
+    base = os.path.normpath(os.path.join(folder, head.rpartition("/")[0]))
+    pattern = re.compile(
+        re.escape(os.path.normpath(os.path.join(folder, head or ".")))
+        + ".*"
+        + re.escape(tail)
+        + r"(?:\.[cm]?js)?$"
+    )
+    yield from (path for path in _code_below(base) if pattern.match(path))
+
+
+def _code_in(folder: str) -> Iterator[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(_CODE):
+            yield f"{folder}/{name}"
+        elif os.path.isfile(index := f"{folder}/{name}/index.js"):
+            yield index
+
+
+def _code_below(folder: str) -> Iterator[str]:
+    for base, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "node_modules"]
+        yield from (f"{base}/{name}".replace(os.sep, "/") for name in files if name.endswith(_CODE))
+
+
+def _resolved(path: str) -> str:
+    for suffix in _TRIED:
+        if os.path.isfile(path + suffix):
+            return (path + suffix).replace(os.sep, "/")
+    if os.path.isdir(path) and (below := _manifest(path)) and isinstance(below.get("main"), str):
+        return _resolved(os.path.normpath(os.path.join(path, below["main"])))
+    return ""
+
+
+def _imports(path: str) -> Imports:
+    try:
+        if os.path.getsize(path) > _LARGEST:
+            return Imports((), computed=True)
+        with open(path, "rb") as file:
+            return imports_of(file.read())
+    except OSError:
+        return Imports(())
+
+
+def _manifest(folder: str) -> dict[str, Any] | None:
+    try:
+        with open(os.path.join(folder, "package.json"), "rb") as file:
+            held = json.loads(file.read(_LARGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) else None

@@ -1,0 +1,380 @@
+"""Which of an application's own files a server runs: what its servers, routes and handlers are, and what those load.
+
+A server entry is a file that a framework's convention names, or that imports a server library itself. From the
+entries imports are followed, through `paths` of tsconfig.json and the names of workspace packages; a file of the
+front end (`"use client"`, hooks and effects of components, browser globals, packages that only a browser can run)
+ends the way. Where no entry can be found at all, every file counts as one that a server may run.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from patcher.scan.imports import Imports, imports_of
+from patcher.scan.served import is_quiet
+from patcher.scan.server_names import (
+    ASKS,
+    BACK_FRAMEWORKS,
+    COMPILED,
+    CONVENTIONS,
+    DIRECTIVES,
+    FILE,
+    FRONT_FRAMEWORKS,
+    FRONT_MODULE,
+    HOOKS,
+    INDEXES,
+    LARGEST,
+    LISTENS,
+    OWN_WINDOW,
+    PAGE,
+    ROUTE_EXPORTS,
+    RUNNER,
+    SERVER,
+    START_SCRIPTS,
+    SUFFIXES,
+    TEST_FILE,
+    UNSEEN,
+    USE_CLIENT,
+    USE_SERVER,
+)
+
+
+@dataclass(slots=True)
+class Unit:
+    """One package.json of one's own: its folder, and what is known of the package."""
+
+    folder: str
+    name: str = ""
+    manifest: dict[str, Any] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+
+    @property
+    def is_front(self) -> bool:
+        """Whether it is a front end: a framework of the browser, and nothing that a server needs."""
+        return bool(self.needs & FRONT_FRAMEWORKS) and not any(map(BACK_FRAMEWORKS.match, self.needs))
+
+
+class ServerCode:
+    """The files of an application that its servers run.
+
+    Args:
+        files: one's own source files, as the search lists them (relative to the working directory, or absolute).
+    """
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._shown = {_absolute(path): path for path in files}
+        self._files = frozenset(self._shown)
+        self._units: dict[str, Unit] = {}
+        self._paths: dict[str, list[tuple[str, str, list[str]]]] = {}
+        self._sources: dict[str, bytes] = {}
+        self._loaded: dict[str, Imports] = {}
+        self._starts: dict[str, frozenset[str]] = {}
+        self._here = os.getcwd()
+        self._front: dict[str, bool] = {}
+        self._by_name = self._named_units()
+        self.reached = self._reach()
+
+    def runs(self, path: str) -> bool:
+        """Whether a server runs the file at `path`, as far as imports tell; True for each when no entry was found."""
+        here = _absolute(path)
+        return here in self.reached and not self.is_front(here) if self.reached else not self.is_front(here)
+
+    def is_front(self, path: str) -> bool:
+        """Whether the file is the front end's: a browser runs it."""
+        known = self._front.get(path)
+        if known is None:
+            known = self._front[path] = self._is_front(path)
+        return known
+
+    def _is_front(self, path: str) -> bool:
+        source = self._read(path)
+        if path.endswith((".vue", ".svelte")) or USE_CLIENT.search(source, 0, DIRECTIVES) is not None:
+            return True
+        if ROUTE_EXPORTS.search(source) is not None or USE_SERVER.search(source, 0, DIRECTIVES) is not None:
+            return False
+        if HOOKS.search(source) is not None or (
+            PAGE.search(_bare(source)) is not None
+            and ASKS.search(source) is None
+            and OWN_WINDOW.search(source) is None
+        ):
+            return not self._is_seed(path, source)
+        return any(FRONT_MODULE.match(name) for name in self._imports(path).names)
+
+    def _reach(self) -> frozenset[str]:
+        seen: set[str] = set()
+        waiting = [path for path in sorted(self._files) if self._is_entry(path)]
+        while waiting:
+            path = waiting.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            if self.is_front(path):
+                continue
+            waiting += [target for target in self._loads(path) if target not in seen]
+        return frozenset(seen)
+
+    def _is_entry(self, path: str) -> bool:
+        unit = self._unit(os.path.dirname(path))
+        inside = path[len(unit.folder) + 1 :]
+        if TEST_FILE.search(inside) is not None or unit.needs & {"electron", "@tauri-apps/api"}:
+            return False
+        if UNSEEN.search(os.path.relpath(unit.folder, self._here).replace(os.sep, "/") + "/") is not None:
+            return False
+        for needed, names in CONVENTIONS:
+            if any(map(needed.match, unit.needs)) and any(name.search(inside) for name in names):
+                return True
+        if UNSEEN.search(inside) is not None or is_quiet(inside) or unit.is_front:
+            return False
+        return path in self._started(unit) or self._is_seed(path, self._read(path))
+
+    def _started(self, unit: Unit) -> frozenset[str]:
+        """The files that the scripts of a package start a server with: `node dist/index.js`, `tsx src/main.ts`."""
+        known = self._starts.get(unit.folder)
+        if known is None:
+            scripts = unit.manifest.get("scripts")
+            lines = (
+                [str(scripts.get(name, "")) for name in START_SCRIPTS] if isinstance(scripts, dict) else []
+            )
+            words = [
+                word for line in lines if RUNNER.search(line) for word in line.split() if FILE.match(word)
+            ]
+            known = self._starts[unit.folder] = frozenset(
+                found for word in words if (found := self._inside(unit, word.removeprefix("./")))
+            )
+        return known
+
+    def _is_seed(self, path: str, source: bytes) -> bool:
+        """Whether a file handles what comes in from the network, by what it imports or calls."""
+        if USE_SERVER.search(source, 0, DIRECTIVES) is not None or LISTENS.search(source) is not None:
+            return True
+        return any(SERVER.match(name) for name in self._imports(path).names)
+
+    def _loads(self, path: str) -> Iterator[str]:
+        found = self._imports(path)
+        here = os.path.dirname(path)
+        for name in found.names:
+            target = self._resolve(name, here)
+            if target:
+                yield target
+        for folder in found.folders:
+            if folder.startswith("."):
+                below = os.path.normpath(os.path.join(here, folder)) + "/"
+                yield from (file for file in self._files if file.startswith(below))
+
+    def _resolve(self, name: str, here: str) -> str:
+        """The file of one's own that an import of `name` in the folder `here` means; empty when it means another."""
+        if name.startswith("."):
+            return self._file(os.path.normpath(os.path.join(here, name)))
+        found = self._aliased(name, here) or (
+            self._rooted(name[2:], here) if name[:2] in ("~/", "@/") else ""
+        )
+        if found:
+            return found
+        parts = name.split("/")
+        size = 2 if name.startswith("@") else 1
+        unit = self._by_name.get("/".join(parts[:size]))
+        return self._inside(unit, "/".join(parts[size:])) if unit is not None else ""
+
+    def _aliased(self, name: str, here: str) -> str:
+        for base, head, targets in self._aliases(here):
+            starred = head.endswith("*") and name.startswith(head[:-1])
+            if starred or name == head:
+                rest = name[len(head) - 1 :] if starred else ""
+                for target in targets:
+                    found = self._file(os.path.normpath(os.path.join(base, target.replace("*", rest, 1))))
+                    if found:
+                        return found
+        return ""
+
+    def _rooted(self, name: str, here: str) -> str:
+        """What `@/name` and `~/name` mean by convention, where no tsconfig.json says it."""
+        for base in (here, *_above(here)):
+            for root in (base, f"{base}/src", f"{base}/app"):
+                if found := self._file(os.path.normpath(f"{root}/{name}")):
+                    return found
+            if base in self._by_folder:
+                break
+        return ""
+
+    def _inside(self, unit: Unit, below: str) -> str:
+        """The file of a workspace package that an import of it means: the source of what package.json names."""
+        wanted = f"./{below}" if below else "."
+        exports = unit.manifest.get("exports")
+        targets: list[str] = []
+        if isinstance(exports, dict) and wanted in exports:
+            targets = list(_strings(exports[wanted]))
+        elif not below:
+            targets = [
+                *_strings(exports),
+                *(
+                    str(unit.manifest[key])
+                    for key in ("source", "main", "module", "types")
+                    if isinstance(unit.manifest.get(key), str)
+                ),
+            ]
+        guesses = [
+            *targets,
+            *([below, f"src/{below}"] if below else ["src/index", "index", "src/main", "lib/index"]),
+        ]
+        for guess in guesses:
+            for place in (
+                guess,
+                re.sub(
+                    r"^(?:\./)?(?:dist|build|lib|out|es|esm|cjs|types)/(?:(?:cjs|esm|src|types)/)?",
+                    "src/",
+                    guess,
+                ),
+                re.sub(r"^(?:\./)?(?:dist|build|lib|out)/", "", guess),
+            ):
+                bare = re.sub(r"(?:\.d)?\.[cm]?[jt]sx?$", "", place)
+                found = self._file(os.path.normpath(f"{unit.folder}/{place}")) or self._file(
+                    os.path.normpath(f"{unit.folder}/{bare}")
+                )
+                if found:
+                    return found
+        return ""
+
+    def _file(self, path: str) -> str:
+        if path in self._files:
+            return path
+        for suffix in SUFFIXES:
+            if path + suffix in self._files:
+                return path + suffix
+        if COMPILED.search(path) is not None:
+            bare = COMPILED.sub("", path)
+            for suffix in (".ts", ".tsx", ".mts", ".cts"):
+                if bare + suffix in self._files:
+                    return bare + suffix
+        return next((path + index for index in INDEXES if path + index in self._files), "")
+
+    def _imports(self, path: str) -> Imports:
+        known = self._loaded.get(path)
+        if known is None:
+            known = self._loaded[path] = imports_of(self._read(path))
+        return known
+
+    def _read(self, path: str) -> bytes:
+        known = self._sources.get(path)
+        if known is None:
+            try:
+                with open(path, "rb") as file:
+                    known = file.read(LARGEST)
+            except OSError:
+                known = b""
+            self._sources[path] = known
+        return known
+
+    def _named_units(self) -> dict[str, Unit]:
+        """Every package.json above one's own files, by name; those of the folders that hold files are read."""
+        folders = {os.path.dirname(path) for path in self._files}
+        for folder in folders:
+            self._unit(folder)
+        self._by_folder = {unit.folder for unit in self._units.values()}
+        named: dict[str, Unit] = {}
+        for unit in self._units.values():
+            if unit.name:
+                named.setdefault(unit.name, unit)
+        return named
+
+    def _unit(self, folder: str) -> Unit:
+        known = self._units.get(folder)
+        if known is None:
+            manifest = _json(f"{folder}/package.json")
+            above = os.path.dirname(folder)
+            if manifest or above == folder:
+                held = (manifest.get(key) for key in ("dependencies", "devDependencies", "peerDependencies"))
+                needs = frozenset(name for part in held if isinstance(part, dict) for name in part)
+                known = Unit(folder, str(manifest.get("name", "")), manifest, needs)
+            else:
+                known = self._unit(above)
+            self._units[folder] = known
+        return known
+
+    def _aliases(self, folder: str) -> list[tuple[str, str, list[str]]]:
+        known = self._paths.get(folder)
+        if known is None:
+            known = []
+            for name in ("tsconfig.json", "tsconfig.base.json", "jsconfig.json"):
+                if os.path.isfile(f"{folder}/{name}"):
+                    known += _paths_of(f"{folder}/{name}", 0)
+            above = os.path.dirname(folder)
+            if above != folder and not os.path.isdir(f"{folder}/.git"):
+                known = [*known, *self._aliases(above)]
+            self._paths[folder] = known
+        return known
+
+
+def _above(folder: str) -> Iterator[str]:
+    while (parent := os.path.dirname(folder)) != folder:
+        yield parent
+        folder = parent
+
+
+def _bare(source: bytes) -> bytes:
+    """`source` without its comments, as far as lines tell: browser words in prose mean nothing."""
+    return _COMMENTS.sub(b"", source)
+
+
+_COMMENTS = re.compile(rb"/\*.*?\*/|(?m:^\s*//[^\n]*$)|(?<=[\s;{}])//[^\n]*", re.S)
+
+
+def _paths_of(path: str, depth: int) -> list[tuple[str, str, list[str]]]:
+    """The aliases of a tsconfig.json and of what it extends: base folder, alias and targets."""
+    held = _json(path)
+    base = os.path.dirname(path)
+    options = held.get("compilerOptions")
+    found: list[tuple[str, str, list[str]]] = []
+    if isinstance(options, dict):
+        root = os.path.normpath(os.path.join(base, str(options.get("baseUrl", "."))))
+        paths = options.get("paths")
+        if isinstance(paths, dict):
+            found += [
+                (root, str(head), [str(t) for t in targets])
+                for head, targets in paths.items()
+                if isinstance(targets, list)
+            ]
+        if "baseUrl" in options:
+            found.append((root, "*", ["*"]))
+    extended = held.get("extends")
+    if isinstance(extended, str) and extended.startswith(".") and depth < 4:
+        other = os.path.normpath(os.path.join(base, extended))
+        found += _paths_of(other if other.endswith(".json") else f"{other}.json", depth + 1)
+    return found
+
+
+def _strings(held: object) -> Iterator[str]:
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict):
+        for value in held.values():
+            yield from _strings(value)
+    elif isinstance(held, list):
+        for value in held:
+            yield from _strings(value)
+
+
+def _json(path: str) -> dict[str, Any]:
+    """A JSON file with comments and trailing commas, as tsconfig.json may have; empty for whatever cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read(LARGEST)
+    except OSError:
+        return {}
+    for plain in (text, _TRAILING.sub(r"\1", _JSON_COMMENTS.sub(lambda match: match[1] or "", text))):
+        try:
+            held = json.loads(plain)
+        except (ValueError, RecursionError):
+            continue
+        return held if isinstance(held, dict) else {}
+    return {}
+
+
+_JSON_COMMENTS = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*|/\*.*?\*/", re.S)
+_TRAILING = re.compile(r",(\s*[}\]])")
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path).replace(os.sep, "/")

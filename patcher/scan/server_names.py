@@ -1,0 +1,116 @@
+"""What names and words tell a server's code from a browser's: libraries, conventions of frameworks, folders, globals.
+
+Each table says what its entries have in common; `server_code` asks them.
+"""
+
+import re
+
+# Importing one of these makes a file one of a server: it listens, or it handles what comes in.
+SERVERS = (
+    r"express|fastify|koa|hono|restify|polka|h3|nitropack|@hapi/hapi|@hono/[\w-]+|@fastify/[\w-]+|@koa/[\w-]+|koa-[\w-]+|fastify-plugin"
+    r"|@trpc/server|@apollo/server|apollo-server[\w-]*|graphql-yoga|@nestjs/(?!testing|cli|schematics)[\w-]+|@elysiajs/[\w-]+|elysia|@feathersjs/[\w-]+"
+    r"|type-graphql|routing-controllers|@adonisjs/[\w-]+|moleculer|socket\.io|ws|uWebSockets\.js|connect|micro|next/server|next/headers"
+    r"|next-auth/next|@remix-run/(?:node|server-runtime|express)|@react-router/(?:node|express|serve)|@sveltejs/kit/node|@astrojs/node"
+    r"|aws-lambda|@google-cloud/functions-framework|@azure/functions|@modelcontextprotocol/sdk/server/[\w./-]+|fastmcp|swagger-ui-express"
+)
+SERVER = re.compile(rf"^(?:{SERVERS})(?:/.*)?$")
+LISTENS = re.compile(
+    rb"\b(?:https?2?|http1?)\s*\.\s*create(?:Secure)?Server\(|\bcreateServer\(|\bBun\.serve\(|\bDeno\.serve\("
+    rb"|\bexport\s+(?:const|async function|function)\s+handler\b"
+    rb"|\bexports\.handler\s*=|\bdefineEventHandler\(|\bdefineCachedEventHandler\(|\bdefineNitroPlugin\("
+)
+DIRECTIVES = 4_000
+USE_SERVER = re.compile(rb"^[\"']use server[\"']", re.M)
+USE_CLIENT = re.compile(rb"^[\"']use client[\"']", re.M)
+# What a route module of Next, Remix or SvelteKit exports for the server.
+ROUTE_EXPORTS = re.compile(
+    rb"\bexport\s+(?:const|async\s+function|function|let)\s+(?:loader|action|getServerSideProps|getStaticProps|getStaticPaths|getInitialProps"
+    rb"|generateMetadata|generateStaticParams|handle|load|GET|POST|PUT|PATCH|DELETE)\b"
+)
+HOOKS = re.compile(
+    rb"\b(?:useState|useEffect|useLayoutEffect|useRef|useCallback|useMemo|useReducer|useContext|useSyncExternalStore|useTransition"
+    rb"|useQuery|useMutation|useTranslation|useRouter|useStore|useSelector|useDispatch|onMounted|onUnmounted|onBeforeUnmount|onScopeDispose"
+    rb"|createSignal|createEffect|onCleanup|onDestroy|componentDidMount|componentDidUpdate|componentWillUnmount)\b\s*(?:<[^;()]{0,200}>)?\s*\("
+    rb"|@(?:Component|Directive|Input|HostListener)\("
+)
+FRONT_MODULE = re.compile(
+    r"^(?:react-dom(?:/client)?|@angular/[\w/-]+|vue-router|pinia|vuex|svelte(?:/.*)?|solid-js(?:/.*)?|preact(?:/.*)?|electron(?:/.*)?|@electron/.*"
+    r"|@tauri-apps/.*|idb|idb-keyval|dexie|localforage|jquery|mobx-react[\w-]*|react-native[\w/-]*|expo[\w/-]*|@capacitor/.*|@codemirror/.*"
+    r"|prosemirror-[\w-]+|monaco-editor[\w/-]*|codemirror[\w/-]*|@tiptap/.*|@vueuse/.*|@ionic/.*|zustand(?:/.*)?|@reduxjs/.*|react-redux|framer-motion)$"
+)
+# Globals that only a page has, used without asking whether they are there.
+PAGE = re.compile(
+    rb"(?<![\w$.'\"/-])(?:window\??\.[a-zA-Z]|(?:localStorage|sessionStorage|indexedDB)\??\.[a-zA-Z]"
+    rb"|document\??\.(?:createElement|getElement|querySelector|body\b|head\b|addEventListener|removeEventListener|cookie\b|documentElement"
+    rb"|visibilityState|activeElement|execCommand|hidden\b|fonts\b)"
+    rb"|navigator\??\.(?:userAgent|clipboard|onLine|serviceWorker|mediaDevices|share|credentials|language|platform|sendBeacon)"
+    rb"|chrome\??\.(?:runtime|storage|tabs|action|alarms)\b)"
+    rb"|\bnew\s+(?:ResizeObserver|IntersectionObserver|MutationObserver|XMLHttpRequest)\(|\brequestAnimationFrame\(|(?<![\w$.])importScripts\("
+)
+# A name of the page that the file declares itself, as a parameter or a variable, means something else.
+OWN_WINDOW = re.compile(
+    rb"\b(?:const|let|var)\s+\{?\s*(?:window|localStorage|sessionStorage|document|navigator|chrome)\b|[(,{]\s*(?:window|localStorage|sessionStorage|navigator|chrome)\s*[,:)=}]"
+)
+ASKS = re.compile(
+    rb"typeof\s+(?:window|document|navigator|localStorage|indexedDB|self)\b|\bglobalThis\.(?:window|document)|\bimport\.meta\.(?:client|server)|process\.client|isBrowser|isServer"
+)
+FRONT_FRAMEWORKS = frozenset(
+    {
+        "react",
+        "react-dom",
+        "vue",
+        "svelte",
+        "solid-js",
+        "preact",
+        "@angular/core",
+        "lit",
+        "electron",
+        "@tauri-apps/api",
+        "react-native",
+        "expo",
+        "@ionic/core",
+        "jquery",
+    }
+)
+BACK_FRAMEWORKS = re.compile(
+    rf"^(?:{SERVERS}|next|nuxt|nitropack|@sveltejs/kit|@remix-run/.*|@react-router/.*|react-router|astro|@nestjs/core|gatsby|@tanstack/(?:react-)?start|vike|@redwoodjs/.*|@keystone-6/core|payload|@vendure/core|@strapi/.*|pg|mysql2?|mongodb|mongoose|ioredis|redis|bullmq|@prisma/client|typeorm|knex|drizzle-orm|sequelize)$"
+)
+NEXT_APP = re.compile(
+    r"^(?:src/)?app/(?:.*/)?(?:route|page|layout|template|default|error|global-error|not-found|loading|sitemap|robots|manifest|icon|opengraph-image|twitter-image)\.[cm]?[jt]sx?$"
+)
+NEXT_FILES = re.compile(
+    r"^(?:src/)?(?:pages/.*|middleware|proxy|instrumentation)(?:\.node)?\.?[cm]?[jt]?s?x?$|^(?:src/)?pages/.*\.[cm]?[jt]sx?$|^(?:src/)?(?:middleware|proxy|instrumentation(?:\.node)?)\.[cm]?[jt]s$"
+)
+KIT = re.compile(
+    r"(?:^|/)(?:hooks(?:\.server)?|\+server|\+(?:page|layout)(?:\.server)?)\.[jt]s$|(?:^|/)lib/server/"
+)
+NUXT = re.compile(
+    r"(?:^|/)server/(?:api|routes|middleware|plugins|utils|tasks|lib)/.*\.[cm]?[jt]s$|\.server\.[jt]s$"
+)
+ROUTES = re.compile(r"^app/(?:root|entry\.server|routes/.*|routes)\.[jt]sx?$|\.server\.[jt]sx?$")
+ASTRO = re.compile(r"^src/(?:pages/.*\.[jt]s|middleware\.[jt]s|actions/.*)$")
+CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = (
+    (re.compile(r"^next$"), (NEXT_APP, NEXT_FILES)),
+    (re.compile(r"^(?:nuxt|nitropack|nitro)$"), (NUXT,)),
+    (re.compile(r"^@sveltejs/kit$"), (KIT,)),
+    (re.compile(r"^(?:@remix-run/.*|@react-router/.*)$"), (ROUTES,)),
+    (re.compile(r"^astro$"), (ASTRO,)),
+)
+UNSEEN = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|testing|test-utils?|test-helpers?|testcontainers|fixtures?|examples?"
+    r"|demos?|stories|\.storybook|evals?|benchmarks?|bench|codegen|generators?|scripts?|tools?|tooling|cli|bin|dev|docs?|website|migrations?|seeds?|seeders?|electron|desktop"
+    r"|setup-?wizard|create-[\w-]+|vendor|third[_-]party|public|static)/"
+    r"|(?:^|/)(?:test|tests|jest|vitest|cypress|playwright|mocha|karma)[-.](?:setup|utils?|helpers?|runner|config|env)[^/]*$|(?:^|/)setup-?tests?\.[^/]*$"
+    r"|[./-](?:test|spec|stories|bench|e2e|e2e-spec|config)\.[cm]?[jt]sx?$|(?:^|/)(?:preload|cli)\.[cm]?[jt]s$",
+    re.I,
+)
+TEST_FILE = re.compile(
+    r"[./-](?:test|spec|stories|bench|e2e|e2e-spec)\.[cm]?[jt]sx?$|(?:^|/)__(?:tests|mocks)__/"
+)
+START_SCRIPTS = ("start", "start:prod", "start:server", "server", "serve", "dev", "dev:server")
+RUNNER = re.compile(r"\b(?:node|tsx|ts-node|ts-node-dev|nodemon|bun|pm2|babel-node|vite-node|swc-node)\b")
+FILE = re.compile(r"^[\w./@-]+\.[cm]?[jt]s$|^(?:\./)?(?:src|dist|build|lib|server)/[\w./-]+$")
+SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs", ".vue", ".svelte")
+INDEXES = tuple(f"/index{suffix}" for suffix in SUFFIXES)
+COMPILED = re.compile(r"\.[cm]?jsx?$")
+LARGEST = 2 * 1024 * 1024
