@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.disk.temporary import temporary_name
 from patcher.report.findings.json_report import report_schema
 from patcher.text.unified import patched
 from tests.cli.conftest import Run
@@ -139,7 +140,7 @@ def test_a_package_is_not_rewritten_from_within(
 
 def test_what_a_killed_run_left_is_swept_and_nothing_else_is_made(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
-    (tmp_path / ".nextfix-1-a.js.tmp").write_text("half")
+    (tmp_path / temporary_name()).write_text("half")
 
     assert run("--fix")[0] == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "a.js"]
