@@ -17,6 +17,7 @@ class Request:
         rules: ids of the rules to use; empty for all that matter by default.
         certified_only: refuse releases that the ledger does not hold.
         allow_modified: rewrite files that differ from the published ones where the rules still match.
+        everything: also the rules that make no difference on the Node that the project declares.
     """
 
     root: Path
@@ -24,6 +25,7 @@ class Request:
     rules: frozenset[str] = frozenset()
     certified_only: bool = False
     allow_modified: bool = False
+    everything: bool = False
 
     def __post_init__(self) -> None:
         if self.style is not None and self.style not in STYLES:
