@@ -220,3 +220,47 @@ def test_a_temporary_file_of_somebody_else_is_left_where_it_is(tmp_path: Path) -
     revert(tmp_path)
 
     assert all(path.exists() for path in theirs[::2])
+
+
+def test_a_receipt_that_was_never_completed_is_completed(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    apply(tmp_path)
+    edit_receipt(tmp_path, state="prepared")
+
+    assert not is_in_order(tmp_path)
+    assert apply(tmp_path) is Done.UNCHANGED
+    assert is_in_order(tmp_path)
+
+
+def test_a_receipt_of_another_catalogue_is_looked_at_again(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    apply(tmp_path)
+    edit_receipt(tmp_path, stamp="another")
+
+    assert not is_in_order(tmp_path)
+    assert apply(tmp_path) is Done.UNCHANGED
+    assert is_in_order(tmp_path)
+
+
+def test_what_is_asked_for_decides_whether_a_copy_is_in_order(certified: Path, tmp_path: Path) -> None:
+    (copy,) = find_copies(certified, ["next"]).found
+    one = Request(certified, rules=frozenset({"next/loadable"}))
+    make_project(tmp_path / "uncertified", "13.1.6-synthetic.1")
+    apply(tmp_path / "uncertified")
+    (other,) = find_copies(tmp_path / "uncertified", ["next"]).found
+
+    assert in_order(copy, Request(certified, style="documented", certified_only=True)) is not None
+    assert in_order(copy, Request(certified, style="single-flight")) is None
+    assert in_order(copy, one) is not None
+    assert in_order(copy, Request(certified, rules=frozenset({"next/disk-lru"}))) is None
+    assert in_order(other, Request(tmp_path / "uncertified")) is not None
+    assert in_order(other, Request(tmp_path / "uncertified", certified_only=True)) is None
+
+
+def test_a_certified_copy_with_other_line_endings_is_in_order(certified: Path) -> None:
+    assert revert(certified) is None
+    copy = make_project(certified, files={path: text.replace("\n", "\r\n") for path, text in FILES.items()})
+    assert apply(certified) is Done.REWRITTEN
+
+    assert is_in_order(certified)
+    assert b"\r\n" in (copy / "dist/server/next.js").read_bytes()
