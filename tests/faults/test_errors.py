@@ -145,7 +145,6 @@ CLAIMS = (
     ["status"],
     ["status", "--applied"],
     ["diff"],
-    ["status", "--cache-key"],
 )
 
 
