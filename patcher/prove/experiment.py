@@ -10,7 +10,6 @@ from typing import Any
 
 from patcher.errors import NextfixError
 from patcher.prove.cost import EFFORT, Start, costs
-from patcher.prove.counted import counted_with
 from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
 from patcher.prove.node import Node, find_node
@@ -73,7 +72,6 @@ def _measured(
                 pages,
                 spec.requests,
                 TRAFFIC[spec.traffic],
-                counted=counted_with(spec.tracer),
             )
             for pages in groups
         ]
@@ -95,7 +93,6 @@ def subject(spec: Spec, node: Node) -> dict[str, Any]:
     return {
         "next": spec.next,
         "tracer": spec.tracer,
-        "counted": counted_with(spec.tracer).name,
         "node": node.version,
         "packages": dependencies(spec),
         "style": spec.style,
