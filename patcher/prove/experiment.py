@@ -24,6 +24,7 @@ from patcher.rule import STYLES
 WORKING = 2  # servers that start, answer or are looked into at once
 ALIVE = 12  # servers that exist at once; most of them only wait, at some 100 MB each
 JOB_STEPS = 4
+GROWTH_STEPS = 2
 
 
 def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:

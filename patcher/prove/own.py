@@ -13,7 +13,7 @@ from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
 from patcher.prove.events import Progress
-from patcher.prove.experiment import JOB_STEPS, measure_all
+from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
 from patcher.prove.measure import Job
 from patcher.prove.node import Node, find_node, on_path
 from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase
@@ -95,12 +95,14 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
     began = time.monotonic()
     phases = (ORIGINAL, ALL)
     folder = own.folder.resolve()
-    progress.expect(len(phases) * (1 + JOB_STEPS))
+    progress.expect(len(phases) * (1 + JOB_STEPS + (GROWTH_STEPS if own.growth else 0)))
     node = find_node(stage, own.node)
     jobs, notes, first = [], [], None
     for phase in phases:
         progress.begin(f"{phase.name}: copy {folder.name}")
-        tree = stage.folder / f"{phase.name.replace(' ', '-')}"
+        # The app keeps its name: labels have the last two parts of a script's path, and are compared by phase.
+        tree = stage.folder / phase.name.replace(" ", "-") / folder.name
+        tree.parent.mkdir()
         full_copy(folder, tree, first)
         first = first or tree
         quieten_files(tree, stage.closed_port)
