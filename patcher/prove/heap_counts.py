@@ -83,6 +83,7 @@ def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
             rule=group.rule,
             origin=group.origin,
             last=group.last,
+            made=group.made,
         )
         for group in report.groups
     ]

@@ -48,6 +48,7 @@ class OwnApp:
         requests: requests to each url.
         traffic: a key of TRAFFIC.
         growth: whether to ask three times as often in the end, and see which keeper keeps more.
+        probe: whether to note where each promise, timer and handle of a request is made.
     """
 
     folder: Path
@@ -58,6 +59,7 @@ class OwnApp:
     requests: int = 20
     traffic: str = "keep-alive"
     growth: bool = True
+    probe: bool = False
 
 
 def check_own(own: OwnApp) -> None:
@@ -107,7 +109,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         first = first or tree
         quieten_files(tree, stage.closed_port)
         notes += _brought(stage, phase, tree, own, node)
-        start = partial(start_command, stage, node, tree, own.start)
+        start = partial(start_command, stage, node, tree, own.start, probe=own.probe)
         traffic = TRAFFIC[own.traffic]
         jobs.append(Job(phase.name, start, own.urls, own.requests, traffic, numbered=False, again=own.growth))
     return Result(
@@ -177,6 +179,7 @@ def _command(own: OwnApp) -> str:
     words += [f"--style {own.style}"] if own.style != "documented" else []
     words += [f"--requests {own.requests}"] if own.requests != 20 else []
     words += [f"--traffic {own.traffic}"] if own.traffic != "keep-alive" else []
+    words += ["--probe"] if own.probe else []
     words += [] if own.growth else ["--no-growth"]
     return " ".join(words)
 

@@ -38,6 +38,7 @@ class Slot:
         rule: the rule that rewrites it, None when there is none.
         origin: the file of its class and the variable from which it is reached; empty when `slot` says that.
         last: the class of the object at the end of the path.
+        made: where what it keeps was made: function, file, line and package; empty without the probe.
         growth: whether it keeps more after three times the requests, in words; empty when not measured.
     """
 
@@ -51,6 +52,7 @@ class Slot:
     origin: str = ""
     last: str = ""
     growth: str = ""
+    made: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.heap.probe import write_probe
 from patcher.prove.app import ENTRY
 from patcher.prove.node import Node
 from patcher.prove.quiet import inherited, quiet
@@ -83,7 +84,7 @@ def start_app(stage: Stage, node: Node, folder: Path, *, prepare: bool = True) -
     return server
 
 
-def start_command(stage: Stage, node: Node, folder: Path, command: str) -> Server:
+def start_command(stage: Stage, node: Node, folder: Path, command: str, *, probe: bool = False) -> Server:
     """Start the user's own `command` in `folder` with PORT set, and wait until it accepts connections.
 
     Args:
@@ -91,14 +92,20 @@ def start_command(stage: Stage, node: Node, folder: Path, command: str) -> Serve
         node: comes first on the command's PATH.
         folder: working directory.
         command: a line for the shell; `{port}` in it becomes the port.
+        probe: note where each promise, timer and handle of a request is made.
 
     Raises:
         NextfixError: DEFECT when it ends or never listens, with its last lines.
     """
     log, port = stage.log("server"), free_port()
+    required = ""
+    if probe:
+        path = stage.folder / "nextfix-probe.cjs"
+        write_probe(path)
+        required = f' --require "{path}"'
     variables = environment(stage) | {
         "PORT": str(port),
-        "NODE_OPTIONS": "--inspect=127.0.0.1:0",
+        "NODE_OPTIONS": f"--inspect=127.0.0.1:0{required}",
         "PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     process = stage.start(command.replace("{port}", str(port)), folder, variables, log)

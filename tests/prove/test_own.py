@@ -70,7 +70,9 @@ def test_the_original_is_untouched_and_each_url_is_counted(
 
     with Stage() as stage:
         result = run_own(
-            stage, OwnApp(app, "node server.js", ("/a?x=1", "/pin"), requests=3), Progress(lambda *_: None)
+            stage,
+            OwnApp(app, "node server.js", ("/a?x=1", "/pin"), requests=3, probe=True),
+            Progress(lambda *_: None),
         )
 
     assert fingerprint(app) == before
@@ -82,6 +84,7 @@ def test_the_original_is_untouched_and_each_url_is_counted(
         slot for each in result.measurements for slot in each.slots if slot.slot.startswith("memo in ")
     ]
     assert memo.growth.startswith("bounded")
+    assert [place.rpartition(" (")[2].strip(")") for place in memo.made] == ["my app/server.js:7"]
     assert f"--app '{app}'" in result.command
     assert result.measurements[0].alive == {"IncomingMessage": result.retained("original")}
     schema = json.loads((files("patcher.prove.report") / "prove.schema.json").read_text())

@@ -180,6 +180,7 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
         phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
+    rule += f" Made at {text(', '.join(first.made))}." if first.made else ""
     rule += f" {text(first.origin[:1].upper() + first.origin[1:])}." if first.origin else ""
     grown = {
         phase: slot.growth for phase, slot in ((each.phase, slot) for each, slot in where) if slot.growth

@@ -43,7 +43,7 @@ def _in_full(result: Result) -> list["RenderableType"]:
         blocks += [escape(one_line(line)) for line in alive_lines(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
-    blocks += [escape(one_line(line)) for line in advice_lines(result)]
+    blocks += [escape(one_line(line)) for line in (made_line(result), *advice_lines(result)) if line]
     blocks += _cost(result) if result.cost else []
     return [*blocks, f"repeat: {escape(one_line(result.command))}"]
 
@@ -102,8 +102,24 @@ def slot_lines(result: Result, phase: str) -> list[str]:
 
 def slot_remarks(slot: Slot) -> str:
     """What is known of a slot besides its name: its rule, where it is, whether it grows."""
-    remarks = [remark for remark in (slot.rule, slot.origin, slot.growth) if remark]
+    remarks = [remark for remark in (slot.rule, slot.origin, _made(slot), slot.growth) if remark]
     return f" ({'; '.join(remarks)})" if remarks else ""
+
+
+def _made(slot: Slot) -> str:
+    """Where what a slot keeps was made, and whether a rule is for it."""
+    known = "" if slot.rule else ", which no rule knows"
+    return f"made at {', '.join(slot.made)}{known}" if slot.made else ""
+
+
+def made_line(result: Result) -> str:
+    """How many keepers of the original a rule is for, and how many not; '' without the probe."""
+    slots = {slot.label: slot for each in result.measurements if each.phase == result.first
+             for slot in each.slots if slot.made}  # fmt: skip
+    known = sum(slot.rule is not None for slot in slots.values())
+    return (
+        f"made during a request: {known} keepers that a rule knows, {len(slots) - known} not" if slots else ""
+    )
 
 
 def alive_lines(result: Result) -> list[str]:
