@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.declared import declared_promise
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import (
     Laziness,
@@ -27,7 +28,7 @@ from patcher.analysis.facts.scopes import (
     named_function,
     parameters,
 )
-from patcher.analysis.facts.settlement import Clearing, clearing
+from patcher.analysis.facts.settlement import Clearing, awaited_variable, clearing
 from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.syntax.kinds import FUNCTIONS
@@ -50,6 +51,8 @@ _FAMILIES = {
     Lifetime.INSTANCE: "kept-promise-field",
     Lifetime.CLOSURE: "kept-promise-closure",
 }
+_REACT_CACHE = re.compile(rb"(?:React\d*\.)?(?:unstable_)?cache\(")
+_MADE = re.compile(rb"\bnew\b|^\s*\{|Object\.create\(|\b(?:lru|LRU|createLRU)\w*\(")
 _HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
 _LONG_KEY = re.compile(
     rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
@@ -116,14 +119,16 @@ def _off_the_way(code: Code, store: Store) -> bool:
 
 def _promise(code: Code, store: Store) -> bool:
     """Whether what is stored is a promise, by itself or by what is done with it and with the slot."""
-    value = store.value
+    value = _held_object(code, store.value)
     if value.type == "object":
-        return store.slot.keyed and _wrapped(code, value)
-    if made_at_load(code, value) or _put_back(code, store):
+        return _wrapped(code, value) if store.slot.keyed else _wraps_made(code, value)
+    if made_at_load(code, value) or _put_back(code, store) or awaited_variable(code, value):
         return False
     known = evidence(code, value)
     if known is not Evidence.UNKNOWN:
         return known is Evidence.PROMISE
+    if declared_promise(code, store.slot, store.node):
+        return True
     if value.type == "identifier":
         if _local_chained(code, value):
             return True
@@ -134,7 +139,38 @@ def _promise(code: Code, store: Store) -> bool:
         return False
     if named_promise(store.slot.word) or (value.type == "identifier" and named_promise(code.text(value))):
         return True
+    if store.slot.keyed and not _is_made_here(code, store.slot):
+        return False
     return any(_used_as_promise(code, use, store.slot) for use in uses(code, store.slot))
+
+
+def _is_made_here(code: Code, slot: Slot) -> bool:
+    """Whether a container is one that the file makes: what another module gives may be a client of a store outside of
+    the process, whose `get` is awaited whatever was put in."""
+    container = Slot(**{**slot.__dict__, "keyed": False})
+    source = _source(code, container)
+    return any(_MADE.search(code.text(value)[:400]) for value in _initial(code, source))
+
+
+def _held_object(code: Code, value: Node) -> Node:
+    """The object literal that a variable was declared with and that is all it ever holds; `value` itself otherwise."""
+    bound = binding(code, value) if value.type == "identifier" else None
+    if bound is None or bound.kind != "variable" or field(bound.holder, "name") != bound.name:
+        return value
+    made = [unwrap(given) for given in assigned(code, bound)]
+    return made[0] if len(made) == 1 and made[0].type == "object" else value
+
+
+def _wraps_made(code: Code, value: Node) -> bool:
+    """Whether an object kept in a slot of its own holds a promise that is made right there: `{ promise: load() }`; one
+    that comes with its `resolve` is settled, and mostly emptied, by others."""
+    pairs = [pair for pair in value.named_children[:8] if pair.type == "pair"]
+    if any(code.text(field(pair, "key")) in (b"resolve", b"reject") for pair in pairs):
+        return False
+    values = [unwrap(inner) for pair in pairs if (inner := field(pair, "value")) is not None]
+    return any(
+        inner.type == "call_expression" and evidence(code, inner) is Evidence.PROMISE for inner in values
+    )
 
 
 def _put_back(code: Code, store: Store) -> bool:
@@ -234,8 +270,28 @@ def _source(code: Code, container: Slot) -> Slot:
     if value is None or root.kind not in ("variable", "parameter"):
         return container
     value = unwrap(value)
+    if value.type == "call_expression":
+        return _nested(code, container, value)
     read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None
     return container if read is None or read.keyed else read
+
+
+def _nested(code: Code, container: Slot, call: Node) -> Slot:
+    """The outer container of `outer.get(key)`, when a new map is put there in its place where none was."""
+    callee = field(call, "function")
+    holder = field(callee, "object") if callee is not None else None
+    if (
+        callee is None
+        or holder is None
+        or code.text(field(callee, "property")) != b"get"
+        or container.root is None
+    ):
+        return container
+    outer = slot_of(code, holder)
+    made = assigned(code, container.root)
+    if outer is None or outer.keyed or not any(b"new " in code.text(value)[:60] for value in made[1:]):
+        return container
+    return outer
 
 
 def _long_keys(code: Code, store: Store) -> bool:
@@ -292,11 +348,34 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     if not _keeps_entries(code, store.node):
         return ""
     made = field(root.holder, "value") if root.kind == "variable" else None
+    if made is not None and _is_request_cache(code, unwrap(made)):
+        return ""
     if made is not None and unwrap(made).type in ("object", "new_expression", "array"):
         return _state(code, store, unwrap(made))
     if when is not Laziness.GUARDED or any(contains(store.value, use) for use in uses(code, slot)):
         return ""
     return _unless_settled(code, store, "kept-promise-entry")
+
+
+def _is_request_cache(code: Code, made: Node) -> bool:
+    """Whether an object comes from a function made by `cache()` of React, which gives every request its own."""
+    if made.type != "call_expression" or b"cache(" not in code.source or b"react" not in code.source:
+        return False
+    callee = unwrap(field(made, "function") or made)
+    bound = binding(code, callee) if callee.type == "identifier" else None
+    values = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
+    if (
+        callee.type in ("subscript_expression", "member_expression")
+        and (slot := slot_of(code, callee)) is not None
+    ):
+        values = [
+            right
+            for use in uses(code, slot)
+            if (above := code.parent(use)) is not None
+            for right in [field(code.parent(above) or above, "right") or field(above, "right")]
+            if right is not None
+        ]
+    return any(_REACT_CACHE.match(code.text(value)) for value in values)
 
 
 def _keeps_entries(code: Code, store: Node) -> bool:
