@@ -67,10 +67,19 @@ def install(root: Path, name: str, version: str) -> Path:
     return folder
 
 
+def certified_tarball(name: str, version: str, integrity: str) -> Path:
+    """The tarball of a certified release, with the hash that the ledger has for it."""
+    return _held(name, version, integrity)
+
+
 def tarball(name: str, version: str) -> Path:
     """The tarball of a release, with the hash that the lock file has for it."""
     locked = json.loads(LOCK.read_text()).get(f"{name}@{version}")
     assert locked, f"{name}@{version} is not in {LOCK.name}; run: python -m tests.releases {name}@{version}"
+    return _held(name, version, locked)
+
+
+def _held(name: str, version: str, locked: str) -> Path:
     path = _cache() / "tarballs" / f"{_flat(name, version)}.tgz"
     with FileLock(f"{path}.lock"):
         if not path.is_file():

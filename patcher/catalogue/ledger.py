@@ -1,6 +1,8 @@
 """patches/, the ledger: for each certified release the hash of each file before and after each rule and style.
 
-One JSON file holds the releases of one minor line (`patches/next/13.1.json`). It holds facts only, no code.
+One JSON file holds the releases of one line (`18.json` of a major one, `13.1.json` of a minor one; the record of the
+package says which). It holds facts only, no code. A file that is the same as in an earlier release of the line is
+recorded as that release's version; results that are the same in every style are recorded once, as `*`.
 """
 
 import json
@@ -10,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from patcher.catalogue.load import data_folder
+from patcher.catalogue.load import data_folder, package_record, packages
 from patcher.disk.write import make_folder, write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.semver import is_release, minor_line, order
 
-SCHEMA = 1
+SCHEMA = 2
+EVERY_STYLE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,7 @@ class LedgerFile:
 
     def expected(self, style: str, rules: Iterable[str]) -> str | None:
         """The hash after `rules` in `style`, or None when that combination is not recorded."""
-        return self.after.get(style, {}).get(combination(rules))
-
-    def is_result(self, sha256: str) -> bool:
-        """Whether some recorded rewrite of this file has this hash."""
-        return any(sha256 == known for styles in self.after.values() for known in styles.values())
+        return self.after.get(style, self.after.get(EVERY_STYLE, {})).get(combination(rules))
 
 
 def combination(rules: Iterable[str]) -> str:
@@ -41,7 +40,14 @@ def combination(rules: Iterable[str]) -> str:
 
 def ledger_path(package: str, version: str, folder: Path | None = None) -> Path:
     """The file that holds the release, whether or not it is certified."""
-    return (folder or data_folder("patches")) / package.replace("/", "+") / f"{minor_line(version)}.json"
+    line = minor_line(version)
+    if package not in packages() or package_record(package).ledger_line == "major":
+        line = line.partition(".")[0]
+    return _package_folder(package, folder) / f"{line}.json"
+
+
+def _package_folder(package: str, folder: Path | None = None) -> Path:
+    return (folder or data_folder("patches")) / package.replace("/", "+")
 
 
 @cache
@@ -60,7 +66,32 @@ def read_ledger(path: Path) -> dict[str, Any]:
             ExitCode.DEFECT, f"damaged: {error}", path=path, hint="reinstall nextfix"
         ) from error
     releases = data.get("releases")
-    return releases if isinstance(releases, dict) else {}
+    return _expanded(releases) if isinstance(releases, dict) else {}
+
+
+def _expanded(releases: dict[str, Any]) -> dict[str, Any]:
+    """The releases with every file written out."""
+    found: dict[str, Any] = {}
+    for version, entry in releases.items():
+        files = {
+            path: found[file]["files"][path] if isinstance(file, str) else file
+            for path, file in entry["files"].items()
+        }
+        found[version] = {**entry, "files": files}
+    return found
+
+
+def shortened(releases: Mapping[str, Any]) -> dict[str, Any]:
+    """The releases with each file that an earlier one has alike written as that one's version."""
+    first: dict[tuple[str, str], str] = {}
+    found: dict[str, Any] = {}
+    for version, entry in releases.items():
+        files = {}
+        for path, file in entry["files"].items():
+            same = first.setdefault((path, json.dumps(file)), version)
+            files[path] = file if same == version else same
+        found[version] = {**entry, "files": files}
+    return found
 
 
 def certified_files(package: str, version: str) -> dict[str, LedgerFile] | None:
@@ -83,14 +114,14 @@ def _file(entry: dict[str, Any]) -> LedgerFile:
 
 def certified_releases(package: str, folder: Path | None = None) -> dict[str, dict[str, Any]]:
     """Every certified release of `package` with what the ledger holds of it, in order."""
-    lines = ledger_path(package, "0.0", folder).parent.glob("*.json")
+    lines = _package_folder(package, folder).glob("*.json")
     found = {version: entry for path in lines for version, entry in read_ledger(path).items()}
     return {version: found[version] for version in sorted(found, key=order)}
 
 
 def newest_certified(package: str) -> str:
     """The newest release of `package` in the ledger; empty when there is none."""
-    folder = data_folder("patches") / package.replace("/", "+")
+    folder = _package_folder(package)
     lines = sorted(folder.glob("*.json"), key=lambda path: tuple(int(part) for part in path.stem.split(".")))
     releases = read_ledger(lines[-1]) if lines else {}
     return max(releases, key=order, default="")
@@ -109,7 +140,7 @@ def record_release(package: str, version: str, entry: Mapping[str, Any], folder:
     data = {
         "schema": SCHEMA,
         "package": package,
-        "releases": {v: releases[v] for v in sorted(releases, key=order)},
+        "releases": shortened({v: releases[v] for v in sorted(releases, key=order)}),
     }
     write_file(path, (rendered(data) + "\n").encode())
     read_ledger.cache_clear()

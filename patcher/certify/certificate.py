@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from patcher.catalogue.ledger import combination
+from patcher.catalogue.ledger import EVERY_STYLE, combination
 from patcher.certify.behaviour import harness_of
 from patcher.disk.receipt import digest
 from patcher.model import Severity, Verdict
@@ -96,6 +96,8 @@ def _certify_file(
             if entry is None:
                 return
             rewrites[style][key] = entry
+    if all(results == rewrites[STYLES[0]] for results in rewrites.values()):
+        rewrites = {EVERY_STYLE: rewrites[STYLES[0]]}
     certificate.files[path] = {"sha256": digest(source), "bytes": len(source), "rewrites": rewrites}
 
 

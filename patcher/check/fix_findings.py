@@ -17,18 +17,19 @@ from patcher.disk.lock import locked
 from patcher.disk.outside import read_outside
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.fix.fix_file import GONE, Key, fix_file, key_of
+from patcher.fix.fix_file import DETACHED, GONE, VALUE_STYLES, Key, Task, fix_file, key_of
 from patcher.fix.slot_plan import Concern
 from patcher.model import Finding, Report
-from patcher.rule import STYLES, Family
+from patcher.rule import Family
 from patcher.scan.cache_folder import cache_file
 from patcher.scan.source_files import MODULES, own_files
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.paths import shown
 from patcher.text.unified import unified
 
-# A memo shares its promise, and a fix must not take that away. (`apply` writes what the original report documents.)
-DEFAULT_STYLE = "single-flight"
+# Without a style named, a memo goes on sharing its promise (`single-flight`) where that is safe, and what has no such
+# shape is made in the root (`detached`). `apply` writes what the original report documents.
+FIX_STYLES = (*VALUE_STYLES, DETACHED)
 # Of one's own source so many bytes are kept in memory while other files are asked about.
 _HELD = 64 * 1024 * 1024
 
@@ -59,7 +60,7 @@ def plan_fixes(report: Report, style: str) -> list[FileFix]:
 
     Args:
         report: what `check` found: what is ignored, accepted or off is not in it, and so is left alone.
-        style: `documented` or `single-flight`.
+        style: as `style_of` gives it.
     """
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
@@ -76,7 +77,7 @@ def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neigh
     try:
         source = read_inside(*_place(path)) or b""
         ask = partial(neighbours.forbid, path)
-        result = fix_file(source, tuple(keys), families(), style, dialect_of(path), ask)
+        result = fix_file(source, tuple(keys), Task(families(), style, dialect_of(path), ask))
     except NextfixError as error:
         return FileFix(path, b"", b"", (), tuple((f, error.reason) for f in findings), error)
     return FileFix(
@@ -126,15 +127,18 @@ def _write(fix: FileFix, *, alone: bool) -> FileFix:
 
 
 def style_of(asked: str | None, config: Config) -> str:
-    """The style of `--fix`: the command line's, the configuration's, else single-flight, which a memo is.
+    """The style of `--fix`: the command line's, the configuration's, else the empty string, for `single-flight` where
+    that is safe and `detached` elsewhere.
 
     Raises:
         NextfixError: USAGE for a style that does not exist.
     """
-    style = asked or config.style or DEFAULT_STYLE
-    if style not in STYLES:
+    style = asked or config.style or ""
+    if style not in ("", *FIX_STYLES):
         raise NextfixError(
-            ExitCode.USAGE, f"--style: {style!r} is no style", hint=f"write one of {', '.join(STYLES)}"
+            ExitCode.USAGE,
+            f"--style: there is no style {style!r}",
+            hint=f"write one of {', '.join(FIX_STYLES)}",
         )
     return style
 
@@ -144,7 +148,7 @@ def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple
 
     Args:
         report: what `check` found.
-        style: `documented` or `single-flight`.
+        style: as `style_of` gives it.
         again: `check`, run once more.
 
     Returns:
@@ -160,16 +164,15 @@ def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple
 
 
 def fixed_examples(family: Family) -> dict[str, str]:
-    """What `--fix` makes of the example of a family, by style, the default first; empty when it mends none."""
-    if not family.rewrites:
-        return {}
+    """What `--fix` makes of the example of a family, by the styles that can fix it."""
     source = family.retains.encode()
     keys = tuple(key_of(site) for site in analyse(source))
-    made = {
-        style: fix_file(source, keys, families(), style, Dialect.JAVASCRIPT, lambda _: "").new
-        for style in STYLES
-    }
-    return {style: made[style].decode() for style in (DEFAULT_STYLE, *STYLES)}
+    made = {}
+    for style in FIX_STYLES:
+        result = fix_file(source, keys, Task(families(), style, Dialect.JAVASCRIPT, lambda _: ""))
+        if result.fixed and not result.refused:
+            made[style] = result.new.decode()
+    return made
 
 
 def with_fixes(report: Report, style: str, *, told: bool = False) -> Report:

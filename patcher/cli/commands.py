@@ -12,5 +12,6 @@ COMMANDS = {
     "heap": "Count retained requests in a V8 heap snapshot and name the slot.",
     "prove": "Run a real server before and after apply, and count retained requests.",
     "certify": "Verify the rules on a release and record it in the ledger (for maintainers).",
-    "rules": "The catalogue of rules.",
+    "rules": "The catalogue of rules; --check says what is wrong with them.",
+    "rule": "Write the skeleton of a new rule (for maintainers).",
 }

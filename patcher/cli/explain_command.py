@@ -14,7 +14,7 @@ from patcher.text.nearest import did_you_mean
 
 
 def explain(
-    rule: Annotated[str, typer.Argument(help="The rule's id, such as next/server-promise.")],
+    rule: Annotated[str, typer.Argument(help="The rule's id, such as react-loadable/load.")],
 ) -> Outcome:
     """What a rule finds, why it matters, which releases have it, what is written instead."""
     general = {**source_rules(), **ignore_rules()}

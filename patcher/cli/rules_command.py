@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from patcher.catalogue.ledger import certified_releases
+from patcher.catalogue.load import data_folder, packages
 from patcher.catalogue.load import rules as catalogue
 from patcher.check.known_rules import ignore_rules, source_rules
 from patcher.cli.main import Outcome
@@ -13,20 +14,31 @@ from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.report.catalogue.release_table import releases_table
 from patcher.report.catalogue.rule_pages import general_lines, general_record, record, table
+from patcher.text.display import one_line
+from patcher.text.paths import shown
 
 
 def rules(
     json: Json = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="As the table of the README.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the tables of rules/README.md.")] = False,
     releases: Annotated[
         bool, typer.Option("--releases", help="The certified releases that have each rule, from the ledger.")
     ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the tables of rules/README.md (in a checkout).")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is wrong with the rules; exit 1 when something is.")
+    ] = False,
 ) -> Outcome:
     """The catalogue of rules."""
+    if check:
+        return _checked()
     known = catalogue()
+    if write:
+        return _written()
     if releases:
-        ledgers = {rule.package: certified_releases(rule.package) for rule in known}
-        print(releases_table(known, ledgers, markdown=markdown))
+        print(_releases(markdown=markdown))
         return Outcome(ExitCode.OK)
     general = {**source_rules(), **ignore_rules()}.values()
     if json:
@@ -35,4 +47,35 @@ def rules(
         print(table(known, markdown=True))
     else:
         print(f"{table(known, markdown=False)}\n\nIn any source\n{general_lines(general)}")
+    return Outcome(ExitCode.OK)
+
+
+def _checked() -> Outcome:
+    from patcher.certify.rule_check import rule_problems
+
+    problems = rule_problems()
+    for problem in problems:
+        typer.echo(one_line(problem), err=True)
+    if problems:
+        return Outcome(ExitCode.FINDINGS, f"{len(problems)} things are wrong with the rules")
+    print(f"{len(catalogue())} rules of {len(packages())} packages are in order")
+    return Outcome(ExitCode.OK)
+
+
+def _releases(*, markdown: bool) -> str:
+    ledgers = {package: certified_releases(package) for package in packages()}
+    return releases_table(catalogue(), ledgers, markdown=markdown)
+
+
+def _written() -> Outcome:
+    from patcher.disk.write import write_file
+    from patcher.report.catalogue.generated import with_block
+
+    path = data_folder("rules") / "README.md"
+    old = path.read_text(encoding="utf-8")
+    new = with_block(old, "rules", table(catalogue(), markdown=True))
+    new = with_block(new, "releases", _releases(markdown=True))
+    if new != old:
+        write_file(path, new.encode())
+        print(f"wrote {shown(path)}")
     return Outcome(ExitCode.OK)

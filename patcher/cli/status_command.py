@@ -63,6 +63,7 @@ def _applied(request: Request) -> Outcome:
 def _status(request: Request, json: bool) -> Outcome:
     from patcher.check.rule_sites import check_rules
     from patcher.copies.upgrade import expiry
+    from patcher.npm.applicability import status_lines
     from patcher.report.copy_lines import as_json
 
     report = check_rules(request)
@@ -73,6 +74,7 @@ def _status(request: Request, json: bool) -> Outcome:
         for copy in report.copies:
             _print(copy, expiry(copy))
         _say_skipped(report.skipped)
+        print("\n".join(map(one_line, status_lines(request.root))))
     verdicts = {copy.verdict for copy in report.copies}
     if not report.copies:
         return _nothing(request.root, bool(report.skipped))

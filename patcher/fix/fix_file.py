@@ -1,28 +1,39 @@
-"""Fixing one file: its slots one after the other, each result verified before the next is begun."""
+"""Fixing one file: all of its slots at once, the result verified as a whole, and again for what that made possible.
+
+A file is parsed and analysed a fixed number of times, however many findings it has; only when a result does not hold
+are its plans tried in halves.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.stores import stores_at
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
+from patcher.detached.own_root import root_edits
 from patcher.errors import NextfixError
+from patcher.fix.detached_plan import plan_detached
 from patcher.fix.keyed_plan import plan_keyed
 from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
+from patcher.fix.statement_ends import ends_statements
 from patcher.fix.timer_plan import plan_timer
-from patcher.rule import STYLES, Family
+from patcher.rule import Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
-from patcher.text.edits import OverlapError, apply_edits
+from patcher.text.async_root import has_package_root, package_root
+from patcher.text.edits import Edit, OverlapError, apply_edits
 
 # Larger than any file that a person writes by hand.
 _LARGEST = 1024 * 1024
 _LONGEST_LINE = 2_000
 _GENERATED = re.compile(rb"@generated|do not edit", re.I)
+# What `--fix` writes when no style is named: a value where the shape is known, else the same code in the root.
+VALUE_STYLES = ("documented", "single-flight")
+DETACHED = "detached"
 
 GONE = "it is not found any more"
 
@@ -39,112 +50,215 @@ class Fixed:
     refused: Mapping[Key, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How to fix the findings of one file.
+
+    Args:
+        families: the families by id, for their rewrites.
+        style: `documented`, `single-flight` or `detached`; empty for `single-flight` where that is safe, else
+            `detached`.
+        dialect: the grammar to read the file with.
+        ask: says why other files of the project forbid a fix with these concerns; empty when they do not.
+        package: whether the file is of an installed package, which may be minified and gets no import.
+    """
+
+    families: Mapping[str, Family]
+    style: str
+    dialect: Dialect
+    ask: Ask
+    package: bool = False
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the work on a file stands: its bytes now, and of each wanted site by its place what became of it."""
+
+    source: bytes
+    keys: dict[int, Key]
+    fixed: dict[int, Key] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    detached: set[int] = field(default_factory=set)
+
+
 def key_of(site: Site) -> Key:
     """What names a site of one file: its rule, line and column."""
     return (site.family, site.line, site.column)
 
 
-def fix_file(
-    source: bytes,
-    wanted: Sequence[Key],
-    families: Mapping[str, Family],
-    style: str,
-    dialect: Dialect,
-    ask: Ask,
-) -> Fixed:
-    """Fix the findings `wanted` of one file as far as that is safe.
-
-    Args:
-        source: the file's bytes.
-        wanted: the findings to fix.
-        families: the families by id, for their rewrites.
-        style: `documented` or `single-flight`.
-        dialect: the grammar to read it with.
-        ask: tells why other files of the project forbid a fix with these concerns; empty when they do not.
-    """
-    assert style in STYLES
-    reason = _unfit(source, dialect)
+def fix_file(source: bytes, wanted: Sequence[Key], task: Task) -> Fixed:
+    """Fix the findings `wanted` of one file as far as that is safe."""
+    assert task.style in ("", DETACHED, *VALUE_STYLES)
+    reason = _unfit(source, task)
     if reason:
         return Fixed(source, (), dict.fromkeys(wanted, reason))
-    fixed: dict[int, Key] = {}
-    refused: dict[Key, str] = {}
-    original = source
-    left = [(key, place) for place, key in enumerate(_keys(source, dialect)) if key in wanted]
-    refused.update((key, GONE) for key in wanted if key not in [k for k, _ in left])
-    done = -1
-    while done < len(fixed) and len(fixed) < len(left):  # one that is fixed can be what another waited for
-        done = len(fixed)
-        for key, place in left:
-            if place in fixed:
-                continue
-            try:
-                at = place - sum(before < place for before in fixed)
-                source = _fix_one(source, at, families, style, dialect, ask)
-                fixed[place] = key
-                refused.pop(key, None)
-            except UnsafeError as error:
-                told = _refusal(original, place, families, style, dialect) if fixed else ""
-                refused[key] = told or str(error)
-    return Fixed(source, tuple(fixed.values()), refused)
+    asked = set(wanted)
+    sites = analyse(source, task.dialect)
+    state = _State(source, {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked})
+    while _pass(state, task):  # one that is fixed can be what another waited for
+        pass
+    refused = dict.fromkeys(asked - set(state.keys.values()), GONE)
+    lines = _reasons_before(source, state, task)
+    refused |= {state.keys[place]: lines.get(place, reason) for place, reason in state.refused.items()}
+    return Fixed(
+        state.source, tuple(state.fixed.values()), {key: refused[key] for key in wanted if key in refused}
+    )
 
 
-def _refusal(source: bytes, place: int, families: Mapping[str, Family], style: str, dialect: Dialect) -> str:
-    """Why site number `place` is not fixed, in the lines of the file as it was; empty when that does not tell."""
-    site = analyse(source, dialect)[place]
-    try:
-        _plan(Code(source, dialect), site, families[site.family], style, dialect)
-    except UnsafeError as error:
-        return str(error)
-    return ""
-
-
-def _keys(source: bytes, dialect: Dialect) -> list[Key]:
-    return [key_of(site) for site in analyse(source, dialect)]
-
-
-def _unfit(source: bytes, dialect: Dialect) -> str:
+def _unfit(source: bytes, task: Task) -> str:
     """Why no finding of a file is fixed, or the empty string."""
     if b"\0" in source or source.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is not UTF-8"
-    if len(source) > _LARGEST or max(map(len, source.split(b"\n"))) > _LONGEST_LINE:
-        return "the file is minified or generated: fix what it is made from"
-    if _GENERATED.search(source[:1024]):
-        return "the file says that it is generated: fix what it is made from"
-    if Code(source, dialect).root.has_error:
+    if not task.package:
+        if len(source) > _LARGEST or max(map(len, source.split(b"\n"))) > _LONGEST_LINE:
+            return "the file is minified or generated: fix what it is made from"
+        if _GENERATED.search(source[:1024]):
+            return "the file says that it is generated: fix what it is made from"
+    if Code(source, task.dialect).root.has_error:
         return "the file does not parse without error"
     return ""
 
 
-def _fix_one(
-    source: bytes, place: int, families: Mapping[str, Family], style: str, dialect: Dialect, ask: Ask
-) -> bytes:
-    """`source` with its site number `place` fixed.
+def _pass(state: _State, task: Task) -> bool:
+    """Fix what can be fixed now; whether another pass may do more."""
+    left = [place for place in state.keys if place not in state.fixed]
+    if not left:
+        return False
+    sites = analyse(state.source, task.dialect)
+    code = Code(state.source, task.dialect)
+    before = sorted(state.fixed)
+    planned: dict[int, tuple[Site, Plan]] = {}
+    waiting: set[int] = set()
+    taken = _Taken()
+    for place in left:
+        site = sites[place - sum(other < place for other in before)] if before else sites[place]
+        try:
+            plan = _plan(code, site, task, detached=place in state.detached)
+            reason = task.ask(plan.concerns)
+            if reason:
+                raise UnsafeError(reason)
+        except UnsafeError as error:
+            state.refused[place] = str(error)
+            continue
+        if taken.admits(plan):
+            planned[place] = (site, plan)
+        else:
+            waiting.add(place)
+            state.refused[place] = "it overlaps another memo"
+    done, again = _verified(code, sites, planned, state, task)
+    for place in done:
+        state.fixed[place] = state.keys[place]
+        state.refused.pop(place, None)
+    return bool(done and (state.refused or waiting)) or again
 
-    Raises:
-        UnsafeError: when it must not be, or the result does not hold.
-    """
-    sites = analyse(source, dialect)
-    site = sites[place]
-    plan = _plan(Code(source, dialect), site, families[site.family], style, dialect)
+
+def _verified(
+    code: Code, sites: Sequence[Site], planned: Mapping[int, tuple[Site, Plan]], state: _State, task: Task
+) -> tuple[list[int], bool]:
+    """Make those of `planned` whose result holds; says which, and whether others may be made in another way."""
+    accepted: list[int] = []
+    again = False
+    parts = [list(planned)] if planned else []
+    while parts:
+        part = parts.pop()
+        chosen = [planned[place] for place in sorted((*accepted, *part))]
+        new, reason = _made(code, sites, chosen, task)
+        if not reason:
+            accepted += part
+            state.source = new
+        elif len(part) > 1:
+            parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+        else:
+            state.refused[part[0]] = reason
+            if not task.style and not planned[part[0]][1].rooted:
+                state.detached.add(part[0])
+                again = True
+    return accepted, again
+
+
+def _made(
+    code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]], task: Task
+) -> tuple[bytes, str]:
+    """The file with the plans in `chosen`, and why it must not replace the old one, or the empty string."""
+    edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
+    rooted = any(plan.rooted for _, plan in chosen)
+    if rooted and task.package and not has_package_root(code.source):
+        at, text = package_root(code.source)
+        edits.append(Edit(at, at, text))
+    elif rooted and not task.package:
+        edits += root_edits(code, task.dialect, ends_statements(code))
     try:
-        new = apply_edits(source, plan.edits)
-    except OverlapError as error:
-        raise UnsafeError("it overlaps another memo") from error
-    reason = _unsound(source, plan, new, sites, site, dialect) or ask(plan.concerns)
-    if reason:
-        raise UnsafeError(reason)
-    return new
-
-
-def _plan(code: Code, site: Site, family: Family, style: str, dialect: Dialect) -> Plan:
-    if not family.rewrites:
-        raise UnsafeError(f"there is no automatic fix for {family.id}; see 'nextfix explain {family.id}'")
-    node = code.at(site.offset, site.end)
-    store = (
-        next((s for s in stores_at(code, node) if s.slot.text == site.slot), None)
-        if node is not None
-        else None
+        new = apply_edits(code.source, edits)
+    except OverlapError:
+        return code.source, "it overlaps another memo"
+    return new, _unsound(
+        code.source, edits, new, sites, [site for site, _ in chosen], task.dialect, rooted=rooted
     )
+
+
+class _Taken:
+    """The bytes and names that the plans of a pass have taken."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+        self._points: dict[int, bytes] = {}
+        self._names: dict[bytes, list[tuple[int, int]]] = {}
+
+    def admits(self, plan: Plan) -> bool:
+        """Take what `plan` needs, when nothing of it is taken yet."""
+        if any(self._clashes(edit) for edit in plan.edits):
+            return False
+        for name, start, end in plan.names:
+            if any(
+                start < other_end and other_start < end
+                for other_start, other_end in self._names.get(name, ())
+            ):
+                return False
+        for name, start, end in plan.names:
+            self._names.setdefault(name, []).append((start, end))
+        for edit in plan.edits:
+            if edit.start == edit.end:
+                self._points[edit.start] = edit.new
+            else:
+                self._spans.append((edit.start, edit.end))
+        return True
+
+    def _clashes(self, edit: Edit) -> bool:
+        known = self._points.get(edit.start) if edit.start == edit.end else None
+        if known is not None:
+            return not (known == edit.new == b"async ")
+        if edit.start == edit.end:
+            return any(start < edit.start < end for start, end in self._spans)
+        return any(start < edit.end and edit.start < end for start, end in self._spans) or any(
+            edit.start < point < edit.end for point in self._points
+        )
+
+
+def _plan(code: Code, site: Site, task: Task, *, detached: bool) -> Plan:
+    if task.style == DETACHED or detached:
+        return plan_detached(code, site, task.dialect, package=task.package)
+    try:
+        return _plan_value(code, site, task)
+    except UnsafeError as error:
+        if task.style:
+            raise
+        try:
+            return plan_detached(code, site, task.dialect, package=task.package)
+        except UnsafeError as other:
+            same = str(other) in str(error) or not task.families[site.family].rewrites
+            raise UnsafeError(str(other) if same else f"{error}; detached: {other}") from other
+
+
+def _plan_value(code: Code, site: Site, task: Task) -> Plan:
+    """The plan that lets a value take the place of what is kept."""
+    family, style, dialect = task.families[site.family], task.style or "single-flight", task.dialect
+    if not family.rewrites:
+        raise UnsafeError(
+            f"no value can take its place; `--style {DETACHED}` may fix it, see 'nextfix explain {family.id}'"
+        )
+    node = code.at(site.offset, site.end)
+    stores = stores_at(code, node) if node is not None else []
+    store = next((store for store in stores if store.slot.text == site.slot), None)
     if store is None:
         raise UnsafeError("the store is written in a way that is not followed")
     if family.rewrites[0].keeps == "timer":
@@ -154,10 +268,33 @@ def _plan(code: Code, site: Site, family: Family, style: str, dialect: Dialect) 
     return plan_memo(code, store, family.rewrites, style, dialect)
 
 
-def _unsound(old: bytes, plan: Plan, new: bytes, sites: Sequence[Site], fixed: Site, dialect: Dialect) -> str:
+def _reasons_before(source: bytes, state: _State, task: Task) -> dict[int, str]:
+    """Why sites are not fixed, in the lines of the file as it was, where that says the same."""
+    if not state.fixed or not state.refused:
+        return {}
+    sites, code = analyse(source, task.dialect), Code(source, task.dialect)
+    found = {}
+    for place in state.refused:
+        try:
+            _plan(code, sites[place], task, detached=place in state.detached)
+        except UnsafeError as error:
+            found[place] = str(error)
+    return found
+
+
+def _unsound(
+    old: bytes,
+    edits: Sequence[Edit],
+    new: bytes,
+    sites: Sequence[Site],
+    fixed: Sequence[Site],
+    dialect: Dialect,
+    *,
+    rooted: bool,
+) -> str:
     """Why `new` must not replace `old`, or the empty string: it must parse, keep every byte outside the edits,
-    and the analysis must find what it found before without this slot."""
-    if not only_edited(old, plan.edits, new):
+    and the analysis must find what it found before without these slots. What runs in the root may free more."""
+    if not only_edited(old, edits, new):
         return "bytes outside the edits would change"
     if Code(new, dialect).root.has_error:
         return "the result would not parse"
@@ -166,5 +303,6 @@ def _unsound(old: bytes, plan: Plan, new: bytes, sites: Sequence[Site], fixed: S
     except NextfixError as error:
         return error.reason
     before = Counter((site.family, site.slot) for site in sites)
-    before[fixed.family, fixed.slot] -= 1
-    return "" if after == +before else "the analysis would still find it"
+    before -= Counter((site.family, site.slot) for site in fixed)
+    held = after <= before if rooted else after == before
+    return "" if held else "the analysis would still find it"

@@ -54,8 +54,11 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
     words = {b"SLOT": text, b"RESULT": text[: len(text) - len(slot.word)] + name}
     settling = [(place.span, promise, False) for place, promise in zip(found, made, strict=True)]
     edits, concerns = all_async(code, settling, _promises(code, types))
+    declared = [(name, slot.scope.start_byte, slot.scope.end_byte)]
     for place in found:
-        names = _locals(code, function_at(code, place.span, awaits=False))
+        function = function_at(code, place.span, awaits=False)
+        names = _locals(code, function)
+        declared += [(names[word], function.start_byte, function.end_byte) for word in (b"BOX", b"VALUE")]
         edits.append(written(code, place, {**words, **names}, style))
     held = value_type(code, types[1]) if types else b""
     if style == "documented":
@@ -65,7 +68,7 @@ def plan_keyed(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, 
         semicolon = b";" if ends_statements(code) else b""
         arguments = b"<%b, %b>" % (code.text(types[0]), held) if types else b""
         edits += beside(code, home, slot, name, b"", semicolon, b"new %b%b()" % (kind, arguments))
-    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)))
+    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)), names=tuple(declared))
 
 
 def _locals(code: Code, function: Node) -> dict[bytes, bytes]:

@@ -53,7 +53,8 @@ def plan_memo(code: Code, store: Store, shapes: Sequence[Rewrite], style: str, d
         semicolon = b";" if ends_statements(code) else b""
         edits += admitting(code, home.type, home.optional, empty)
         edits += beside(code, home, slot, name, value_type(code, home.type), semicolon)
-    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)))
+    names = ((name, slot.scope.start_byte, slot.scope.end_byte),)
+    return Plan(tuple(edits), (*concerns, *concerns_of(code, slot, home)), names=names)
 
 
 def slot_text(code: Code, slot: Slot, target: Node | None) -> bytes:

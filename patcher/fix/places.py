@@ -1,11 +1,13 @@
 """The places of a file that have one of the shapes of a memo, and what is written there instead."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.settlement import stashed_resolvers
 from patcher.analysis.facts.slots import Slot
+from patcher.fix.live_handles import live_part
 from patcher.fix.slot_plan import UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.rule import Rewrite
@@ -15,6 +17,11 @@ from patcher.semantic_patch.template import Site, site_of, write
 from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
 
+# Words of a comment that is about the promise, which a value style takes away.
+_SPEAKS = re.compile(
+    rb"promises?\b|\breject\w*|\bretr(?:y|ies|ied)\b|\bmemoi[sz]\w*|in[- ]flight|\bsettled?\b|\bpending\b",
+    re.I,
+)
 # What `await` may stand before without parentheses.
 _OPERANDS = frozenset(
     {"call_expression", "new_expression", "member_expression", "identifier", "subscript_expression"}
@@ -86,7 +93,40 @@ def check_made(code: Code, place: Place, style: str) -> Node:
         raise UnsafeError("what makes the promise is no call; `--style single-flight` can rewrite it")
     if code.text(place.made).startswith(b"Promise.resolve("):
         raise UnsafeError("the promise has its value from the start; keep the value instead")
+    live = live_part(code, place.made)
+    if live:
+        raise UnsafeError(
+            f"the value owns something that stays live and keeps the request that made it ({live})"
+        )
+    _check_comments(code, place)
     return place.made
+
+
+def _check_comments(code: Code, place: Place) -> None:
+    """Refuse a place whose comments speak of the promise: they would be wrong afterwards.
+
+    Raises:
+        UnsafeError: with the line of the comment.
+    """
+    start, end = place.span
+    first = code.at(start, start + 1)
+    around = [*code.ancestors(first)] if first is not None else []
+    statement = next((node for node in around if node.start_byte == start), first)
+    above = statement.prev_sibling if statement is not None else None
+    while above is not None and above.type == "comment":
+        start, above = above.start_byte, above.prev_sibling
+    for found in _SPEAKS.finditer(code.source, start, end):
+        word = code.at(found.start(), found.end())
+        if word is not None and word.type == "comment":
+            shown = found[0].decode()
+            raise UnsafeError(
+                f"the comment in line {line_at(code, found.start())} speaks of what would go (`{shown}`)"
+            )
+
+
+def line_at(code: Code, place: int) -> int:
+    """The 1-based line of a byte."""
+    return code.source.count(b"\n", 0, place) + 1
 
 
 def written(code: Code, place: Place, words: Mapping[bytes, bytes], style: str) -> Edit:

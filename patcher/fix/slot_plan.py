@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from patcher.syntax.tree import Node
+from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.text.edits import Edit
 
-
-class UnsafeError(Exception):
-    """A slot that must not be rewritten; the message is the reason, for people."""
+__all__ = ["Concern", "Plan", "UnsafeError", "line_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +23,13 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one slot of a file is rewritten."""
+    """How one slot of a file is rewritten.
+
+    `rooted` says that the edits call the root, which the file then needs; `names` are those that the edits declare,
+    each with the bytes of the file in which it means that.
+    """
 
     edits: tuple[Edit, ...]
     concerns: tuple[Concern, ...] = ()
-
-
-def line_of(node: Node) -> int:
-    """The 1-based line on which `node` begins."""
-    return node.start_point[0] + 1
+    rooted: bool = False
+    names: tuple[tuple[bytes, int, int], ...] = ()

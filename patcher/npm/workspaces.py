@@ -11,7 +11,7 @@ _SKIPPED = frozenset({"node_modules", ".git"})
 
 
 def project_folders(root: Path) -> list[Path]:
-    """`root`, its workspaces (npm, yarn, bun, pnpm) and the `.next/standalone` builds of each, each once."""
+    """`root`, its workspaces (npm, yarn, bun, pnpm) and the standalone builds of each, each once."""
     folders = dict.fromkeys([root, *_workspaces(root)])
     for folder in list(folders):
         folders.update(dict.fromkeys(_standalone(folder / ".next" / "standalone")))

@@ -23,12 +23,11 @@ def apply_edits(source: bytes, edits: Sequence[Edit]) -> bytes:
     Raises:
         OverlapError: when two edits overlap or one lies outside `source`: nothing sensible can be written.
     """
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
-    result = source
-    limit = len(source)
-    for edit in reversed(ordered):
-        if not 0 <= edit.start <= edit.end <= limit:
-            raise OverlapError(f"edit {edit.start}-{edit.end} overlaps the next or leaves the file")
-        result = result[: edit.start] + edit.new + result[edit.end :]
-        limit = edit.start
-    return result
+    pieces: list[bytes] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if not at <= edit.start <= edit.end <= len(source):
+            raise OverlapError(f"edit {edit.start}-{edit.end} overlaps the one before or leaves the file")
+        pieces += (source[at : edit.start], edit.new)
+        at = edit.end
+    return b"".join((*pieces, source[at:]))

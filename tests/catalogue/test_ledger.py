@@ -16,9 +16,9 @@ from patcher.catalogue.ledger import (
     record_release,
     rendered,
 )
-from patcher.catalogue.load import rules
+from patcher.catalogue.load import rules, rules_of
 from patcher.rule import STYLES
-from patcher.semver import in_range, is_stable, minor_line, order
+from patcher.semver import is_stable, order
 
 FOLDER = Path(__file__).parents[2] / "patches"
 ENTRY = {"integrity": "sha512-x", "files": {"a.js": {"sha256": "0", "bytes": 1, "rewrites": {}}}}
@@ -26,12 +26,14 @@ LINES = sorted(FOLDER.glob("*/*.json"))
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def test_releases_of_one_minor_line_share_a_file_in_order(tmp_path: Path) -> None:
+def test_releases_of_one_line_share_a_file_in_order(tmp_path: Path) -> None:
     for version in ("1.2.10", "1.2.9", "1.3.0", "1.2.10-canary.9", "1.2.10-canary.38"):
+        record_release("next", version, ENTRY, tmp_path)
         record_release("@own/next", version, ENTRY, tmp_path)
 
-    assert sorted(path.name for path in (tmp_path / "@own+next").iterdir()) == ["1.2.json", "1.3.json"]
-    assert list(read_ledger(tmp_path / "@own+next" / "1.2.json")) == [
+    assert sorted(path.name for path in (tmp_path / "next").iterdir()) == ["1.2.json", "1.3.json"]
+    assert sorted(path.name for path in (tmp_path / "@own+next").iterdir()) == ["1.json"]
+    assert list(read_ledger(tmp_path / "next" / "1.2.json")) == [
         "1.2.9",
         "1.2.10-canary.9",
         "1.2.10-canary.38",
@@ -52,6 +54,16 @@ def test_a_release_recorded_twice_is_the_later_record_and_the_others_keep_their_
     )
 
 
+def test_a_file_that_is_the_same_as_in_an_earlier_release_is_recorded_as_that_release(tmp_path: Path) -> None:
+    path = record_release("next", "1.2.1", ENTRY, tmp_path)
+    record_release("next", "1.2.0", ENTRY, tmp_path)
+
+    written = json.loads(path.read_bytes())["releases"]
+
+    assert written["1.2.1"]["files"] == {"a.js": "1.2.0"}
+    assert read_ledger(path)["1.2.1"] == ENTRY
+
+
 def test_rendered_json_is_json_with_plain_objects_on_one_line() -> None:
     value = {"a": {"b": {"c": 1, "d": "\u00e9\n"}, "e": {}}, "f": [1, 2]}
 
@@ -68,20 +80,22 @@ def test_a_file_of_our_ledger_is_as_nextfix_writes_it(path: Path) -> None:
     assert path.read_text() == rendered(data) + "\n"
     assert list(data) == ["schema", "package", "releases"]
     assert data["package"] == path.parent.name.replace("+", "/")
-    assert all(minor_line(version) == path.stem for version in data["releases"])
+    assert all(ledger_path(data["package"], version) == path for version in data["releases"])
     assert all(order(one) < order(two) for one, two in pairwise(data["releases"]))
 
 
 @pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
 def test_every_entry_of_our_ledger_has_hashes_sizes_and_hunks_for_each_style_and_rule(path: Path) -> None:
     for version, entry in read_ledger(path).items():
-        live = {rule.id: rule for rule in rules() if in_range(version, rule.versions)}
+        live = {
+            rule.id: rule for rule in rules_of(path.parent.name.replace("+", "/")) if rule.covers(version)
+        }
         recorded = set()
         for name, file in entry["files"].items():
             here = {rule for rule in live if name in live[rule].files}
             recorded |= here
             assert HASH.fullmatch(file["sha256"])
-            assert list(file["rewrites"]) == list(STYLES)
+            assert list(file["rewrites"]) in (["*"], list(STYLES))
             for results in file["rewrites"].values():
                 assert here <= set(results)
                 assert all(combination(key.split()) == key and set(key.split()) <= here for key in results)
@@ -109,6 +123,7 @@ def test_our_ledger_holds_no_text_but_hashes_names_and_versions() -> None:
         "hunks",
         "rewrites",
         *STYLES,
+        "*",
     }
 
     for word in words - named - fixed - {rule.package for rule in rules()}:
@@ -144,4 +159,4 @@ def test_our_ledger_begins_where_next_has_the_code_and_goes_on_without_a_gap_in_
 
 
 def test_the_file_of_a_scoped_package_stays_in_the_ledger(tmp_path: Path) -> None:
-    assert ledger_path("@own/next", "1.2.3", tmp_path) == tmp_path / "@own+next" / "1.2.json"
+    assert ledger_path("@own/next", "1.2.3", tmp_path) == tmp_path / "@own+next" / "1.json"

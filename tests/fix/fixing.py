@@ -6,7 +6,7 @@ from typing import Any
 
 from patcher.analysis.file import analyse
 from patcher.catalogue.load import families
-from patcher.fix.fix_file import Fixed, fix_file, key_of
+from patcher.fix.fix_file import Fixed, Task, fix_file, key_of
 from patcher.syntax.tree import Dialect
 
 
@@ -15,11 +15,14 @@ def fixed(
     style: str = "single-flight",
     dialect: Dialect = Dialect.JAVASCRIPT,
     foreign: str = "",
+    *,
+    package: bool = False,
 ) -> Fixed:
     """What `--fix` makes of every finding of `source`; `foreign` is what other files are said to forbid."""
     data = source.encode() if isinstance(source, str) else source
     keys = [key_of(site) for site in analyse(data, dialect)]
-    return fix_file(data, keys, families(), style, dialect, lambda concerns: foreign if concerns else "")
+    task = Task(families(), style, dialect, lambda concerns: foreign if concerns else "", package)
+    return fix_file(data, keys, task)
 
 
 def text(source: str | bytes, style: str = "single-flight", dialect: Dialect = Dialect.JAVASCRIPT) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from patcher.rule import STYLES
+from patcher.check.fix_findings import FIX_STYLES as STYLES
 from tests.fix.fixing import node, text
 from tests.fix.shapes import ALL, RESETTING
 from tests.rules.test_families import holds_handles_back

@@ -9,7 +9,7 @@ from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
 from patcher.catalogue.load import families
 from patcher.errors import NextfixError
-from patcher.fix.fix_file import Fixed, Key, fix_file, key_of
+from patcher.fix.fix_file import Fixed, Key, Task, fix_file, key_of
 from patcher.scan.read import Outcome, look_at
 from patcher.syntax.tree import Dialect, dialect_of, errors, parse
 from patcher.text.unified import patched, reverted, unified
@@ -70,7 +70,7 @@ def mended(source: bytes, style: str, name: str = "own.js") -> Fixed | None:
 
 def _fixed(source: bytes, sites: list[Site], style: str, dialect: Dialect) -> Fixed:
     keys = [key_of(site) for site in sites]
-    result = fix_file(source, keys, families(), style, dialect, lambda _: "")
+    result = fix_file(source, keys, Task(families(), style, dialect, lambda _: ""))
     assert Counter({*result.fixed, *result.refused}) == Counter({*keys}), (
         "a finding is neither fixed nor refused"
     )

@@ -19,6 +19,7 @@ from patcher.analysis.facts.laziness import (
     shutdown_slot,
 )
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like
+from patcher.analysis.facts.origins import made_in_root
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
 from patcher.analysis.facts.scopes import (
     binding,
@@ -65,7 +66,7 @@ def judge(code: Code, node: Node) -> Judged | None:
     """The site at `node`, an assignment or a call that stores; None when it keeps no request."""
     for store in stores_at(code, node):
         family = _family(code, store)
-        if family:
+        if family and not made_in_root(code, store.value, store.slot):
             return judged(code, store, family)
     return None
 

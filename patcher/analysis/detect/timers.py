@@ -12,6 +12,7 @@ from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.origins import made_in_root
 from patcher.analysis.facts.scopes import named_function
 from patcher.analysis.facts.settlement import clears
 from patcher.analysis.facts.slots import Shape, Slot, uses
@@ -54,7 +55,7 @@ def _judge(code: Code, call: Node) -> Judged | None:
     if is_eager(code, call) or off_the_way(name):
         return None
     store = _stored(code, call)
-    if store is None:
+    if store is None or made_in_root(code, store.value, store.slot):
         return None
     if lifetime(code, store.slot, store.node) is Lifetime.SHORT:
         return None

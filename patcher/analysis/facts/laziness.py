@@ -10,6 +10,7 @@ from enum import StrEnum
 from patcher.analysis.browser import asks_for_browser
 from patcher.analysis.facts.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.origins import runs_in_root
 from patcher.analysis.facts.promises import awaited_or_chained
 from patcher.analysis.facts.scopes import (
     Binding,
@@ -102,7 +103,9 @@ def _runs_at_once(code: Code, function: Node) -> bool:
     if call.type == "new_expression":
         return code.text(field(call, "constructor")).endswith(b"Promise")
     callee = field(call, "function")
-    return callee is not None and code.text(field(callee, "property")) in _ITERATORS
+    if callee is None:
+        return False
+    return code.text(field(callee, "property")) in _ITERATORS or runs_in_root(code, call)
 
 
 def is_eager(code: Code, store: Node) -> bool:

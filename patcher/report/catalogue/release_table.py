@@ -1,4 +1,4 @@
-"""The certified releases that have each rule: a table for people and for the README."""
+"""The certified releases that have each rule: a table for people and for rules/README.md."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,9 +15,9 @@ def releases_table(
     Args:
         rules: the rules to list.
         ledgers: for each package, what the ledger holds of its releases, in order.
-        markdown: as the table of the README.
+        markdown: as the table of rules/README.md.
     """
-    head = ("rule", "certified releases", "stable", "canary")
+    head = ("rule", "certified releases", "stable", "prereleases")
     rows = [_releases_row(rule, ledgers.get(rule.package, {})) for rule in rules]
     if markdown:
         lines = ["| " + " | ".join(head) + " |", "| --- | --- | ---: | ---: |"]

@@ -37,14 +37,14 @@ def record(rule: Rule) -> dict[str, Any]:
 
 
 def table(rules: tuple[Rule, ...], *, markdown: bool) -> str:
-    """The catalogue: a line for each rule, or the README's table."""
+    """The catalogue: a line for each rule, or the table of rules/README.md."""
     if not markdown:
         width = max(len(rule.id) for rule in rules)
         return "\n".join(f"{rule.id:{width}}  {rule.package} {rule.versions}  {rule.title}" for rule in rules)
     lines = ["| rule | releases | severity | what is kept |", "| --- | --- | --- | --- |"]
     for rule in rules:
         severity = ", ".join(f"{level} {versions}".removesuffix(" *") for versions, level in rule.severity)
-        releases = f"{rule.package} {rule.versions}".replace("||", "or")
+        releases = f"`{rule.package}` {rule.versions}".replace("||", "or")
         lines.append(f"| `{rule.id}` | {releases} | {severity} | {rule.title} |")
     return "\n".join(lines)
 
@@ -105,8 +105,8 @@ def general_explanation(
         info: what is known of it.
         retains: an example that keeps the request.
         frees: one that does not.
-        fixed: what `check --fix` makes of the first, by style, the default first; empty when it mends none, None
-            for a rule that there is nothing to mend of.
+        fixed: what `check --fix` makes of the first, by style, the default first; empty when it fixes none, None
+            for a rule that has nothing to fix.
     """
     parts = [f"{info.id}: {info.title}", fill(info.why, 100), f"Severity  {info.severity}"]
     if retains:
@@ -119,7 +119,7 @@ def general_explanation(
 
 def _fixes(fixed: Mapping[str, str]) -> list[str]:
     if not fixed:
-        return ["Fix safety\n    Not rewritten by 'nextfix check --fix'; people have to mend it."]
+        return ["Fix safety\n    Not rewritten by 'nextfix check --fix'; people have to fix it."]
     same = len(set(fixed.values())) == 1
     parts = []
     for number, (style, text) in enumerate(fixed.items()):

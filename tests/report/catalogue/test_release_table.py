@@ -24,7 +24,7 @@ LEDGER = {
 
 def test_the_releases_of_a_rule_are_its_stretches_of_stable_releases_with_counts_of_both_kinds() -> None:
     assert releases_table((ONE, TWO), {"own": LEDGER}, markdown=True).splitlines() == [
-        "| rule | certified releases | stable | canary |",
+        "| rule | certified releases | stable | prereleases |",
         "| --- | --- | ---: | ---: |",
         "| `own/one` | 1.0.0 to 1.1.0, 1.3.0 | 3 | 1 |",
         "| `own/two` | 1.2.0 to 1.3.0 | 2 | 2 |",
@@ -33,6 +33,6 @@ def test_the_releases_of_a_rule_are_its_stretches_of_stable_releases_with_counts
 
 def test_a_rule_without_certified_releases_says_none() -> None:
     assert releases_table((ONE,), {}, markdown=False).splitlines() == [
-        "rule     certified releases  stable  canary",
+        "rule     certified releases  stable  prereleases",
         "own/one  none                0       0",
     ]

@@ -1,0 +1,165 @@
+"""The root in a file of one's own: an import and a named constant, written as the file writes its own."""
+
+import re
+from collections.abc import Iterator
+
+from patcher.analysis.facts.code import Code, field
+from patcher.detached.unsafe import UnsafeError
+from patcher.detached.wrap import Root
+from patcher.syntax.tree import Dialect, Node
+from patcher.text.async_root import own_root
+from patcher.text.edits import Edit
+from patcher.text.layout import newline_of
+
+_NAMES = (b"root", b"asyncRoot", b"requestlessRoot", b"nextfixRoot")
+_GAP = b", undefined"
+_MODULE = frozenset({"import_statement", "export_statement"})
+_IMPORTED = re.compile(
+    rb"(?:import\s*\{([^{}]*)\}\s*from\s*|(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*require\(\s*)[\"'](?:node:)?async_hooks[\"']"
+)
+_CLIENT = re.compile(rb"^\s*[\"']use client[\"']", re.M)
+_EDGE = re.compile(rb"\bruntime\b[^=\n]*=\s*[\"'](?:experimental-)?edge[\"']")
+
+
+def root_of(code: Code) -> Root:
+    """How the file calls the root, which may be in it already.
+
+    Raises:
+        UnsafeError: when it is code that a browser or the edge runtime runs, or has no name left.
+    """
+    return Root(_name(code) + b".runInAsyncScope", _GAP)
+
+
+def _name(code: Code) -> bytes:
+    known = own_root(code.source)
+    if known:
+        return known
+    name = next((name for name in _NAMES if not code.places(name)), b"")
+    if not name:
+        raise UnsafeError("no name is left for the root")
+    return name
+
+
+def check_own(code: Code) -> None:
+    """Refuse a file that a browser or the edge runtime runs: there is no AsyncResource.
+
+    Raises:
+        UnsafeError: when it is one.
+    """
+    if _CLIENT.search(code.source[:2000]):
+        raise UnsafeError("the file is a client component: no server keeps a request by it")
+    if _EDGE.search(code.source):
+        raise UnsafeError("the edge runtime has no AsyncResource")
+
+
+def root_edits(code: Code, dialect: Dialect, semicolons: bool) -> Iterator[Edit]:
+    """The edits that import AsyncResource and name the root; none when the file has it already."""
+    if own_root(code.source):
+        return
+    end = b";" if semicolons else b""
+    quote = b'"' if code.source.count(b'"') >= code.source.count(b"'") else b"'"
+    newline = newline_of(code.source)
+    resource, imported = _resource(code, dialect, quote, end)
+    symbol = b"Symbol.for(%bnextfix.root%b)" % (quote, quote)
+    made = b"new %b(%bnextfix.root%b)" % (resource, quote, quote)
+    name = _name(code)
+    where = b"globalThis" if dialect is Dialect.JAVASCRIPT else b"(globalThis as Record<symbol, any>)"
+    typed = b"" if dialect is Dialect.JAVASCRIPT else b": " + resource
+    comment = b"// no request runs in it: what is made there keeps none"
+    root = b"const %b%b = (%b[%b] ??= %b)%b" % (name, typed, where, symbol, made, end)
+    place = _place(code)
+    lines = [*imported, comment, root] if place.after else [*imported, comment, root, b""]
+    if place.after:
+        text = newline + newline.join(
+            [*imported, b"", comment, root] if imported and place.imports else lines
+        )
+    else:
+        text = newline.join(lines) + newline
+    yield Edit(place.at, place.at, text)
+
+
+class _Place:
+    """Where the root is written: after the imports, or before the first statement."""
+
+    def __init__(self, at: int, *, after: bool, imports: bool) -> None:
+        self.at, self.after, self.imports = at, after, imports
+
+
+def _resource(code: Code, dialect: Dialect, quote: bytes, end: bytes) -> tuple[bytes, list[bytes]]:
+    """What AsyncResource is called in the file, and the line that imports it."""
+    for found in _IMPORTED.finditer(code.source):
+        names = (found[1] or found[2] or b"").split(b",")
+        for given in names:
+            parts = re.split(rb"\s+as\s+|\s*:\s*", given.strip())
+            if parts[0] == b"AsyncResource":
+                return parts[-1], []
+    name = b"AsyncResource" if not code.places(b"AsyncResource") else b"RootResource"
+    module = quote + b"node:async_hooks" + quote
+    if is_module(code, dialect):
+        given = name if name == b"AsyncResource" else b"AsyncResource as " + name
+        return name, [b"import { %b } from %b%b" % (given, module, end)]
+    given = name if name == b"AsyncResource" else b"AsyncResource: " + name
+    return name, [b"const { %b } = require(%b)%b" % (given, module, end)]
+
+
+def is_module(code: Code, dialect: Dialect) -> bool:
+    """Whether a file is an ES module (or TypeScript that is written as one)."""
+    return dialect is not Dialect.JAVASCRIPT or any(child.type in _MODULE for child in code.root.children)
+
+
+def _place(code: Code) -> _Place:
+    statements = [
+        child for child in code.root.named_children if child.type not in ("comment", "hash_bang_line")
+    ]
+    last = None
+    for statement in statements:
+        if _is_directive(statement):
+            last = last if last is not None and _imports(code, last) else statement
+        elif _imports(code, statement):
+            last = statement
+        else:
+            break
+    if last is None:
+        return _Place(_first(code, statements), after=False, imports=False)
+    end = code.source.find(b"\n", last.end_byte)
+    end = len(code.source) if end < 0 else end
+    rest = code.source[last.end_byte : end].strip().removeprefix(b";").strip()
+    if rest and not rest.startswith((b"//", b"/*")):
+        end = last.end_byte + (code.source[last.end_byte : last.end_byte + 1] == b";")
+    elif code.source[end - 1 : end] == b"\r":
+        end -= 1
+    return _Place(end, after=True, imports=_imports(code, last))
+
+
+def _first(code: Code, statements: list[Node]) -> int:
+    """Where the first statement begins, with the comments that belong to it."""
+    if not statements:
+        return len(code.source)
+    here = statements[0]
+    while (above := here.prev_sibling) is not None and above.type == "comment":
+        if code.source[above.end_byte : here.start_byte].count(b"\n") > 1:
+            break
+        here = above
+    return here.start_byte
+
+
+def _is_directive(statement: Node) -> bool:
+    return (
+        statement.type == "expression_statement"
+        and statement.named_child_count == 1
+        and statement.named_children[0].type == "string"
+    )
+
+
+def _imports(code: Code, statement: Node) -> bool:
+    """Whether a statement only imports: `import`, or a declaration with `require` alone."""
+    if statement.type == "import_statement":
+        return True
+    if statement.type not in ("lexical_declaration", "variable_declaration"):
+        return False
+    values = [
+        field(child, "value") for child in statement.named_children if child.type == "variable_declarator"
+    ]
+    return bool(values) and all(
+        value is not None and code.text(value).startswith(b"require(") for value in values
+    )

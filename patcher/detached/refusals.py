@@ -1,0 +1,169 @@
+"""What must not run in the root: code that asks for its request, and a function that a caller gave."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function, is_this, method
+from patcher.analysis.facts.laziness import running_function
+from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.detached.unsafe import line_of
+from patcher.syntax.tree import Node, walk
+
+_DEPTH = 4
+# Code that asks for the request it runs in.
+_CONTEXT = re.compile(
+    rb"(?:\.getStore|\bgetActiveSpan|\bgetActiveContext|\bgetCurrentScope|\bgetIsolationScope|\bcurrentSpan|\bgetCurrentHub"
+    rb"|\bcontext\d*\s*(?:\(\s*\))?\s*\.\s*active|\.scope\(\)\s*\.\s*active|\bexecutionAsyncResource)\s*\("
+)
+_NEXT = re.compile(rb"(?<![\w$.])(?:headers|cookies|draftMode|connection|after|unstable_after)\s*\(")
+_NEXT_MODULE = re.compile(rb"[\"']next/(?:headers|server)(?:\.js)?[\"']")
+_RUNS = frozenset(
+    {
+        b"then",
+        b"catch",
+        b"finally",
+        b"setTimeout",
+        b"setInterval",
+        b"setImmediate",
+        b"nextTick",
+        b"queueMicrotask",
+    }
+)
+_FUNCTION_NAME = re.compile(
+    rb"^[_#]*(?:fn|func|function|cb|callback|task|job|work|handler|action|loader|batch\w*Fn|fetchMethod|factory|resolver|"
+    rb"thunk|operation|\w*(?:Fn|Func|Callback|Factory|Handler))$"
+)
+
+
+def why_not(code: Code, value: Node, outside: Sequence[Node] = ()) -> str:
+    """Why `value` must not be made in the root, or the empty string; the parts in `outside` are made before it."""
+    return _asks_for_context(code, value, 0, set(), outside) or _runs_callers_function(code, value, outside)
+
+
+def _asks_for_context(
+    code: Code, node: Node, depth: int, seen: set[int], outside: Sequence[Node] = ()
+) -> str:
+    """Where `node`, or a function of the file that it calls, asks for the request."""
+    patterns = (_CONTEXT, _NEXT) if _NEXT_MODULE.search(code.source) else (_CONTEXT,)
+    hits = (
+        hit for pattern in patterns for hit in pattern.finditer(code.source, node.start_byte, node.end_byte)
+    )
+    found = next((hit for hit in hits if not any(_in(part, hit.start()) for part in outside)), None)
+    if found:
+        line = code.source.count(b"\n", 0, found.start()) + 1
+        return f"line {line} asks for the request that it runs in: `{found[0].decode('utf-8', 'replace')}`"
+    if depth < _DEPTH:
+        for target in _called(code, node, outside):
+            if target.id not in seen and not contains(node, target):
+                seen.add(target.id)
+                reason = _asks_for_context(code, target, depth + 1, seen)
+                if reason:
+                    return reason
+    return ""
+
+
+def _in(node: Node, place: int) -> bool:
+    return node.start_byte <= place < node.end_byte
+
+
+def _called(code: Code, node: Node, outside: Sequence[Node]) -> Iterator[Node]:
+    """The functions of the file that `node` calls."""
+    for call in _calls(node, outside):
+        callee = field(call, "function")
+        target = callee_function(code, unwrap(callee)) if callee is not None else None
+        if target is not None:
+            yield target
+
+
+def _calls(node: Node, outside: Sequence[Node]) -> Iterator[Node]:
+    for here in walk(node):
+        if here.type == "call_expression" and not any(contains(part, here) for part in outside):
+            yield here
+
+
+def _runs_callers_function(code: Code, value: Node, outside: Sequence[Node]) -> str:
+    """Where `value` runs a function that a caller gave, with what its caller gave: it may ask for the request."""
+    running = running_function(code, value)
+    for call in _calls(value, outside):
+        callee = field(call, "function")
+        if callee is None:
+            continue
+        given = _given_function(code, unwrap(callee), running, value)
+        if given and (given == "here" or _hands_on(code, call, running, value)):
+            return _said(code, call, callee)
+        handed = _handed(code, call, unwrap(callee), running, value)
+        if handed is not None:
+            return _said(code, call, handed)
+    return ""
+
+
+def _said(code: Code, call: Node, function: Node) -> str:
+    name = code.text(function).decode("utf-8", "replace")[:40]
+    return f"line {line_of(call)} runs `{name}`, which the caller gave: it would lose its request"
+
+
+def _given_function(code: Code, callee: Node, running: Node | None, value: Node) -> str:
+    """`here` for a function that the caller of `running` gave, `before` for one that was given when the object or
+    closure was made, else the empty string."""
+    if callee.type == "member_expression":
+        holder, name = field(callee, "object"), code.text(field(callee, "property"))
+        if name in (b"call", b"apply") and holder is not None:
+            return _given_function(code, unwrap(holder), running, value)
+        if holder is None or method(code, callee, field(callee, "property")) is not None:
+            return ""
+        own = is_this(code.text(holder)) and _from_parameter(code, name)
+        return "before" if own or _FUNCTION_NAME.match(name) else ""
+    bound = binding(code, callee) if callee.type == "identifier" else None
+    if bound is None or bound.kind != "parameter" or contains(value, bound.name):
+        return ""
+    return "here" if bound.holder == running else "before"
+
+
+def _from_parameter(code: Code, name: bytes) -> bool:
+    """Whether a field is given what a parameter of its name holds."""
+    plain = name.lstrip(b"_#")
+    return re.search(rb"this\.%b\s*=\s*%b\b" % (re.escape(name), re.escape(plain)), code.source) is not None
+
+
+def _hands_on(code: Code, call: Node, running: Node | None, value: Node) -> bool:
+    """Whether a call hands on what the caller of `running` gave."""
+    held = field(call, "arguments")
+    if held is None or running is None:
+        return False
+    for node in walk(held):
+        if node.type not in ("identifier", "shorthand_property_identifier"):
+            continue
+        bound = binding(code, node)
+        if bound is None:
+            if code.text(node) == b"arguments":
+                return True
+        elif not contains(value, bound.name) and _belongs(code, bound, running):
+            return True
+    return False
+
+
+def _belongs(code: Code, bound: Binding, running: Node) -> bool:
+    """Whether a name is a parameter or a variable of the function that runs for each caller."""
+    if bound.kind == "parameter":
+        return bound.holder == running
+    return bound.kind == "variable" and bound.owner == running and not is_module(code, running)
+
+
+def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: Node) -> Node | None:
+    """A caller's function that is handed to a chain or a timer, which runs it."""
+    name = code.text(field(callee, "property")) if callee.type == "member_expression" else code.text(callee)
+    given = arguments(call)
+    for argument in given[:1] if name.startswith(b"set") else given:
+        inner = unwrap(argument)
+        bound = binding(code, inner) if inner.type == "identifier" else None
+        if (
+            bound is None
+            or bound.kind != "parameter"
+            or bound.holder != running
+            or contains(value, bound.name)
+        ):
+            continue
+        if name in _RUNS or _FUNCTION_NAME.match(code.text(inner)):
+            return inner
+    return None

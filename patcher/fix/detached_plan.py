@@ -1,0 +1,54 @@
+"""The plan that leaves the shape of the code alone: what the slot keeps is made in the root."""
+
+from patcher.analysis.facts.code import Code
+from patcher.analysis.site import Site
+from patcher.detached.memoizer import memoizer_edits
+from patcher.detached.narrowing import check_types
+from patcher.detached.own_root import check_own, root_of
+from patcher.detached.site_wraps import wraps_at
+from patcher.detached.unsafe import UnsafeError
+from patcher.detached.wrap import Root, wrap_edits
+from patcher.fix.slot_plan import Plan
+from patcher.syntax.tree import Dialect, Node
+from patcher.text.async_root import package_root_name
+
+_STORES = ("assignment_expression", "augmented_assignment_expression")
+
+
+def plan_detached(code: Code, site: Site, dialect: Dialect, *, package: bool) -> Plan:
+    """The edits that make what the slot of `site` keeps in the root.
+
+    Args:
+        code: the whole file.
+        site: the site.
+        dialect: the grammar of the file.
+        package: whether the file is of an installed package, where no import may be added.
+
+    Raises:
+        UnsafeError: with the reason, when anything could behave differently.
+    """
+    if not package:
+        check_own(code)
+    root = Root(package_root_name(code.source)) if package else root_of(code)
+    node = _node(code, site)
+    if node is None:
+        raise UnsafeError("the store is written in a way that is not followed")
+    if _is_memoizer(node, site):
+        return Plan(tuple(memoizer_edits(code, node, root)), rooted=True)
+    wraps = wraps_at(code, node, site.slot)
+    check_types(code, wraps, dialect)
+    return Plan(tuple(edit for made in wraps for edit in wrap_edits(code, made, root)), rooted=True)
+
+
+def _node(code: Code, site: Site) -> Node | None:
+    node = code.at(site.offset, site.end)
+    while node is not None and (node.start_byte, node.end_byte) == (site.offset, site.end):
+        if node.type in (*_STORES, "call_expression", "new_expression", "variable_declarator"):
+            return node
+        node = node.named_children[0] if node.named_child_count == 1 else None
+    return node
+
+
+def _is_memoizer(node: Node, site: Site) -> bool:
+    """Whether a site is a call that hands a function to a helper which remembers what it gives."""
+    return site.family == "memoized-promise" and node.type == "call_expression"

@@ -1,0 +1,67 @@
+"""The text of the root: the one async context of a process in which no request runs.
+
+Whatever is made in it keeps no request. The root is an AsyncResource under a symbol that the whole process shares, so
+that whoever needs it first makes it, and the earlier the better: before the first request. In one's own source it is an
+import and a named constant that read like any other code. In an installed package it is one function at the end of the
+file: no line moves, no name is taken from the package, and where there is no AsyncResource (browsers, old releases of
+Node.js) the call is what it was.
+"""
+
+import re
+
+from patcher.text.layout import newline_of
+
+FUNCTION = "nextfixRoot"
+# Node.js 20.16 and 22.3 have process.getBuiltinModule. A bundler for browsers sees no import in it.
+_FALLBACK = 'if(!hooks&&typeof require==="function")try{hooks=require("async_hooks")}catch(_){}'
+_PACKAGE = (
+    "function %s(make,...values){"
+    'const all=typeof globalThis==="object"?globalThis:{},key=Symbol.for("nextfix.root"),node=all.process;'
+    "let root=all[key];"
+    "if(!root&&node&&node.versions){"
+    'let hooks=node.getBuiltinModule&&node.getBuiltinModule("node:async_hooks");%s'
+    'if(hooks)root=all[key]=new hooks.AsyncResource("nextfix.root")}'
+    "return root?root.runInAsyncScope(make,undefined,...values):make(...values)}"
+    "%s(()=>{})"
+)
+_BUILTIN = re.compile(
+    rb"""\brequire\(["'](?:node:[\w/]+|async_hooks|child_process|cluster|dgram|dns|fs|http|http2|https|net|os|path|tls|"""
+    rb"""worker_threads|zlib)["']\)"""
+)
+_TRAILER = re.compile(rb"(?:(?://[#@][^\n]*|/\*[#@][^\n]*?\*/)\s*)+\Z")
+_OWN = re.compile(rb"\bconst\s+([\w$]+)[^=\n]*=[^\n]*Symbol\.for\([\"']nextfix\.root[\"']\)")
+
+
+def package_root(source: bytes) -> tuple[int, bytes]:
+    """Where the root's function goes into a file of a package, and its text, which has no line break.
+
+    The file must not have it already.
+    """
+    name = package_root_name(source).decode()
+    # A file that needs Node.js anyway may ask older releases in their way.
+    fallback = _FALLBACK if _BUILTIN.search(source) else ""
+    text = (_PACKAGE % (name, fallback, name)).encode()
+    trailer = _TRAILER.search(source, max(0, len(source) - 4096))
+    if trailer is None:
+        newline = newline_of(source)
+        return len(source), text + newline if source.endswith(b"\n") else newline + text
+    at = trailer.start()
+    return at, text + b" " if source[at - 1 : at] == b"\n" else b";" + text + b" "
+
+
+def has_package_root(source: bytes) -> bool:
+    """Whether a file has the root's function already."""
+    return f"function {FUNCTION}(make,...values)".encode() in source
+
+
+def package_root_name(source: bytes) -> bytes:
+    """What the root's function is called in a file of a package: a name that nothing else there has."""
+    if has_package_root(source) or FUNCTION.encode() not in source:
+        return FUNCTION.encode()
+    return next(name for n in range(2, 1000) if (name := f"{FUNCTION}{n}".encode()) not in source)
+
+
+def own_root(source: bytes) -> bytes:
+    """What a file of one's own calls the root already, or the empty string."""
+    found = _OWN.search(source)
+    return found[1] if found else b""

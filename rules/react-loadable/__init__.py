@@ -1,0 +1,5 @@
+"""react-loadable: https://www.npmjs.com/package/react-loadable."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="react-loadable")
