@@ -1,5 +1,7 @@
-"""Kinds of code that real packages and applications hold, each run under Node 20 once with AsyncLocalStorage, a WeakRef to
-the fake request and forced collections: what keeps its request is found, and its healthy twin is not."""
+"""Kinds of code that real packages and applications hold: what keeps its request is found, its healthy twin is not.
+
+Each was run under Node 20 once, in an AsyncLocalStorage with a WeakRef to a fake request and forced collections.
+"""
 
 import pytest
 
@@ -9,7 +11,8 @@ from patcher.syntax.tree import Dialect
 HEALTHY = {
     "a named callback empties the slot of a debounce": """
         export function debounce(fn, wait) { let timer
-          return function () { const later = function () { timer = null; fn() }; clearTimeout(timer); timer = setTimeout(later, wait) } }
+          return function () { const later = function () { timer = null; fn() }; clearTimeout(timer);
+            timer = setTimeout(later, wait) } }
     """,
     "a named callback stops its interval and forgets it": """
         let interval = null, size = 0
@@ -19,36 +22,44 @@ HEALTHY = {
     "an arrow kept in a field by the constructor empties the slot on both ways": """
         class Loader { constructor(load) { this.load = load; this.forget = () => { this.pending = undefined } }
           async read() { return this.load() }
-          get() { if (!this.pending) { this.pending = this.read(); this.pending.then(this.forget, this.forget) } return this.pending } }
+          get() { if (!this.pending) { this.pending = this.read();
+            this.pending.then(this.forget, this.forget) } return this.pending } }
         module.exports = new Loader(load)
     """,
     "a timer that only a signal's handler starts": """
         let timer
-        function graceful_shutdown() { server.close(() => { if (timer) clearTimeout(timer) }); timer = setTimeout(() => server.closeAllConnections(), 30000) }
+        function graceful_shutdown() { server.close(() => { if (timer) clearTimeout(timer) });
+          timer = setTimeout(() => server.closeAllConnections(), 30000) }
         process.on('SIGTERM', graceful_shutdown)
     """,
     "an asynchronous cache client is given a plain value": """
-        const kv = getCache(); export async function f(k) { let hit = await kv.get(k); if (hit) return hit; hit = format(row); kv.set(k, hit, { ttl: 60 }); return hit }
+        const kv = getCache(); export async function f(k) { let hit = await kv.get(k); if (hit) return hit;
+          hit = format(row); kv.set(k, hit, { ttl: 60 }); return hit }
     """,
     "cache-aside on an asynchronous store in a field": """
         class Users { constructor(store) { this.store = store }
-          async find(k) { const hit = await this.store.get(k); if (hit) return hit; const row = await load(k); const v = format(row); this.store.set(k, v); return v } }
+          async find(k) { const hit = await this.store.get(k); if (hit) return hit; const row = await load(k);
+            const v = format(row); this.store.set(k, v); return v } }
         module.exports = Users
     """,
     "the promise is overwritten by its value after it was awaited": """
         const m = new Map()
-        export async function g(k) { let p = m.get(k); if (p instanceof Promise) p = await p; if (!p) { p = load(k); m.set(k, p); p = await p; m.set(k, p) } return p }
+        export async function g(k) { let p = m.get(k); if (p instanceof Promise) p = await p; if (!p) {
+          p = load(k); m.set(k, p); p = await p; m.set(k, p) } return p }
         async function load(k) { return k }
     """,
     "the caller overwrites the promise by its value": """
         const loading = new Map()
-        function loadPlugin(id) { let p = loading.get(id); if (p === undefined) { p = read(id).then((x) => x.default); loading.set(id, p) } return p }
-        export async function get(id) { let r = loading.get(id) ?? loadPlugin(id); if (r instanceof Promise) { r = await r; loading.set(id, r) } return r }
+        function loadPlugin(id) { let p = loading.get(id); if (p === undefined) {
+          p = read(id).then((x) => x.default); loading.set(id, p) } return p }
+        export async function get(id) { let r = loading.get(id) ?? loadPlugin(id); if (r instanceof Promise) {
+          r = await r; loading.set(id, r) } return r }
         async function read(id) { return { default: id } }
     """,
     "init runs at load, by the last line of the file": """
         let loading = null
-        async function init() { if (loading !== null) { await loading; return } loading = (async () => { await open() })(); await loading }
+        async function init() { if (loading !== null) { await loading; return } loading = (async () => {
+          await open() })(); await loading }
         export async function lookup(ip) { await init(); return find(ip) }
         init().catch(report)
     """,
@@ -62,15 +73,18 @@ HEALTHY = {
     "React's cache makes a holder a request": """
         import { cache } from 'react'
         const holder = cache(() => ({ value: null }))
-        export function get() { const held = holder(); if (!held.value) held.value = load().then((x) => x); return held.value }
+        export function get() { const held = holder(); if (!held.value) held.value = load().then((x) => x);
+          return held.value }
     """,
     "shutdown in the middle of a name": """
-        class Connection { startShutdownDumpTimer() { if (!this.timer) this.timer = setInterval(() => this.dump(), 1000) } }
+        class Connection { startShutdownDumpTimer() {
+          if (!this.timer) this.timer = setInterval(() => this.dump(), 1000) } }
         module.exports = new Connection()
     """,
     "a local settle function empties the timer": """
         class Flow { upgrade() { return new Promise((resolve, reject) => {
-            const settle = (error) => { clearTimeout(this.upgradeTimeout); this.upgradeTimeout = null; error ? reject(error) : resolve() }
+            const settle = (error) => { clearTimeout(this.upgradeTimeout); this.upgradeTimeout = null;
+              error ? reject(error) : resolve() }
             this.upgradeTimeout = setTimeout(() => settle(new Error('late')), 1000)
             this.socket.once('secure', () => settle()) }) } }
         module.exports = new Flow()
@@ -78,7 +92,8 @@ HEALTHY = {
     "a class that is made in a loop of the same file": """
         class ItemView { constructor(item) { this.item = item }
           load() { if (!this.data) this.data = fetch(this.item.url).then((r) => r.json()); return this.data } }
-        export function render(items) { const out = []; for (const item of items) { const view = new ItemView(item); out.push(view.load()) } return Promise.all(out) }
+        export function render(items) { const out = []; for (const item of items) {
+          const view = new ItemView(item); out.push(view.load()) } return Promise.all(out) }
     """,
 }
 
@@ -87,9 +102,11 @@ KEPT = {
         class Client { async fetchInfo() { return {} }
           async info() {
             if (this.infoPromise === undefined) this.infoPromise = (async () => {
-              if (this.value === undefined) { try { this.value = await this.fetchInfo() } catch (e) { console.warn(e) } }
+              if (this.value === undefined) { try { this.value = await this.fetchInfo() } catch (e) {
+                console.warn(e) } }
               return this.value ?? {} })()
-            return this.infoPromise.then((value) => { if (this.value === undefined) this.infoPromise = undefined; return value }) } }
+            return this.infoPromise.then((value) => {
+              if (this.value === undefined) this.infoPromise = undefined; return value }) } }
         module.exports = new Client()
     """,
     "a wrapper in a const, put into a map": """
@@ -104,13 +121,16 @@ KEPT = {
     """,
     "emptied by a listener that does not resolve it": """
         exports.makeClient = function makeClient(open) { let connecting
-          return async function connect() { if (!connecting) connecting = new Promise((done, fail) => { const socket = open()
-              socket.once('close', () => { connecting = undefined }); socket.once('open', () => done(socket)); socket.once('error', fail) })
+          return async function connect() { if (!connecting) connecting = new Promise((done, fail) => {
+            const socket = open()
+              socket.once('close', () => { connecting = undefined }); socket.once('open', () => done(socket));
+                socket.once('error', fail) })
             return connecting } }
     """,
     "an imported Deferred in a map": """
         class Provider { constructor() { this.waiting = new Map() }
-          get(name) { if (!this.waiting.has(name)) { const deferred = new Deferred(); this.waiting.set(name, deferred); this.load(name).then((v) => deferred.resolve(v)) }
+          get(name) { if (!this.waiting.has(name)) { const deferred = new Deferred();
+            this.waiting.set(name, deferred); this.load(name).then((v) => deferred.resolve(v)) }
             return this.waiting.get(name).promise } }
         module.exports = new Provider()
     """,
@@ -126,7 +146,8 @@ KEPT = {
     """,
     "TypeScript's word for a map": """
         const m = new Map<string, Promise<User>>()
-        export function get(k: string) { const hit = m.get(k); if (hit) return hit; const made = fetchUser(k); m.set(k, made); return made }
+        export function get(k: string) { const hit = m.get(k); if (hit) return hit; const made = fetchUser(k);
+          m.set(k, made); return made }
     """,
     "TypeScript's word for a variable": """
         let loading: Promise<Module> | undefined
@@ -137,7 +158,8 @@ KEPT = {
         export function get(): Promise<Module> { if (!loading) { loading = newModule() } return loading }
     """,
     "TypeScript's word for a private field": """
-        export class A { private loading?: Promise<Module>; get() { if (!this.loading) this.loading = newModule(); return this.loading } }
+        export class A { private loading?: Promise<Module>; get() {
+          if (!this.loading) this.loading = newModule(); return this.loading } }
     """,
     "the plainest wrapper": """
         let state; exports.get = () => { if (!state) state = { promise: load() }; return state.promise }
@@ -145,7 +167,9 @@ KEPT = {
     """,
     "a map in a map": """
         const byHost = new Map()
-        export function of(host, key) { let cache = byHost.get(host); if (!cache) byHost.set(host, (cache = new Map())); if (!cache.has(key)) cache.set(key, load(key)); return cache.get(key) }
+        export function of(host, key) { let cache = byHost.get(host);
+          if (!cache) byHost.set(host, (cache = new Map())); if (!cache.has(key)) cache.set(key, load(key));
+            return cache.get(key) }
         async function load(key) { return key }
     """,
     "the get stands in another function": """
@@ -155,16 +179,19 @@ KEPT = {
         export function get(id) { return cache.get(id) ?? make(id) }
     """,
     "a parameter's name does not make a class one of a request": """
-        class P { constructor(private readonly ctx: Logger) {} get() { return (this.p ??= this.load()) } async load() { return 1 } }
+        class P { constructor(private readonly ctx: Logger) {} get() {
+          return (this.p ??= this.load()) } async load() { return 1 } }
         export const p = new P(console)
     """,
     "a tail chain in two steps": """
         let tail = Promise.resolve()
-        export function run(job) { const r = tail.then(job, job); tail = r.then(() => undefined, () => undefined); return r }
+        export function run(job) { const r = tail.then(job, job);
+          tail = r.then(() => undefined, () => undefined); return r }
     """,
     "a second condition in the guard": """
         let mod, loaded
-        export const get = (variant) => { if (!mod || loaded !== variant) { loaded = variant; mod = load(variant) } return mod }
+        export const get = (variant) => { if (!mod || loaded !== variant) { loaded = variant;
+          mod = load(variant) } return mod }
         async function load(v) { return v }
     """,
 }

@@ -24,6 +24,11 @@ from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
 _NEAR = 40
+# What a connection or a worker does by itself, in the background, is of no request.
+_BACKGROUND = re.compile(
+    rb"[pP]oll|[rR]econnect|[hH]eart_?[bB]eat|[kK]eep_?[aA]live|[bB]ack_?[oO]ff|[cC]ool_?[dD]own|[sS]upervis"
+    rb"|[wW]atch_?[dD]og|[dD]isconnect|^_?(?:init|setup|enable|install|on[A-Z]\w*Init|onApplicationBootstrap|ping)$|[nN]extJobs?$"
+)
 _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
 
 
@@ -52,7 +57,7 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, call: Node) -> Judged | None:
     _, name = named_function(code, call)
-    if is_eager(code, call) or off_the_way(name):
+    if is_eager(code, call) or off_the_way(name) or _BACKGROUND.search(name) is not None:
         return None
     store = _stored(code, call)
     if store is None or made_in_root(code, store.value, store.slot):

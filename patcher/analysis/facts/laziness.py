@@ -215,8 +215,9 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         return Laziness.CHAINED
     if slot.keyed and inside is not None and _asked_by_caller(code, slot, store, inside):
         return Laziness.GUARDED
-    if _conditional(code, store, inside) and any(
-        u.start_byte >= store.end_byte and _given(code, u) for u in reads
+    branch = _branch(code, store, inside)
+    if branch is not None and any(
+        u.start_byte >= store.end_byte and _given(code, u) and not contains(branch, u) for u in reads
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
@@ -349,6 +350,16 @@ def _continues(code: Code, use: Node, right: Node) -> bool:
         and bound.kind == "variable"
         and any(contains(v, use) for v in assigned(code, bound))
     )
+
+
+def _branch(code: Code, store: Node, inside: Node | None) -> Node | None:
+    """The innermost `if` around `store`; what is read within it is never what an earlier call put there."""
+    for above in code.ancestors(store):
+        if above == inside:
+            return None
+        if above.type == "if_statement" and not contains(field(above, "condition"), store):
+            return above
+    return None
 
 
 def _conditional(code: Code, store: Node, inside: Node | None) -> bool:

@@ -170,8 +170,9 @@ def short_class(code: Code, body: Node) -> bool:
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
-        if made is not None and made.type == "method_definition" and code.parent(made) == body:
-            return takes_request(code, made) and not _made_once(code, body)
+        own = made is not None and made.type == "method_definition" and code.parent(made) == body
+        if own and made is not None and takes_request(code, made) and not made_once(code, body):
+            return True
     return _made_locally(code, body)
 
 
@@ -192,7 +193,7 @@ def _constructions(code: Code, body: Node) -> list[Node]:
     ]
 
 
-def _made_once(code: Code, body: Node) -> bool:
+def made_once(code: Code, body: Node) -> bool:
     """Whether the file itself makes the only instances of a class when it is loaded."""
     made = _constructions(code, body)
     return bool(made) and all(is_module(code, code.function(new)) for new in made)

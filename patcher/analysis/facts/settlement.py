@@ -222,7 +222,11 @@ def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing
 
 def _named(code: Code, around: list[Node]) -> Node | None:
     """The outermost function with a name among `around`: the helper that does the emptying."""
-    functions = [node for node in around if node.type in FUNCTIONS and function_name(code, node)]
+    functions = [
+        node
+        for node in around
+        if node.type in FUNCTIONS and function_name(code, node) not in (b"", b"constructor")
+    ]
     return functions[-1] if functions else None
 
 
@@ -256,9 +260,9 @@ def _awaits_slot_before(code: Code, at: Node, store: Node, named: Node | None) -
     word = code.text(target if target is not None else store).split(b".")[-1][:60]
     storing = function_name(code, code.function(store)) or word
     for wait in code.keyword(b"await", around):
-        if wait.start_byte < at.start_byte and code.function(wait) == around:
-            if _mentions(code, wait, word, storing):
-                return True
+        before = wait.start_byte < at.start_byte and code.function(wait) == around
+        if before and _mentions(code, wait, word, storing):
+            return True
     return False
 
 
