@@ -136,7 +136,7 @@ def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bo
         if contains(above, store) and above.type in FUNCTIONS:
             break
         around.append(above)
-    if any(_error_context(code, node, at) for node in around):
+    if any(_error_context(code, node, at) or _gave_nothing(code, node, at, store) for node in around):
         return False
     if inside_value:
         return True
@@ -159,16 +159,17 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     if node.type == "catch_clause":
         return True
     if node.type == "if_statement" and contains(field(node, "consequence"), at):
-        condition = code.text(field(node, "condition"))
-        return _ERROR.search(condition.strip(b"()")) is not None or _asks_for_nothing(code, node, condition)
+        return _ERROR.search(code.text(field(node, "condition")).strip(b"()")) is not None
     return role(code, node) == "reject"
 
 
-def _asks_for_nothing(code: Code, statement: Node, condition: bytes) -> bool:
-    """Whether a condition holds only when a promise gave no value: `if (this.value === undefined)`, `if (!result)` in
-    the callback that is given the result."""
-    asked = _NOTHING.match(condition)
-    if asked is None:
+def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
+    """Whether `at` runs only when the promise gave no value: `if (this.value === undefined)`, or `if (!result)` in
+    the callback that is given the result; a condition around the store too is that of the memo."""
+    if statement.type != "if_statement" or contains(statement, store):
+        return False
+    asked = _NOTHING.match(code.text(field(statement, "condition")))
+    if asked is None or not contains(field(statement, "consequence"), at):
         return False
     name = (asked[1] or asked[2]).split(b".")[-1]
     around = code.function(statement)
