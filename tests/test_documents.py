@@ -95,7 +95,7 @@ def test_command_lines_name_options_that_exist(path: Path) -> None:
         known = options(tuple(word for word in words if not word.startswith("-")))
         for word in words:
             if word.startswith("-") and word != "-":
-                assert word.partition("=")[0] in known, f"nextfix {' '.join(words)}"
+                assert word.strip('",').partition("=")[0] in known, f"nextfix {' '.join(words)}"
 
 
 def test_the_front_page_describes_every_command_and_exit_code() -> None:
