@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.rule import STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,13 @@ class Request:
     everything: bool = False
 
     def __post_init__(self) -> None:
-        if self.style is not None and self.style not in STYLES:
+        if self.style is None:
+            return
+        from patcher.rule import STYLES
+
+        if self.style not in STYLES:
             raise NextfixError(
-                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(STYLES)}"
+                ExitCode.USAGE,
+                f"there is no style {self.style!r}",
+                hint=f"the styles are {', '.join(STYLES)}",
             )

@@ -264,3 +264,11 @@ def test_a_certified_copy_with_other_line_endings_is_in_order(certified: Path) -
 
     assert is_in_order(certified)
     assert b"\r\n" in (copy / "dist/server/next.js").read_bytes()
+
+
+def test_a_receipt_that_claims_to_be_certified_without_a_ledger_is_looked_at_again(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    apply(tmp_path)
+    edit_receipt(tmp_path, certified=True)
+
+    assert not is_in_order(tmp_path)

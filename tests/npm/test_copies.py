@@ -279,7 +279,7 @@ def test_an_app_below_a_folder_without_copies_is_named(tmp_path: Path) -> None:
 
     copies = find_copies(tmp_path, ["next"])
 
-    assert copies.found == copies.problems == []
+    assert (copies.found, copies.problems) == ([], [])
     [missing] = copies.missing
     assert missing.code is ExitCode.NOTHING
     assert str(missing).endswith("apps/web")
@@ -325,8 +325,8 @@ def test_what_lies_below_an_unreadable_folder_is_reported(
         return real_stat(path, **options)
 
     monkeypatch.setattr(os, "stat", stat)
-    monkeypatch.setattr(os, "listdir", lambda path: refuse(path) or real_list(path))
-    monkeypatch.setattr(os, "scandir", lambda path: refuse(path) or real_scan(path))
+    monkeypatch.setattr(os, "listdir", lambda path: (refuse(path), real_list(path))[1])
+    monkeypatch.setattr(os, "scandir", lambda path: (refuse(path), real_scan(path))[1])
 
     problems = find_copies(tmp_path, ["next"]).problems
 
