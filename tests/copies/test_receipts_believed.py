@@ -10,7 +10,7 @@ from patcher.catalogue import ledger
 from patcher.copies.apply import Done, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
-from patcher.copies.up_to_date import in_order
+from patcher.copies.up_to_date import current_receipt, in_order
 from patcher.copies.verify_applied import check_applied
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
@@ -272,3 +272,33 @@ def test_a_receipt_that_claims_to_be_certified_without_a_ledger_is_looked_at_aga
     edit_receipt(tmp_path, certified=True)
 
     assert not is_in_order(tmp_path)
+
+
+@pytest.mark.parametrize("unchanged", [False, True])
+def test_the_receipt_of_a_release_that_was_replaced_speaks_of_nothing(
+    tmp_path: Path, unchanged: bool
+) -> None:
+    make_project(tmp_path)
+    apply(tmp_path)
+    make_project(tmp_path, "13.1.7-synthetic.0")
+    if unchanged:
+        entries = edit_receipt(tmp_path)["files"]
+        edit_receipt(tmp_path, files=[{**entry, "after": entry["before"]} for entry in entries])
+    (copy,) = find_copies(tmp_path, ["next"]).found
+
+    assert current_receipt(copy) is None
+
+
+def test_a_broken_file_is_refused_also_where_changed_files_are_allowed(tmp_path: Path) -> None:
+    text = FILES["dist/server/next.js"]
+    make_project(tmp_path, files={**FILES, "dist/server/next.js": text[: len(text) // 2]})
+
+    assert apply(tmp_path, allow_modified=True) is Done.REFUSED
+
+
+def test_a_changed_file_is_rewritten_by_structure_where_that_is_allowed(certified: Path) -> None:
+    assert revert(certified) is None
+    make_project(certified, files={path: f"{text}// mine\n" for path, text in FILES.items()})
+
+    assert apply(certified) is Done.REFUSED
+    assert apply(certified, allow_modified=True) is Done.REWRITTEN
