@@ -8,7 +8,8 @@ import typer
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
+from patcher.cli.options import AllowModified, CertifiedOnly, Packages, Root, Rules, Scopes, Style
+from patcher.cli.scoped import scoped
 from patcher.copies.diff import diff_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
@@ -22,6 +23,8 @@ def diff(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    scope: Scopes = None,
+    package: Packages = None,
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="By default, on a terminal.", show_default=False)
     ] = None,
@@ -30,10 +33,11 @@ def diff(
     request = Request(
         root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
     )
+    request = scoped(request, scope, package)
     diffs, survey = diff_all(request)
     for item in diffs:
         show_patch(item.path, item.patch, stat=stat, color=color)
     report_problems(survey.refusals or survey.missing)
     pending = Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
     otherwise = pending if diffs else Outcome(ExitCode.OK)
-    return end(root, len(survey.plans), survey.refusals, survey.missing, otherwise)
+    return end(root, len(survey.plans) + request.by_findings, survey.refusals, survey.missing, otherwise)

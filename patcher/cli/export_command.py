@@ -8,7 +8,8 @@ import typer
 
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
+from patcher.cli.options import AllowModified, CertifiedOnly, Packages, Root, Rules, Scopes, Style
+from patcher.cli.scoped import scoped
 from patcher.copies.export_patches import TARGETS, Exported, default_target, export_all
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import export_hook
@@ -37,6 +38,8 @@ def export(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    scope: Scopes = None,
+    package: Packages = None,
 ) -> Outcome:
     """The same change as a package manager's own patch, so that installing needs no Python.
 
@@ -50,6 +53,7 @@ def export(
             ExitCode.USAGE, f"no target {target!r}", hint=f"the targets are {', '.join((*TARGETS, _HOOK))}"
         )
     request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    request = scoped(request, scope, package)
     result = export_hook(request) if target == _HOOK else export_all(request, target)
     report_problems(result.refused or result.missing)
     for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
@@ -58,12 +62,12 @@ def export(
         write_edits(result.edits)
         for number, step in enumerate(result.steps, 1):
             print(f"{number}. {step}")
-    return _ended(result, root, target, write)
+    return _ended(result, request, target, write)
 
 
-def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
+def _ended(result: Exported, request: Request, target: str, write: bool) -> Outcome:
     pending = Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
     otherwise = pending if result.edits and not write else Outcome(ExitCode.OK)
-    if result.copies and not result.edits and not result.refused:
+    if (result.copies or request.by_findings) and not result.edits and not result.refused:
         print(f"nothing to export: {target} has every change already, or no copy needs one")
-    return end(root, result.copies, result.refused, result.missing, otherwise)
+    return end(request.root, result.copies + request.by_findings, result.refused, result.missing, otherwise)

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from patcher.catalogue.load import packages
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.plan import CopyPlan
 from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
@@ -15,7 +15,7 @@ from patcher.copies.up_to_date import current_receipt
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Destination, Edit, FileChange, Patch, Wiring
 from patcher.export.patch_file import PatchFile, combined, read_patch
-from patcher.npm.copies import STANDALONE, Copy, find_copies
+from patcher.npm.copies import STANDALONE, Copy
 from patcher.npm.manager import Manager, manager_of
 from patcher.npm.workspaces import workspace_root
 from patcher.text.paths import shown, within
@@ -68,7 +68,7 @@ def export_all(request: Request, target: str) -> Exported:
     root = request.root.resolve()
     _refuse_misfit(root, target)
     module = cast(Target, import_module(f"patcher.export.{target.replace('-', '_')}"))
-    copies = find_copies(root, packages())
+    copies = copies_of(replace(request, root=root))
     refused = [*copies.problems]
     patches: dict[Destination, Patch] = {}
     looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]

@@ -44,6 +44,10 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
             FILES or REFUSED when a file of the copy or its receipt cannot be read safely.
     """
+    if not rules_of(copy.name):
+        from patcher.copies.dependencies import plan_dependency
+
+        return plan_dependency(copy, request, read or reader_of(copy))
     return Planner(copy, request, read or reader_of(copy)).plan()
 
 

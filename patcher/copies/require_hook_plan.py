@@ -39,7 +39,7 @@ def export_hook(request: Request) -> Exported:
 
 def _files(plan: CopyPlan) -> Iterator[HookFile]:
     for file in plan.files:
-        edits = tuple(
+        edits = file.edits or tuple(
             edit for result in file.examined if result.rule.id in file.pending for edit in result.edits
         )
         yield HookFile(_release(plan.copy), f"{plan.copy.name}/{file.path}", file.base, edits, file.new)
