@@ -104,7 +104,8 @@ def test_the_preload_has_what_dependencies_need(run, app):
         (["--scope", "sources"], "sources"),
     ],
 )
-def test_words_that_do_not_fit_are_usage_errors(run, app, arguments, words):
+@pytest.mark.usefixtures("app")
+def test_words_that_do_not_fit_are_usage_errors(run, arguments, words):
     code, _, err = run(*arguments, command="apply")
     assert code == 2
     assert words in err[-1]
