@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from patcher.errors import ExitCode
+from patcher.retention.kinds import Kept
 
 
 class Severity(StrEnum):
@@ -61,7 +62,7 @@ class Finding:
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
     `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
     could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
-    one among them.
+    one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
     """
 
     rule: str
@@ -79,6 +80,7 @@ class Finding:
     end_column: int = 0
     applies: Applies | None = None
     unfixed: str = ""
+    keeps: Kept | None = None
     growth: str = ""
     doubt: str = ""
     times: int = 1
@@ -162,7 +164,7 @@ class Report:
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
     dependencies that were not read because no server runs them, `fixed` the findings that this
-    run has rewritten.
+    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node.
     """
 
     findings: tuple[Finding, ...]
@@ -175,3 +177,4 @@ class Report:
     unserved: int = 0
     stale: tuple[str, ...] = ()
     fixed: int = 0
+    advice: tuple[str, ...] = ()

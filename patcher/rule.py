@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from patcher.model import Severity
+from patcher.retention.kinds import Growth, Kept
 
 STYLES = ("documented", "single-flight")
-
-Kept = Literal["promise", "timer", "request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,8 @@ class Package:
             by `explain` for rules with `rebuild=True`.
         rebuild_because: why that is needed, for `explain`.
         unserved: a regular expression for the paths inside the package whose code runs in no request.
+        development: a regular expression for the paths inside the package that only a development server runs;
+            `export` leaves these files as they are.
         serves: whether the package is the server, so that `init` puts a check before its build and start.
     """
 
@@ -35,6 +36,7 @@ class Package:
     rebuild: str = ""
     rebuild_because: str = ""
     unserved: str = ""
+    development: str = ""
     serves: bool = False
 
 
@@ -69,7 +71,7 @@ class Rewrite:
         inside: the head of the function, method or class to look in; empty for the whole file.
         slot: the slot that this code fills, in the pattern's own words (`this.$SLOT`); empty for a rewrite that
             only keeps the callers of others working.
-        keeps: what the slot keeps.
+        keeps: the kind of thing that the slot keeps (see patcher.retention.kinds).
         healthy: the same place as releases without the defect write it.
         versions: releases of the package that have this place; within those of the rule.
         harmless: releases that have the same code where nothing outlives the request; `certify` takes any
@@ -157,6 +159,8 @@ class Family:
     Args:
         id: what findings are called by, e.g. `kept-promise-field`.
         severity: how much a finding of it matters unless the place says otherwise.
+        keeps: the kind of thing that the slot keeps (see patcher.retention.kinds).
+        growth: how many requests are kept in time.
         title: one line; `{slot}` and `{function}` stand for those of the finding.
         why: what keeps the request, and for how long.
         fix: what to write instead, in words.
@@ -172,6 +176,8 @@ class Family:
     fix: str
     retains: str
     frees: str
+    keeps: Kept
+    growth: Growth
     rewrites: tuple[Rewrite, ...] = ()
 
     def message(self, slot: str, function: str) -> str:

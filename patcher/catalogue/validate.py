@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
-from patcher import rule as records
 from patcher.errors import RuleError
 from patcher.model import Severity
+from patcher.retention.kinds import Kept
 from patcher.rule import STYLES, Family, HeldSlot, Package, Rewrite, Rule
 from patcher.semver import can_hold_a_release, is_release
 
@@ -37,7 +37,7 @@ def check_package(path: Path, module: ModuleType, folder: str) -> Package:
         raise RuleError(
             path, f"PACKAGE: the name is {record.name!r}, the folder {folder!r}; they must be equal"
         )
-    for name in ("prereleases", "unserved"):
+    for name in ("prereleases", "unserved", "development"):
         try:
             re.compile(getattr(record, name))
         except re.error as error:
@@ -168,8 +168,8 @@ def _wrong_severity(severity: object) -> Iterator[str]:
 
 def _wrong_in_rewrite(rewrite: Rewrite) -> Iterator[str]:
     yield from _wrong_types(rewrite)
-    if rewrite.keeps not in get_args(records.Kept):
-        yield f"keeps is {rewrite.keeps!r}; it is one of {', '.join(get_args(records.Kept))}"
+    if rewrite.keeps not in get_args(Kept):
+        yield f"keeps is {rewrite.keeps!r}; it is one of {', '.join(get_args(Kept))}"
     if not rewrite.find.strip():
         yield "a Rewrite has an empty find"
     if not isinstance(rewrite.write, str):

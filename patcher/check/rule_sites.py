@@ -85,8 +85,9 @@ def _sites(
             message=f"{site.slot} keeps the {site.keeps} of a request: {rule.title}",
             fix="none" if verdict is Verdict.MODIFIED else "available",
             package=PackageId(copy.name, copy.version),
-            detail=f"{rule.why} {matters.reason} {advice}",
+            detail=f"{rule.why} {advice}",
             applies=matters,
+            keeps=site.keeps,
         )
 
 

@@ -1,7 +1,7 @@
 """What `check` means: look at what was asked for, judge it, or accept it as the baseline."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from patcher.check.config import Config, check_rule_names, find_config, load_con
 from patcher.check.known_rules import all_rules, package_rules, source_rules
 from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
+from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
@@ -150,6 +151,7 @@ def accept(asked: Wanted, advance: Advance) -> int:
 
 
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
+    forget()
     files = _Files(asked)
     with begun(files, cache=asked.cache) as search:
         copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
@@ -161,7 +163,8 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
         package_rules=package_rules(),
         source_rules=source_rules(),
     )
-    return _together((copies, analysed)), run
+    found = _together((copies, analysed))
+    return replace(found, findings=tuple(with_verdicts(found.findings)), advice=node_advice()), run
 
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:

@@ -12,6 +12,7 @@ from patcher.cli.options import Json, Root
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
 from patcher.model import Verdict
+from patcher.text.display import one_line
 
 
 def status(
@@ -55,8 +56,9 @@ def _status(request: Request, json: bool) -> Outcome:
     from patcher.check.rule_sites import copy_state
     from patcher.copies.survey import plan_all
     from patcher.copies.upgrade import expiry
+    from patcher.npm.applicability import status_lines
     from patcher.npm.copies import as_skipped
-    from patcher.report.copy_lines import as_json, status_lines
+    from patcher.report.copy_lines import as_json, copy_lines
 
     survey = plan_all(request)
     states = [copy_state(plan) for plan in survey.plans]
@@ -64,9 +66,10 @@ def _status(request: Request, json: bool) -> Outcome:
         records = [{**asdict(state), "expiry": expiry(state)} for state in states]
         print(as_json("status", records, [*map(as_skipped, survey.problems)]))
     else:
-        for line in status_lines([(state, expiry(state)) for state in states]):
+        for line in copy_lines([(state, expiry(state)) for state in states]):
             print(line)
         report_problems(survey.problems or survey.missing)
+        print("\n".join(map(one_line, status_lines(request.root))))
     affected = any(state.verdict is Verdict.AFFECTED for state in states)
     pending = Outcome(ExitCode.FINDINGS, "some copies are affected; run 'nextfix apply'")
     otherwise = pending if affected else Outcome(ExitCode.OK)

@@ -58,14 +58,20 @@ def _problem(copy: Copy, request: Request) -> NextfixError | None:
         from patcher.copies.planner import plan_copy
 
         plan = plan_copy(copy, request)
+        if plan.refusal is not None or not plan.pending or _is_covered(copy, request):
+            return plan.refusal
     except NextfixError as error:
         return error
-    if plan.refusal is not None or not plan.pending:
-        return plan.refusal
     files = ", ".join(file.path for file in plan.pending)
     hint = "run 'nextfix apply', or the install that patches"
     reason = f"{copy.name}@{copy.version} is not rewritten: {files}"
     return NextfixError(ExitCode.FINDINGS, reason, path=shown(copy.folder), hint=hint)
+
+
+def _is_covered(copy: Copy, request: Request) -> bool:
+    from patcher.copies.require_hook_plan import covered_by_hook
+
+    return covered_by_hook(copy, request)
 
 
 def cache_key(request: Request) -> str:

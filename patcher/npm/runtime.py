@@ -1,9 +1,4 @@
-"""The Node.js that a project runs on, as its files say, and what of a request that Node keeps.
-
-Before Node 24, AsyncLocalStorage rests on async_hooks: every promise and timer carries the store of the
-request that made it. With AsyncContextFrame, the default from 24, a promise carries none; a timer still does
-up to 24.19. Measured on 16.20, 18.20, 20.20, 22.12, 24.4 to 24.21 and 26.10; 25 was not.
-"""
+"""The Node.js that a project runs on, as its files say it, and the releases that this admits."""
 
 import os
 import re
@@ -11,12 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
 from patcher.npm.manifest import Manifest, read_manifest
+from patcher.retention.table import Release, measured_releases, release_of
 from patcher.semver import in_range, is_release
 
 _CODENAMES = {
@@ -34,20 +29,12 @@ _CODENAMES = {
 }
 _PINS = (".nvmrc", ".node-version")
 _LONGEST = 256  # bytes of a version or range that is believed
+_RUNS = "the running Node"
 _VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 
-# Releases that stand for all of their line: where a range lies is told by which of them it admits.
-_EDGES = tuple(f"{major}.{rest}" for major in range(10, 31) for rest in ("0.0", "999.999"))
-_EDGES += ("24.19.999", "24.20.0")
-
-
-class Context(StrEnum):
-    """How a Node ties the store of a request to what the request makes."""
-
-    HOOKS = "async_hooks"  # promises and timers carry it
-    FRAME_TIMERS = "AsyncContextFrame, timers carry it"
-    FRAME = "AsyncContextFrame"  # neither promises nor timers carry it
-    UNMEASURED = "AsyncContextFrame, timers not measured"
+# Releases that stand for all of their line: where a range lies is seen by which of them it admits.
+_LINES = tuple(f"{major}.{rest}" for major in range(10, 31) for rest in ("0.0", "999.999"))
+_HIGHEST = 8  # folders above a project that may say which Node it runs on
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +44,19 @@ class Runtime:
     Attributes:
         versions: an npm range, or one version; empty when nothing says it.
         stated: what says it: `.nvmrc`, `engines.node`, `the running Node`.
-        contexts: how the releases that `versions` admits tie stores, in the order of the releases.
+        releases: releases that `versions` admits, at least one for each change of what Node keeps, in their order.
         flag: a command-line flag in the project's scripts that changes it, or empty.
     """
 
     versions: str
     stated: str
-    contexts: tuple[Context, ...]
+    releases: tuple[Release, ...]
     flag: str = ""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the project itself says which Node it runs on."""
+        return bool(self.versions) and self.stated != _RUNS
 
     def __str__(self) -> str:
         if not self.versions:
@@ -75,50 +67,55 @@ class Runtime:
 def runtime_of(project: Path, *, running: bool) -> Runtime:
     """The Node that `project` runs on: pinned by a file, else by engines.node, else the running one.
 
+    What the project's own folder does not say the nearest folder above does, up to the repository's root.
+
     Args:
         project: the project's folder.
         running: whether `node --version` may be asked when no file says it; that starts a process.
     """
-    manifest = _manifest(project)
-    flag = _flag(manifest)
-    for versions, stated in _stated(project, manifest):
-        contexts = contexts_of(versions, flag)
-        if contexts:
-            return Runtime(versions, stated, contexts, flag)
+    flag = ""
+    for folder in _folders(project):
+        manifest = _manifest(folder)
+        flag = flag or _flag(manifest)
+        for versions, stated in _stated(folder, manifest):
+            releases = admitted(versions)
+            if releases:
+                return Runtime(versions, stated, releases, flag)
     version = _running() if running else ""
-    if version:
-        return Runtime(version, "the running Node", contexts_of(version, flag), flag)
-    return Runtime("", "", (), flag)
+    return Runtime(version, _RUNS if version else "", admitted(version) if version else (), flag)
 
 
-def contexts_of(versions: str, flag: str = "") -> tuple[Context, ...]:
-    """How the Node releases in the npm range `versions` tie stores; empty when it is no range.
+def admitted(versions: str) -> tuple[Release, ...]:
+    """Node releases that the npm range `versions` admits, in their order; none when it is not a range.
 
-    Args:
-        versions: an npm range or version.
-        flag: a command-line flag that changes it, or empty.
+    At least one release stands for each stretch in which Node keeps the same.
     """
+    if not versions.strip():
+        return ()
     mentioned = [_padded(found) for found in _VERSION.findall(versions)]
+    measured = [".".join(map(str, release)) for release in measured_releases()]
     try:
-        admitted = [edge for edge in (*_EDGES, *mentioned) if is_release(edge) and in_range(edge, versions)]
+        found = {
+            release_of(edge)
+            for edge in (*_LINES, *measured, *mentioned)
+            if is_release(edge) and in_range(edge, versions)
+        }
     except ValueError:
         return ()
-    admitted.sort(key=lambda version: tuple(map(int, version.split("."))))
-    return tuple(dict.fromkeys(_context(version, flag) for version in admitted))
+    return tuple(sorted(found))
+
+
+def _folders(project: Path) -> Iterable[Path]:
+    """The folder of a project and those above it, up to the root of its repository."""
+    project = project.absolute()
+    for folder in (project, *project.parents[:_HIGHEST]):
+        yield folder
+        if (folder / ".git").exists():
+            return
 
 
 def _padded(version: str) -> str:
     return ".".join((*version.split("."), "0", "0")[:3]) if version.count(".") < 2 else version
-
-
-def _context(version: str, flag: str) -> Context:
-    major, minor, _ = (int(part) for part in version.split("."))
-    framed = major >= 24 or (major >= 22 and flag == "--experimental-async-context-frame")
-    if not framed or flag == "--no-async-context-frame":
-        return Context.HOOKS
-    if major < 24 or (major == 24 and minor < 20):
-        return Context.FRAME_TIMERS
-    return Context.UNMEASURED if major == 25 else Context.FRAME
 
 
 def _stated(project: Path, manifest: Manifest | None) -> Iterable[tuple[str, str]]:

@@ -21,7 +21,7 @@ MEANING = {
 }
 
 
-def status_lines(states: Sequence[tuple[CopyState, str]]) -> Iterator[str]:
+def copy_lines(states: Sequence[tuple[CopyState, str]]) -> Iterator[str]:
     """The lines of `status`: copies with their upgrade advice; those that differ only in their place share a line."""
     groups: dict[tuple[CopyState, str], list[CopyState]] = {}
     for state, upgrade in states:

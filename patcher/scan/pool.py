@@ -200,6 +200,8 @@ def _findings(
             fix="none",
             package=package,
             detail=family.advice(own=package is None),
+            keeps=family.keeps,
+            growth=family.growth,
             doubt=doubt,
         )
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from patcher.model import Verdict
-from patcher.rule import STYLES, Kept, Rewrite, Rule
+from patcher.retention.kinds import Kept
+from patcher.rule import STYLES, Rewrite, Rule
 from patcher.semantic_patch.location import Location, locate
 from patcher.semantic_patch.pattern import METAVARIABLE, Pattern, compile_pattern
 from patcher.semantic_patch.safety import refusal

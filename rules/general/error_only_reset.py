@@ -7,6 +7,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="error-only-reset",
     severity=Severity.WARNING,
+    keeps="promise",
+    growth="one for the process",
     title=(
         "`{slot}` is emptied only when the promise of `{function}` fails; when it succeeds the promise "
         "stays, and with it its first caller's request"

@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="kept-promise-entry",
     severity=Severity.ERROR,
+    keeps="promise",
+    growth="one a key",
     title=(
         "`{slot}` stays on an object that outlives the call of `{function}`, and keeps the request that "
         "made it"

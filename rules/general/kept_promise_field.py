@@ -7,6 +7,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="kept-promise-field",
     severity=Severity.WARNING,
+    keeps="promise",
+    growth="one for the process",
     title=(
         "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "
         "caller's request"

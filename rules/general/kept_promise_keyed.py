@@ -88,6 +88,8 @@ _RETHROWN = "$MAKE.catch(($ERROR) => { $SLOT.delete($KEY); throw $ERROR; })"
 FAMILY = Family(
     id="kept-promise-keyed",
     severity=Severity.ERROR,
+    keeps="promise",
+    growth="one a key",
     title=(
         "`{slot}` keeps one promise a key, and with each the request that asked `{function}` for it first"
     ),

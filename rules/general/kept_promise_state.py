@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="kept-promise-state",
     severity=Severity.ERROR,
+    keeps="promise",
+    growth="one a key",
     title=(
         "`{slot}` stays in the state that `{function}` returns, and keeps the request that asked for it first"
     ),

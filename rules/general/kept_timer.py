@@ -21,6 +21,8 @@ def _fires(function: str, after: str) -> Rewrite:
 FAMILY = Family(
     id="kept-timer",
     severity=Severity.NOTE,
+    keeps="timer",
+    growth="one for the process",
     title=(
         "`{slot}` keeps a timer's handle after the timer of `{function}` fired or was cleared, and with "
         "it the request that started it"

@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="lazy-interval",
     severity=Severity.WARNING,
+    keeps="live-timer",
+    growth="one for the process",
     title=(
         "the interval in `{slot}` keeps the request during which `{function}` started it, for as long "
         "as it runs"

@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="memoized-promise",
     severity=Severity.WARNING,
+    keeps="promise",
+    growth="one a key",
     title="`{slot}` keeps what `{function}` remembers, which are promises: each keeps the request that asked first",
     why=(
         "A memoizing helper keeps what the function gave, and an async function gives a promise, which carries the "

@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="promise-tail-chain",
     severity=Severity.NOTE,
+    keeps="promise",
+    growth="one for the process",
     title=(
         "`{slot}` keeps the last promise of the queue that `{function}` appends to, and with it the "
         "last request that used it"

@@ -6,6 +6,8 @@ from patcher.rule import Family
 FAMILY = Family(
     id="refreshed-promise",
     severity=Severity.WARNING,
+    keeps="promise",
+    growth="one for the process",
     title=(
         "`{slot}` keeps the promise of the last refresh by `{function}`, and with it the request that "
         "happened to trigger it"

@@ -6,6 +6,7 @@ import os
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.disk.temporary import temporary_name
 from patcher.report.findings.json_report import report_schema
 from patcher.text.unified import patched
 
@@ -135,7 +136,7 @@ def test_a_package_is_not_rewritten_from_within(run, tmp_path, monkeypatch):
 
 def test_what_a_killed_run_left_is_swept_and_nothing_else_is_made(run, tmp_path):
     (tmp_path / "a.js").write_text(MEMO)
-    (tmp_path / ".nextfix-1-a.js.tmp").write_text("half")
+    (tmp_path / temporary_name()).write_text("half")
 
     assert run("--fix")[0] == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "a.js"]

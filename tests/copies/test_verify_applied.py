@@ -8,9 +8,12 @@ import pytest
 from patcher.check.rule_sites import check_rules
 from patcher.copies.apply import apply_all
 from patcher.copies.request import Request
+from patcher.copies.require_hook_plan import export_hook
 from patcher.copies.upgrade import expiry
 from patcher.copies.verify_applied import cache_key, check_applied
 from patcher.errors import ExitCode, NextfixError
+from patcher.export.project_edits import write_edits
+from patcher.export.require_hook import NAME
 from tests.synthetic import make_package, make_project
 
 
@@ -87,3 +90,13 @@ def test_the_release_that_makes_a_rule_unnecessary_is_named(tmp_path: Path) -> N
     rewrite(tmp_path)
     [again] = check_rules(Request(tmp_path)).copies
     assert expiry(again) == expiry(copy)
+
+
+def test_a_tree_whose_preload_does_what_apply_would_do_is_in_order(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    write_edits(export_hook(Request(tmp_path)).edits)
+    assert check_applied(Request(tmp_path)).wrong == ()
+
+    (tmp_path / NAME).write_text("// somebody's own\n")
+
+    assert len(check_applied(Request(tmp_path)).wrong) == 1

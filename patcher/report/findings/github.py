@@ -21,6 +21,7 @@ def github_report(report: Report, rules: Mapping[str, RuleInfo]) -> str:
             command("warning", entry.reason, file=entry.path, title="nextfix: skipped")
             for entry in report.skipped
         ),
+        *(command("warning", advice, title="nextfix: Node") for advice in report.advice),
         f"nextfix: {headline(summarize(report))}",
     ]
     return "".join(f"{line}\n" for line in lines)

@@ -26,6 +26,7 @@ def json_report(report: Report) -> str:
             "findings": [_finding(finding) for finding in report.findings],
             "copies": [_copy(copy) for copy in report.copies],
             "skipped": [entry.record for entry in report.skipped],
+            "advice": list(report.advice),
         }
     )
 
@@ -66,6 +67,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "fix": finding.fix,
         "package": asdict(finding.package) if finding.package else None,
         "applies": asdict(finding.applies) if finding.applies else None,
+        "keeps": finding.keeps,
+        "growth": finding.growth or None,
     }
 
 

@@ -5,12 +5,14 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from urllib.parse import quote
 
 import patcher
 from patcher.model import Finding, Report, RuleInfo, Severity, Skipped
 from patcher.report.findings.fingerprint import fingerprints
 from patcher.report.findings.json_report import json_text
+from patcher.report.findings.summary import where
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "nextfixFinding/v1"
@@ -84,7 +86,9 @@ def _results(findings: Sequence[Finding], ids: Sequence[str]) -> list[Json]:
             "ruleId": finding.rule,
             "ruleIndex": index[finding.rule],
             "level": finding.severity,
-            "message": _message("\n\n".join(part for part in (finding.message, finding.detail) if part)),
+            "message": _message(
+                "\n\n".join(part for part in (finding.message, finding.detail, where(finding)) if part)
+            ),
             "locations": [_location(finding)],
             "partialFingerprints": {FINGERPRINT: fingerprint},
             "properties": _properties(finding),
@@ -110,7 +114,9 @@ def _artifact(path: str) -> Json:
 def _properties(finding: Finding) -> Json:
     package = finding.package
     named: Json = {"package": f"{package.name}@{package.version}"} if package else {}
-    return {"slot": finding.slot, "fix": finding.fix} | named
+    applies: Json = {"applies": asdict(finding.applies)} if finding.applies else {}
+    growth: Json = {"growth": finding.growth} if finding.growth else {}
+    return {"slot": finding.slot, "fix": finding.fix} | named | applies | growth
 
 
 def _notification(entry: Skipped) -> Json:

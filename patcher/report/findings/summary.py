@@ -52,10 +52,17 @@ def reached(findings: Iterable[Finding], fail_on: Severity) -> tuple[Finding, ..
 
 
 def explanation(finding: Finding, rule: RuleInfo | None) -> str:
-    """Why the code keeps the request and what to do: the finding's own detail, else what its rule says."""
-    if finding.detail or rule is None:
-        return finding.detail
-    return "\n".join(part for part in (rule.why, rule.help) if part)
+    """Why the code keeps the request, what to do and where it matters: the finding's own words, else its rule's."""
+    known = (rule.why, rule.help) if rule is not None else ()
+    said = (finding.detail,) if finding.detail else known
+    return "\n".join(part for part in (*said, where(finding)) if part)
+
+
+def where(finding: Finding) -> str:
+    """On which Node and with which tracers a finding matters, and how the kept requests grow in number."""
+    grown = f"It keeps {finding.growth}." if finding.growth else ""
+    reason = finding.applies.reason if finding.applies else ""
+    return " ".join(part for part in (grown, reason) if part)
 
 
 def counted(number: int, word: str) -> str:

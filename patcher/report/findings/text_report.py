@@ -9,7 +9,7 @@ from enum import IntEnum
 from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.copy_lines import copy_line, file_lines
 from patcher.report.findings.excerpt import ExcerptLine, excerpt
-from patcher.report.findings.summary import headline, summarize
+from patcher.report.findings.summary import headline, summarize, where
 from patcher.report.terminal import Palette
 from patcher.text.display import one_line, printable
 
@@ -59,6 +59,7 @@ def text_report(
             *_copies(report.copies, style.detail),
             *_skipped(report.skipped, style),
             *(f"stale in the baseline: {one_line(entry)}" for entry in report.stale),
+            *(f"note: {one_line(advice)}" for advice in report.advice),
             _headline(report, style.palette),
         ]
     return "".join(f"{defused(line)}\n" for line in lines)
@@ -85,10 +86,11 @@ def _findings(
         if finding.severity is Severity.NOTE and style.detail is not Detail.VERBOSE:
             short.append(finding)
             continue
-        known = (finding.rule, finding.detail) in explained
+        said = (finding.rule, finding.detail + where(finding))
+        known = said in explained
         yield from _block(finding, rules.get(finding.rule), read, style, known=known)
         yield ""
-        explained.add((finding.rule, finding.detail))
+        explained.add(said)
     yield from (_short(finding, style.palette) for finding in short)
     if short:
         yield ""
@@ -98,7 +100,9 @@ def _short(finding: Finding, palette: Palette) -> str:
     place = f"{finding.path}:{finding.line}:{finding.column}"
     head = palette.paint(finding.severity, f"{finding.severity}[{one_line(finding.rule)}]")
     left = f"; not fixed: {finding.unfixed}" if finding.unfixed else ""
-    return f"{one_line(place)}: {head} {one_line(finding.message + left)}"
+    applies = finding.applies
+    here = f"; {applies.reason}" if applies is not None and applies.verdict == "no" else ""
+    return f"{one_line(place)}: {head} {one_line(finding.message + here + left)}"
 
 
 def _block(
@@ -149,6 +153,8 @@ def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tu
         elif rule:
             yield "why", rule.why
             yield "help", rule.help
+        if said := where(finding):
+            yield "where", said
         if rule:
             yield "more", f"nextfix explain {finding.rule}"
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
+from patcher.heap.blame.known_slots import held_slots
 from patcher.heap.blame.owners import SlotFinder
 from patcher.heap.blame.slot import Slot
 from patcher.heap.graph import references as graph
@@ -81,7 +82,7 @@ def named(snapshot: Snapshot, carrying: set[int]) -> dict[Slot, tuple[int, list[
     kept = np.flatnonzero([snapshot.name(node).startswith("Kept") for node in range(snapshot.node_count)])
     reach = heap.from_root(blocked=kept)
     context = np.array(sorted(number for number in carrying if number < snapshot.edge_count), dtype=np.int64)
-    finder = SlotFinder(heap, reach, context, heap.live_edges_into(kept, reach))
+    finder = SlotFinder(heap, reach, context, heap.live_edges_into(kept, reach), held_slots())
     found: dict[Slot, tuple[int, list[int]]] = {}
     for held, entries in finder.named():
         slot, edge = held.slot, held.edge

@@ -52,6 +52,8 @@ def test_findings_copies_and_skipped_files_come_as_they_are():
             "fix": "available",
             "package": {"name": "next", "version": "13.1.6"},
             "applies": None,
+            "keeps": None,
+            "growth": None,
         }
     ]
     assert data["copies"][0]["rules"] == ["next/server-promise"]

@@ -1,0 +1,1 @@
+"""What keeps a request on which Node under which tracer, as measured by `python -m tests.retention`."""

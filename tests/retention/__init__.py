@@ -1,0 +1,1 @@
+"""The measurement behind `patcher/retention/table.json`."""
