@@ -49,7 +49,10 @@ def with_dependencies(request: Request, scopes: Sequence[str] | None, names: Col
         package = finding.package
         if package is None or finding.severity is Severity.NOTE or (names and package.name not in names):
             continue
-        if not rules_of(package.name):
+        by_rules = Scope.RULES in chosen and any(
+            rule.covers(package.version) for rule in rules_of(package.name)
+        )
+        if not by_rules:
             found[package.name, package.version].add((finding.rule, finding.function, finding.slot))
     dependencies = {package: frozenset(sites) for package, sites in found.items()}
     return replace(request, by_rules=Scope.RULES in chosen, by_findings=True, dependencies=dependencies)

@@ -10,7 +10,7 @@ Style = Annotated[
     str | None,
     typer.Option(
         "--style",
-        help="documented (default) or single-flight; a rewritten copy keeps its own.",
+        help="documented (default), single-flight or detached; a rewritten copy keeps its own.",
         metavar="STYLE",
     ),
 ]

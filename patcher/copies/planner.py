@@ -19,7 +19,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.archives import LAYOUT, read_archived
 from patcher.npm.copies import STANDALONE, Copy
-from patcher.rule import Rule
+from patcher.rule import DETACHED, Rule
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import order
@@ -44,11 +44,14 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
             FILES or REFUSED when a file of the copy or its receipt cannot be read safely.
     """
-    if not rules_of(copy.name):
-        from patcher.copies.dependencies import plan_dependency
+    planner = Planner(copy, request, read or reader_of(copy))
+    if planner.style == DETACHED or not planner.rules:
+        from patcher.copies.dependencies import plan_detached_copy
 
-        return plan_dependency(copy, request, read or reader_of(copy))
-    return Planner(copy, request, read or reader_of(copy)).plan()
+        detached = plan_detached_copy(copy, request, planner.read, planner.rules)
+        if detached is not None:
+            return detached
+    return planner.plan()
 
 
 def reader_of(copy: Copy) -> Reader:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.rule import STYLES
+from patcher.rule import DETACHED, STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Request:
     dependencies: Mapping[tuple[str, str], frozenset[tuple[str, str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.style is not None and self.style not in STYLES:
+        styles = (*STYLES, DETACHED)
+        if self.style is not None and self.style not in styles:
             raise NextfixError(
-                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(STYLES)}"
+                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(styles)}"
             )

@@ -21,7 +21,7 @@ from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.timer_plan import plan_timer
-from patcher.rule import Family
+from patcher.rule import DETACHED, Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
 from patcher.text.async_root import has_package_root, package_root
@@ -33,7 +33,6 @@ _LONGEST_LINE = 2_000
 _GENERATED = re.compile(rb"@generated|do not edit", re.I)
 # What `--fix` writes when no style is named: a value where the shape is known, else the same code in the root.
 VALUE_STYLES = ("documented", "single-flight")
-DETACHED = "detached"
 
 GONE = "it is not found any more"
 
@@ -62,6 +61,7 @@ class Task:
         dialect: the grammar to read the file with.
         ask: says why other files of the project forbid a fix with these concerns; empty when they do not.
         package: whether the file is of an installed package, which may be minified and gets no import.
+        server: whether only servers load that package, so that old releases of Node.js can be asked by `require`.
     """
 
     families: Mapping[str, Family]
@@ -69,6 +69,7 @@ class Task:
     dialect: Dialect
     ask: Ask
     package: bool = False
+    server: bool = False
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ def fix_file(source: bytes, wanted: Sequence[Key], task: Task) -> Fixed:
         new=state.source,
         fixed=tuple(state.fixed.values()),
         refused={key: refused[key] for key in wanted if key in refused},
-        edits=state.edits[0] if len(state.edits) == 1 else _as_one(source, state.source),
+        edits=state.edits[0] if len(state.edits) == 1 else as_one_edit(source, state.source),
     )
 
 
@@ -119,7 +120,7 @@ def _alike(first: bytes, second: bytes) -> int:
     return low
 
 
-def _as_one(old: bytes, new: bytes) -> tuple[Edit, ...]:
+def as_one_edit(old: bytes, new: bytes) -> tuple[Edit, ...]:
     """What several passes changed, as one edit; none when they changed nothing."""
     if old == new:
         return ()
@@ -208,7 +209,7 @@ def _made(
     edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
     rooted = any(plan.rooted for _, plan in chosen)
     if rooted and task.package and not has_package_root(code.source):
-        at, text = package_root(code.source)
+        at, text = package_root(code.source, server=task.server)
         edits.append(Edit(at, at, text))
     elif rooted and not task.package:
         edits += root_edits(code, task.dialect, ends_statements(code))
