@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Run
+
 MEMO = """\
 "use strict"
 let p
@@ -44,7 +46,7 @@ def read(app: Path, path: str) -> str:
     return (app / "node_modules" / path).read_text()
 
 
-def test_both_builds_of_a_package_are_rewritten_once_and_put_back_exactly(run, app):
+def test_both_builds_of_a_package_are_rewritten_once_and_put_back_exactly(run: Run, app: Path) -> None:
     code, out, err = run("--scope", "deps", command="apply")
     assert (code, out) == (
         0,
@@ -64,7 +66,7 @@ def test_both_builds_of_a_package_are_rewritten_once_and_put_back_exactly(run, a
     assert (read(app, "memo/index.js"), read(app, "memo/esm.mjs")) == (MEMO, ESM)
 
 
-def test_a_dry_run_and_a_diff_write_nothing(run, app):
+def test_a_dry_run_and_a_diff_write_nothing(run: Run, app: Path) -> None:
     code, out, _ = run("--scope", "deps", "--dry-run", command="apply")
     assert (code, out.split()[:3]) == (1, ["would", "rewrite", "memo@1.0.0"])
     code, out, _ = run("--scope", "deps", command="diff")
@@ -72,13 +74,13 @@ def test_a_dry_run_and_a_diff_write_nothing(run, app):
     assert read(app, "memo/index.js") == MEMO
 
 
-def test_one_package_can_be_named(run, app):
+def test_one_package_can_be_named(run: Run, app: Path) -> None:
     code, out, _ = run("--scope", "deps", "--package", "asks", command="apply")
     assert (code, out) == (0, "")
     assert read(app, "memo/index.js") == MEMO
 
 
-def test_a_file_that_was_changed_after_it_was_rewritten_is_refused(run, app):
+def test_a_file_that_was_changed_after_it_was_rewritten_is_refused(run: Run, app: Path) -> None:
     run("--scope", "deps", command="apply")
     (app / "node_modules/memo/index.js").write_text(MEMO + "// mine\n")
 
@@ -88,7 +90,7 @@ def test_a_file_that_was_changed_after_it_was_rewritten_is_refused(run, app):
     assert read(app, "memo/index.js") == MEMO + "// mine\n"
 
 
-def test_the_preload_has_what_dependencies_need(run, app):
+def test_the_preload_has_what_dependencies_need(run: Run, app: Path) -> None:
     code, _, _ = run("--scope", "deps", "--to", "require-hook", "--write", command="export")
     assert code == 0
     program = "const get = require('memo').get; console.log(String(get).includes('nextfixRoot'))"
@@ -105,13 +107,15 @@ def test_the_preload_has_what_dependencies_need(run, app):
     ],
 )
 @pytest.mark.usefixtures("app")
-def test_words_that_do_not_fit_are_usage_errors(run, arguments, words):
+def test_words_that_do_not_fit_are_usage_errors(run: Run, arguments: list[str], words: str) -> None:
     code, _, err = run(*arguments, command="apply")
     assert code == 2
     assert words in err[-1]
 
 
-def test_dependencies_without_findings_are_a_good_end_and_none_at_all_is_not(run, tmp_path):
+def test_dependencies_without_findings_are_a_good_end_and_none_at_all_is_not(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "package.json").write_text("{}")
     assert run("--scope", "deps", command="apply")[0] == 3
     package(tmp_path, "plain", {"index.js": "exports.a = async () => 1\n"})

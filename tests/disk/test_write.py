@@ -70,10 +70,11 @@ def test_a_folder_that_is_a_link_out_of_the_copy_is_refused(tmp_path: Path) -> N
     (tmp_path / "next").mkdir()
     os.symlink(tmp_path / "elsewhere", tmp_path / "next" / "dist")
 
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: read_inside(tmp_path / "next", "dist/a.js"),
         lambda: replace_inside(tmp_path / "next", "dist/a.js", b"old", b"new"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NextfixError, match="symbolic link"):
             act()
     assert (tmp_path / "elsewhere" / "a.js").read_bytes() == b"old"
