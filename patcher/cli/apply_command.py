@@ -8,7 +8,17 @@ import typer
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Json, Packages, Root, Rules, Scopes, Style
+from patcher.cli.options import (
+    AllowModified,
+    CertifiedOnly,
+    Everything,
+    Json,
+    Packages,
+    Root,
+    Rules,
+    Scopes,
+    Style,
+)
 from patcher.cli.scoped import scoped
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
@@ -29,6 +39,7 @@ def apply(
     allow_modified: AllowModified = False,
     scope: Scopes = None,
     package: Packages = None,
+    everything: Everything = False,
     warn_only: Annotated[
         bool, typer.Option("--warn-only", help="Print refusals, but exit 0: for a lenient hook.")
     ] = False,
@@ -46,7 +57,12 @@ def apply(
     runs (style detached); what cannot be is left, with the reason.
     """
     request = Request(
-        root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
+        root,
+        style or configured_style(root),
+        frozenset(rule or ()),
+        certified_only,
+        allow_modified,
+        everything,
     )
     request = scoped(request, scope, package)
     outcomes, copies = apply_all(request, dry_run=dry_run)
@@ -56,7 +72,7 @@ def apply(
 
         print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
     else:
-        _print(done, verbose)
+        _print(done, root, verbose)
         report_problems(copies.problems or copies.missing)
     ended = _ended(request, done, copies, dry_run)
     if warn_only and ended.code in (ExitCode.REFUSED, ExitCode.NOTHING):
@@ -65,7 +81,7 @@ def apply(
     return ended
 
 
-def _print(done: list[Applied], verbose: bool) -> None:
+def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     """A line for each release to which the same was done, and what is left to do, each thing once."""
     groups: dict[tuple[str, ...], list[Applied]] = {}
     for outcome in done:
@@ -81,9 +97,19 @@ def _print(done: list[Applied], verbose: bool) -> None:
             print(line)
         if first.error is None and first.reason:
             typer.echo(one_line(f"left in {_places(alike)}: {first.reason}"), err=True)
+    left = {rule for outcome in done for rule in outcome.left}
+    if left:
+        names = ", ".join(sorted(left))
+        print(one_line(f"left alone: {names}: no request is kept on {_node(root)}; --all rewrites them"))
     written = [outcome for outcome in done if outcome.done in (Done.REWRITTEN, Done.WOULD_REWRITE)]
     for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
         print(f"  {one_line(line)}")
+
+
+def _node(root: Path) -> str:
+    from patcher.npm.runtime import runtime_of
+
+    return str(runtime_of(root, running=False))
 
 
 def _what(outcome: Applied) -> str:

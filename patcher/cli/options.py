@@ -44,3 +44,9 @@ Packages = Annotated[
     typer.Option("--package", help="With --scope deps: only this package; may be repeated.", metavar="NAME"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Also the rules that make no difference on the Node that the project declares."
+    ),
+]

@@ -46,7 +46,8 @@ class Done(StrEnum):
 class Applied:
     """The outcome for one copy; `files` are those written, `error` says why it was refused or failed.
 
-    `verdict` is None for a copy of which nothing is known, because it could not be read.
+    `verdict` is None for a copy of which nothing is known, because it could not be read. `left` are the rules that make
+    no difference on the Node that the project declares.
     """
 
     copy: Copy
@@ -58,6 +59,7 @@ class Applied:
     files: tuple[str, ...] = ()
     reason: str = ""
     error: NextfixError | None = None
+    left: tuple[str, ...] = ()
 
 
 def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], Copies]:
@@ -136,6 +138,7 @@ def _summed(plan: "CopyPlan", done: Done) -> Applied:
         files=tuple(file.path for file in plan.pending),
         reason=plan.reason,
         error=plan.refusal,
+        left=plan.left_alone,
     )
 
 
@@ -169,6 +172,7 @@ def _receipt_of(plan: "CopyPlan", touched: "tuple[FilePlan, ...]") -> Receipt:
         complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
         state="done",
         files=(*entries, *_still_undoable(plan, {file.path for file in touched})),
+        left=plan.left,
     )
 
 

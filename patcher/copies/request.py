@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.rule import DETACHED, STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +17,7 @@ class Request:
         rules: ids of the rules to use; empty for all that matter by default.
         certified_only: refuse releases that the ledger does not hold.
         allow_modified: rewrite files that differ from the published ones where the rules still match.
+        everything: also the rules that make no difference on the Node that the project declares.
         by_rules: whether the rules are asked for.
         by_findings: whether what check finds in packages without rules is asked for.
         dependencies: what is to be rewritten in packages without rules: by name and release the findings, each its
@@ -29,13 +29,20 @@ class Request:
     rules: frozenset[str] = frozenset()
     certified_only: bool = False
     allow_modified: bool = False
+    everything: bool = False
     by_rules: bool = True
     by_findings: bool = False
     dependencies: Mapping[tuple[str, str], frozenset[tuple[str, str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.style is None:
+            return
+        from patcher.rule import DETACHED, STYLES
+
         styles = (*STYLES, DETACHED)
-        if self.style is not None and self.style not in styles:
+        if self.style not in styles:
             raise NextfixError(
-                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(styles)}"
+                ExitCode.USAGE,
+                f"there is no style {self.style!r}",
+                hint=f"the styles are {', '.join(styles)}",
             )
