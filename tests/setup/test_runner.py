@@ -1,13 +1,13 @@
 """The runner that init writes is one that exists: PEP 610 says from where it can be fetched."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 import patcher
 from patcher.errors import ExitCode, NextfixError
-from patcher.setup import runner
 from patcher.setup.init import Wish, init_all
 from patcher.setup.runner import Origin, choose_runner, command_of, find_origin, install_command
 
@@ -92,9 +92,10 @@ def test_a_folder_is_named_by_its_path_and_said_to_be_of_this_machine(
     checkout = tmp_path / "my checkout"
     (checkout / "patcher").mkdir(parents=True)
     installed(tmp_path, monkeypatch, {"url": checkout.as_uri(), "dir_info": {"editable": True}})
-    monkeypatch.setattr(patcher, "__file__", str(checkout / "patcher" / "__init__.py"))
 
-    chosen = choose_runner("uvx")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(patcher, "__file__", str(checkout / "patcher" / "__init__.py"))
+        chosen = choose_runner("uvx")
 
     assert chosen.command == f'uvx --from "{checkout}" nextfix'
     assert "THIS MACHINE ONLY" in chosen.why
@@ -139,10 +140,10 @@ def test_a_checkout_that_nobody_installed_has_no_name(
 
 def test_without_uvx_and_pipx_it_is_the_one_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = Origin("nextfix==1.0", "the package index", release=True)
-    monkeypatch.setattr(runner.shutil, "which", lambda name: name == "pipx" or None)
+    monkeypatch.setattr(shutil, "which", lambda name: name == "pipx" or None)
     assert choose_runner(None, origin).name == "pipx"
 
-    monkeypatch.setattr(runner.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert choose_runner(None, origin).command == "nextfix"
     with pytest.raises(NextfixError) as caught:
         choose_runner("npx", origin)
