@@ -18,7 +18,7 @@ from patcher.text.layout import canonical
 def current_receipt(copy: Copy) -> Receipt | None:
     """Read the receipt of what is installed now.
 
-    After an upgrade the receipt of the old release speaks of files that are gone. Where a file is still as it was
+    After an upgrade the receipt of the old release is about files that are gone. Where a file is still as it was
     written, the receipt counts for it whatever package.json says: its original bytes are the only ones there are.
     """
     receipt = read_receipt(copy.folder, copy.name)
@@ -28,7 +28,7 @@ def current_receipt(copy: Copy) -> Receipt | None:
     return replace(receipt, version=copy.version, stamp="", files=kept) if kept else None
 
 
-def in_order(copy: Copy, request: Request) -> Receipt | None:
+def up_to_date_receipt(copy: Copy, request: Request) -> Receipt | None:
     """Return the receipt of a copy to which nothing needs to be done, or None."""
     receipt = current_receipt(copy)
     if receipt is None or receipt.state != "done" or receipt.stamp != stamp():

@@ -10,7 +10,7 @@ from patcher.catalogue import ledger
 from patcher.copies.apply import Done, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
-from patcher.copies.up_to_date import current_receipt, in_order
+from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
 from patcher.copies.verify_applied import check_applied
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
@@ -63,7 +63,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def is_in_order(root: Path) -> bool:
     (copy,) = find_copies(root, ["next"]).found
-    return in_order(copy, Request(root)) is not None
+    return up_to_date_receipt(copy, Request(root)) is not None
 
 
 def test_a_certified_copy_is_in_order_by_hashes_alone(certified: Path) -> None:
@@ -249,12 +249,12 @@ def test_what_is_asked_for_decides_whether_a_copy_is_in_order(certified: Path, t
     apply(tmp_path / "uncertified")
     (other,) = find_copies(tmp_path / "uncertified", ["next"]).found
 
-    assert in_order(copy, Request(certified, style="documented", certified_only=True)) is not None
-    assert in_order(copy, Request(certified, style="single-flight")) is None
-    assert in_order(copy, one) is not None
-    assert in_order(copy, Request(certified, rules=frozenset({"next/disk-lru"}))) is None
-    assert in_order(other, Request(tmp_path / "uncertified")) is not None
-    assert in_order(other, Request(tmp_path / "uncertified", certified_only=True)) is None
+    assert up_to_date_receipt(copy, Request(certified, style="documented", certified_only=True)) is not None
+    assert up_to_date_receipt(copy, Request(certified, style="single-flight")) is None
+    assert up_to_date_receipt(copy, one) is not None
+    assert up_to_date_receipt(copy, Request(certified, rules=frozenset({"next/disk-lru"}))) is None
+    assert up_to_date_receipt(other, Request(tmp_path / "uncertified")) is not None
+    assert up_to_date_receipt(other, Request(tmp_path / "uncertified", certified_only=True)) is None
 
 
 def test_a_certified_copy_with_other_line_endings_is_in_order(certified: Path) -> None:
