@@ -173,6 +173,20 @@ def test_an_apply_under_another_release_keeps_the_originals(tmp_path: Path) -> N
     assert snapshot(copy / "dist") == before
 
 
+def test_an_apply_under_another_release_that_writes_one_file_keeps_the_originals_of_the_others(
+    tmp_path: Path,
+) -> None:
+    copy = make_project(tmp_path)
+    before = snapshot(copy / "dist")
+    apply(tmp_path)
+    (copy / "package.json").write_text('{"name": "next", "version": "13.1.7-synthetic.0"}')
+    (copy / "dist/server/next.js").write_bytes(before["server/next.js"])
+
+    assert apply(tmp_path) is Done.REWRITTEN
+    assert revert(tmp_path) is None
+    assert snapshot(copy / "dist") == before
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_removed_file_keeps_its_original_and_the_copy_as_it_is(tmp_path: Path, again: bool) -> None:
     copy = make_project(tmp_path)
