@@ -12,7 +12,6 @@ from patcher.copies.request import Request
 from patcher.disk.receipt import Entry, Receipt, digest, read_receipt
 from patcher.disk.write import read_inside
 from patcher.npm.copies import Copy
-from patcher.text.layout import canonical
 
 
 def current_receipt(copy: Copy) -> Receipt | None:
@@ -74,6 +73,8 @@ def _is_as_certified(copy: Copy, path: str, file: LedgerFile, receipt: Receipt) 
         return False
     if not applied:
         return not receipt.complete or _are_notes(copy, rules - set(receipt.left))
+    from patcher.text.layout import canonical
+
     return digest(canonical(data)) == file.expected(receipt.style, applied)
 
 
