@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from patcher.catalogue.load import stamp
 from patcher.copies.chosen_copies import copies_of
 from patcher.copies.request import Request
-from patcher.copies.up_to_date import current_receipt, in_order
+from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
@@ -76,7 +76,7 @@ def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], Co
 
 def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
     try:
-        receipt = in_order(copy, request)
+        receipt = up_to_date_receipt(copy, request)
         if receipt is not None:
             return _as_before(copy, receipt)
         return _plan_only(copy, request) if dry_run else _rewrite(copy, request)

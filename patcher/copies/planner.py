@@ -63,7 +63,7 @@ def reader_of(copy: Copy) -> Reader:
 
 
 class Planner:
-    """All that one plan is made from: the copy, what was asked, the rules, the receipt and the ledger."""
+    """All that one plan is made from: the copy, the request, its rules, its receipt and its ledger entry."""
 
     def __init__(self, copy: Copy, request: Request, read: Reader) -> None:
         self.copy, self.request, self.read = copy, request, read
