@@ -12,6 +12,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import FileState, RuleState, Verdict
 from patcher.npm.copies import Copy
 from patcher.semantic_patch.examine import Examined
+from patcher.text.edits import Edit
 from patcher.text.paths import shown
 
 # When rules or files disagree, the first of these that occurs is the verdict of the whole.
@@ -30,7 +31,8 @@ _GRAVITY = (
 class FilePlan:
     """One file of a copy: what is on disk, its original bytes, and what should stand there.
 
-    `examined` judges the original bytes, `states` the file on disk; `pending` are the rules that `new` applies.
+    `examined` judges the original bytes, `states` the file on disk; `pending` are the rules that `new` applies. `edits`
+    make `new` of `base` where no rule has examined it.
     """
 
     path: str
@@ -40,6 +42,7 @@ class FilePlan:
     examined: tuple[Examined, ...]
     states: tuple[RuleState, ...]
     pending: tuple[str, ...]
+    edits: tuple[Edit, ...] = ()
 
     @property
     def changes(self) -> bool:

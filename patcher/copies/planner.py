@@ -20,7 +20,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.archives import LAYOUT, read_archived
 from patcher.npm.copies import STANDALONE, Copy
-from patcher.rule import Rule
+from patcher.rule import DETACHED, Rule
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import order
@@ -45,7 +45,14 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
             FILES or REFUSED when a file of the copy or its receipt cannot be read safely.
     """
-    return Planner(copy, request, read or reader_of(copy)).plan()
+    planner = Planner(copy, request, read or reader_of(copy))
+    if planner.style == DETACHED or not planner.rules:
+        from patcher.copies.dependencies import plan_detached_copy
+
+        detached = plan_detached_copy(copy, request, planner.read, planner.rules)
+        if detached is not None:
+            return detached
+    return planner.plan()
 
 
 def reader_of(copy: Copy) -> Reader:
@@ -56,7 +63,7 @@ def reader_of(copy: Copy) -> Reader:
 
 
 class Planner:
-    """All that one plan is made from: the copy, what was asked, the rules, the receipt and the ledger."""
+    """All that one plan is made from: the copy, the request, its rules, its receipt and its ledger entry."""
 
     def __init__(self, copy: Copy, request: Request, read: Reader) -> None:
         self.copy, self.request, self.read = copy, request, read
