@@ -22,6 +22,7 @@ class Site:
     end_line: int = 0
     end_column: int = 0
     dev_only: bool = False
+    growth: str = ""
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

@@ -201,7 +201,7 @@ def _findings(
             package=package,
             detail=family.advice(own=package is None),
             keeps=family.keeps,
-            growth=family.growth,
+            growth=site.growth or family.growth,
             doubt=doubt,
         )
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import (
     Laziness,
@@ -37,13 +38,15 @@ from patcher.syntax.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A store that belongs to a family: the node that stores, and the slot's name and scope."""
+    """A store that belongs to a family: the node that stores, and the slot's name and scope; `growth` says how many
+    requests are kept where that differs from the family."""
 
     family: str
     node: Node
     function: str
     slot: str
     scope: Node
+    growth: str = ""
 
 
 _FAMILIES = {
@@ -84,9 +87,8 @@ def _family(code: Code, store: Store) -> str:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
         return "promise-tail-chain" if _settled(code, store) is not Clearing.SETTLED else ""
-    return _unless_settled(
-        code, store, "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
-    )
+    family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
+    return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
 
 
 def _settled(code: Code, store: Store) -> Clearing:
