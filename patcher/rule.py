@@ -24,6 +24,8 @@ class Package:
             by `explain` for rules with `rebuild=True`.
         rebuild_because: why that is needed, for `explain`.
         unserved: a regular expression for the paths inside the package whose code runs in no request.
+        development: a regular expression for the paths inside the package that only a development server runs;
+            `export` leaves these files as they are.
         serves: whether the package is the server, so that `init` puts a check before its build and start.
     """
 
@@ -34,6 +36,7 @@ class Package:
     rebuild: str = ""
     rebuild_because: str = ""
     unserved: str = ""
+    development: str = ""
     serves: bool = False
 
 

@@ -37,7 +37,7 @@ def check_package(path: Path, module: ModuleType, folder: str) -> Package:
         raise RuleError(
             path, f"PACKAGE: the name is {record.name!r}, the folder {folder!r}; they must be equal"
         )
-    for name in ("prereleases", "unserved"):
+    for name in ("prereleases", "unserved", "development"):
         try:
             re.compile(getattr(record, name))
         except re.error as error:

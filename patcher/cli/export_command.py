@@ -6,18 +6,17 @@ from typing import Annotated
 
 import typer
 
-from patcher.cli.found import NO_COPY
+from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
-from patcher.copies.export_patches import TARGETS, Exported, default_target, export_all
+from patcher.copies.export_patches import TARGETS, Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
-from patcher.copies.require_hook_plan import export_hook
+from patcher.copies.require_hook_plan import export_hook, undo_hook
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_edits import write_edits
 from patcher.report.edit_lines import edit_lines
 from patcher.report.terminal import wants_colour
 from patcher.text.display import one_line
-from patcher.text.paths import shown
 
 _HOOK = "require-hook"
 
@@ -35,42 +34,79 @@ def export(
         ),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files instead of showing them.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take out what exports wrote; a person's part of a patch stays.")
+    ] = False,
     style: Style = None,
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    all_files: Annotated[
+        bool, typer.Option("--all-files", help="Also the files that only a development server runs.")
+    ] = False,
 ) -> Outcome:
     """The same change as a package manager's own patch, so that installing needs no Python.
 
     Shows what it would change in package.json (or pnpm-workspace.yaml) and which patches it would write;
-    --write writes them. Running it again after an upgrade or with another style replaces its own part of a
-    patch and keeps everybody else's.
+    --write writes them. Running it again after an upgrade, with another style or for another target replaces
+    its own part of a patch and keeps everybody else's to the byte.
     """
-    target = to or default_target(root)
+    if undo:
+        return _undo(root, to, write)
+    target = to or _chosen(root)
+    _refuse_unknown(target)
+    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    if target == _HOOK:
+        result = export_hook(request, all_files=all_files)
+    else:
+        result = export_all(request, target, all_files=all_files)
+    report_problems(result.refused or result.missing)
+    _show(result, root, write)
+    return _ended(result, root, target, write)
+
+
+def _undo(root: Path, to: str | None, write: bool) -> Outcome:
+    """Take exports out: those for package managers, and the preload where that is named."""
+    if to not in (None, _HOOK):
+        _refuse_unknown(to)
+    parts = [undo_hook(root)] if to == _HOOK else [undo_exports(root)]
+    if to is None:
+        parts.append(undo_hook(root))
+    for result in parts:
+        if result.edits:
+            _show(result, root, write)
+    if not any(result.edits for result in parts):
+        print("nothing to take out: no export of nextfix is wired in here")
+        return Outcome(ExitCode.OK)
+    return Outcome(ExitCode.OK) if write else Outcome(ExitCode.FINDINGS, "nothing written; add --write")
+
+
+def _chosen(root: Path) -> str:
+    target, why = choose_target(root)
+    typer.echo(one_line(f"target: {target} ({why})"), err=True)
+    return target
+
+
+def _refuse_unknown(target: str | None) -> None:
     if target not in (*TARGETS, _HOOK):
         raise NextfixError(
             ExitCode.USAGE, f"no target {target!r}", hint=f"the targets are {', '.join((*TARGETS, _HOOK))}"
         )
-    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
-    result = export_hook(request) if target == _HOOK else export_all(request, target)
-    for reason in result.refused:
-        typer.echo(one_line(reason), err=True)
-    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
-        print(line)
+
+
+def _show(result: Exported, root: Path, write: bool) -> None:
+    """Write the edits if that is wanted, and say what was or would be written, and what is left to do."""
     if write:
         write_edits(result.edits)
-        for number, step in enumerate(result.steps, 1):
-            print(f"{number}. {step}")
-    return _ended(result, root, target, write)
+    for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
+        print(line)
+    for number, step in enumerate(result.steps if write else (), 1):
+        print(f"{number}. {step}")
 
 
 def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
-    if result.refused:
-        return Outcome(ExitCode.REFUSED, result.refused[0])
-    if not result.copies:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; install it first")
-    if result.edits and not write:
-        return Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
-    if not result.edits:
+    pending = Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
+    otherwise = pending if result.edits and not write else Outcome(ExitCode.OK)
+    if result.copies and not result.edits and not result.refused:
         print(f"nothing to export: {target} has every change already, or no copy needs one")
-    return Outcome(ExitCode.OK)
+    return end(root, result.copies, result.refused, result.missing, otherwise)

@@ -72,17 +72,18 @@ def _result(
     file: Path | None, second: Path | None, class_name: str, inspect: str
 ) -> "HeapReport | Comparison":
     from patcher.heap import take as workflow
+    from patcher.heap.blame.known_slots import held_slots
 
     if inspect and file is not None:
         raise NextfixError(ExitCode.USAGE, "give a FILE or --inspect, not both")
     if file is not None:
-        return workflow.look(file, second, class_name)
+        return workflow.look(file, second, class_name, held_slots())
     if not inspect:
         raise NextfixError(ExitCode.USAGE, "no snapshot given", hint="give a FILE or --inspect HOST:PORT")
     from patcher.report.progress import progress
 
     with progress("heap snapshot") as advance:
-        return workflow.inspect(inspect, class_name, advance)
+        return workflow.inspect(inspect, class_name, advance, held_slots())
 
 
 def _rendered(result: "HeapReport | Comparison", format: Format) -> str:

@@ -13,7 +13,6 @@ from patcher.report.edit_lines import edit_lines
 from patcher.report.terminal import wants_colour
 from patcher.setup.init import Wish, init_all, undo_all
 from patcher.text.display import one_line
-from patcher.text.paths import shown
 
 
 def init(
@@ -42,17 +41,15 @@ def init(
     result = undo_all(root) if undo else init_all(Wish(root, runner, ci, pre_commit))
     for line in result.chosen:
         typer.echo(one_line(line), err=True)
+    if write:
+        from patcher.export.project_edits import write_edits
+
+        write_edits(result.edits)
     for line in edit_lines(result.edits, root.resolve(), written=write, colour=wants_colour(sys.stdout)):
         print(line)
-    for path in result.removed:
-        print(one_line(f"{'removed' if write else 'would remove'} {shown(path)}"))
-    if not result.edits and not result.removed:
+    if not result.edits:
         print("nothing to change")
         return Outcome(ExitCode.OK)
     if not write:
         return Outcome(ExitCode.FINDINGS, "nothing written; add --write to write it")
-    from patcher.export.project_edits import remove_files, write_edits
-
-    write_edits(result.edits)
-    remove_files(result.removed)
     return Outcome(ExitCode.OK)

@@ -1,6 +1,8 @@
 """nextfix rules."""
 
 import json as json_module
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +27,8 @@ def rules(
         bool, typer.Option("--releases", help="The certified releases that have each rule, from the ledger.")
     ] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the tables of rules/README.md (in a checkout).")
+        bool,
+        typer.Option("--write", help="Write the tables of README.md and rules/README.md (in a checkout)."),
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Say what is wrong with the rules; exit 1 when something is.")
@@ -68,14 +71,23 @@ def _releases(*, markdown: bool) -> str:
 
 
 def _written() -> Outcome:
+    from patcher.retention.words import affected_rows
+
+    rules = data_folder("rules")
+    tables = {"rules": table(catalogue(), markdown=True), "releases": _releases(markdown=True)}
+    _write_blocks(rules / "README.md", tables)
+    _write_blocks(rules.parent / "README.md", {"affected": affected_rows()})
+    return Outcome(ExitCode.OK)
+
+
+def _write_blocks(path: Path, blocks: Mapping[str, str]) -> None:
+    """Put each of `blocks` into its place in the document at `path`."""
     from patcher.disk.write import write_file
     from patcher.report.catalogue.generated import with_block
 
-    path = data_folder("rules") / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = with_block(old, "rules", table(catalogue(), markdown=True))
-    new = with_block(new, "releases", _releases(markdown=True))
+    old = new = path.read_text(encoding="utf-8")
+    for name, content in blocks.items():
+        new = with_block(new, name, content)
     if new != old:
         write_file(path, new.encode())
         print(f"wrote {shown(path)}")
-    return Outcome(ExitCode.OK)

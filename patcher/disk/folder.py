@@ -27,7 +27,7 @@ class Folder:
         self.path = path
         self.handle = handle
 
-    def _at(self, name: str) -> str:
+    def at(self, name: str) -> str:
         """What names a file to the system: its bare name beside a handle, its whole path without one."""
         return name if self.handle is not None else str(self.path / name)
 
@@ -38,14 +38,17 @@ class Folder:
             NextfixError: REFUSED for a symbolic link and for anything else that is not a regular file.
         """
         try:
-            status = os.stat(self._at(name), dir_fd=self.handle, follow_symlinks=False)
+            status = os.stat(self.at(name), dir_fd=self.handle, follow_symlinks=False)
         except FileNotFoundError:
             return None
         if stat.S_ISLNK(status.st_mode):
             raise _refused_link(self.path / name)
         if not stat.S_ISREG(status.st_mode):
             raise NextfixError(
-                ExitCode.REFUSED, "not a regular file", path=self.path / name, hint="reinstall the package"
+                ExitCode.REFUSED,
+                "not a regular file",
+                path=self.path / name,
+                hint="name a file; for a file of a package: reinstall it",
             )
         return status
 
@@ -57,25 +60,34 @@ class Folder:
             OSError: when it cannot be read.
         """
         self.status(name)
-        with open(os.open(self._at(name), _READ, dir_fd=self.handle), "rb") as file:
+        with open(self.open(name), "rb") as file:
             data = file.read(largest + 1)
         if len(data) > largest:
             reason = f"larger than {largest // 1024**2} MiB, which no published file is"
             raise NextfixError(ExitCode.REFUSED, reason, path=self.path / name, hint="reinstall the package")
         return data
 
+    def open(self, name: str) -> int:
+        """A descriptor for reading the file `name`, which is not followed when it is a link."""
+        return os.open(self.at(name), _READ, dir_fd=self.handle)
+
+    def make(self, name: str) -> None:
+        """Create the folder `name`, which may be there already."""
+        with suppress(FileExistsError):
+            os.mkdir(self.at(name), dir_fd=self.handle)
+
     def create(self, name: str) -> int:
         """A descriptor for writing the new file `name`, which nobody else may read yet."""
-        return os.open(self._at(name), _CREATE, 0o600, dir_fd=self.handle)
+        return os.open(self.at(name), _CREATE, 0o600, dir_fd=self.handle)
 
     def rename(self, old: str, new: str) -> None:
         """Let `new` be the file that `old` was, in one step."""
-        os.replace(self._at(old), self._at(new), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+        os.replace(self.at(old), self.at(new), src_dir_fd=self.handle, dst_dir_fd=self.handle)
 
     def unlink(self, name: str) -> bool:
         """Remove the file `name`; whether there was one."""
         try:
-            os.unlink(self._at(name), dir_fd=self.handle)
+            os.unlink(self.at(name), dir_fd=self.handle)
         except FileNotFoundError:
             return False
         return True

@@ -1,10 +1,10 @@
 """bun: `patchedDependencies` in package.json, as npm 12 writes it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from patcher.export import npm
-from patcher.export.change import Destination, Patch, Wiring
+from patcher.export.change import Destination, Patch
+from patcher.export.project_files import ProjectFiles
 
 _STEPS = (
     "run 'bun install' once: it records the patch in bun.lock",
@@ -12,11 +12,16 @@ _STEPS = (
 )
 
 
-def existing(destination: Destination) -> Path | None:
+def existing(destination: Destination, files: ProjectFiles) -> str | None:
     """The patch that package.json names for the release."""
-    return npm.existing(destination)
+    return npm.existing(destination, files)
 
 
-def wire(patches: Sequence[Patch]) -> Wiring:
-    """The patches under patches/ and their entries in package.json."""
-    return npm.in_manifest(patches, _STEPS)
+def wire(patches: Sequence[Patch], files: ProjectFiles) -> tuple[str, ...]:
+    """Add the patches under patches/ and their entries in package.json: what is left to do."""
+    return npm.in_manifest(patches, files, _STEPS)
+
+
+def unwire(files: ProjectFiles) -> None:
+    """Take nextfix's part out of the patches, and the entries of patches that were nothing else."""
+    npm.unwire(files)

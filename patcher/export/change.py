@@ -1,4 +1,4 @@
-"""What an export is made of: where a patch belongs, the patch, and the edits of the project's files."""
+"""What an export is made of: where a patch belongs, what it changes, and the edits of the project's files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +10,14 @@ class Destination:
 
     Attributes:
         name, version: the package and its release.
-        home: the folder whose package.json the patch is wired into.
+        home: the folder, relative to the project, whose package.json the patch is wired into; empty for the project.
         inside: the folder, relative to `home`, that the paths in the patch begin with; empty for paths
             relative to the package.
     """
 
     name: str
     version: str
-    home: Path
+    home: str = ""
     inside: str = ""
 
     @property
@@ -32,9 +32,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of a package: its bytes as published, and as they shall be."""
+    """One file of a package: its bytes as published, as a person's patch leaves them, and as they shall be."""
 
     path: str
+    published: bytes
     before: bytes
     after: bytes
 
@@ -49,21 +50,22 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One file of the project: its bytes now (None when there is none) and its bytes to be."""
+    """One file of a project: its bytes now (None when there is none) and its bytes to be (None to remove it).
 
-    path: Path
+    `root` is the folder of the project and `place` the path from there, which leads neither out nor through a link.
+    """
+
+    root: Path
+    place: str
     old: bytes | None
-    new: bytes
+    new: bytes | None
+
+    @property
+    def path(self) -> Path:
+        """The whole path of the file."""
+        return self.root / self.place
 
     @property
     def changes(self) -> bool:
         """Whether there is anything to write."""
         return self.old != self.new
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """The edits that wire patches into a project, and what is left to do for its owner."""
-
-    edits: tuple[Edit, ...]
-    steps: tuple[str, ...]

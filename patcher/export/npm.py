@@ -1,12 +1,10 @@
 """npm 12: `patchedDependencies` in package.json."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from patcher.export.change import Destination, Patch, Wiring
-from patcher.export.patched_dependencies import FIELD, patch_in_use, wired
-from patcher.export.project_file import edited, with_values
-from patcher.npm.manifest import read_manifest
+from patcher.export.change import Destination, Patch
+from patcher.export.patched_dependencies import FIELD, patch_in_use, unwired, wired
+from patcher.export.project_files import MANIFEST, ProjectFiles
 
 _STEPS = (
     "run 'npm install' once with npm 12 or newer: it records the patch in package-lock.json",
@@ -14,25 +12,28 @@ _STEPS = (
 )
 
 
-def existing(destination: Destination) -> Path | None:
+def existing(destination: Destination, files: ProjectFiles) -> str | None:
     """The patch that package.json names for the release."""
-    return patch_in_use(destination, _entries(destination.home))
+    return patch_in_use(destination, _entries(files), files)
 
 
-def wire(patches: Sequence[Patch]) -> Wiring:
-    """The patches under patches/ and their entries in package.json."""
-    return in_manifest(patches, _STEPS)
+def wire(patches: Sequence[Patch], files: ProjectFiles) -> tuple[str, ...]:
+    """Add the patches under patches/ and their entries in package.json: what is left to do."""
+    return in_manifest(patches, files, _STEPS)
 
 
-def in_manifest(patches: Sequence[Patch], steps: tuple[str, ...]) -> Wiring:
-    """The wiring of a manager that reads `patchedDependencies` from package.json."""
-    home = patches[0].destination.home
-    edits, named = wired(patches, _entries(home))
-    values = {(FIELD, release): path for release, path in named.items()}
-    manifest = edited(home / "package.json", lambda source: with_values(source, values))
-    return Wiring((manifest, *edits), steps)
+def unwire(files: ProjectFiles) -> None:
+    """Take nextfix's part out of the patches, and the entries of patches that were nothing else."""
+    for key in unwired(_entries(files), files):
+        files.drop_value(MANIFEST, (FIELD, key))
 
 
-def _entries(home: Path) -> object:
-    manifest = read_manifest(home)
-    return manifest.data.get(FIELD) if manifest else None
+def in_manifest(patches: Sequence[Patch], files: ProjectFiles, steps: tuple[str, ...]) -> tuple[str, ...]:
+    """`wire` for a manager that reads `patchedDependencies` from package.json."""
+    named = wired(patches, _entries(files), files)
+    files.set_values(MANIFEST, {(FIELD, release): path for release, path in named.items()})
+    return steps
+
+
+def _entries(files: ProjectFiles) -> object:
+    return files.data(MANIFEST).get(FIELD)

@@ -1,27 +1,35 @@
 """`patchedDependencies`, the way of npm 12, pnpm and bun: `name@version` -> the path of a git-style patch."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-from patcher.export.change import Destination, Edit, Patch
-from patcher.export.project_file import read_if_there
+from patcher.errors import ExitCode, NextfixError
+from patcher.export.change import Destination, Patch
+from patcher.export.patch_file import checked_place, take_out
+from patcher.export.project_files import ProjectFiles
 from patcher.semver import in_range
 
 FIELD = "patchedDependencies"
 
 
-def patch_in_use(destination: Destination, entries: object) -> Path | None:
-    """The patch that `entries` name for a release: by its version, else a range that holds it, else its name."""
-    key = key_in_use(destination, entries)
-    return destination.home / entries[key] if key is not None and isinstance(entries, Mapping) else None
+def patch_in_use(destination: Destination, entries: object, files: ProjectFiles) -> str | None:
+    """The patch that `entries` name for a release: by its version, else a range that holds it, else its name.
 
-
-def key_in_use(destination: Destination, entries: object) -> str | None:
-    """The key of `entries` that speaks of the release, most exact first."""
+    Raises:
+        NextfixError: REFUSED when that is not a patch in the project.
+    """
     if not isinstance(entries, Mapping):
         return None
-    keys = [key for key, path in entries.items() if isinstance(key, str) and isinstance(path, str)]
+    key = key_in_use(destination, entries)
+    return checked_place(destination.home, entries[key], files) if key is not None else None
+
+
+def key_in_use(destination: Destination, entries: Mapping[object, object]) -> str | None:
+    """The key of `entries` that speaks of the release, most exact first.
+
+    Raises:
+        NextfixError: REFUSED when its value is not a path.
+    """
+    keys = [key for key in entries if isinstance(key, str)]
     ranges = [
         key
         for key in keys
@@ -30,23 +38,45 @@ def key_in_use(destination: Destination, entries: object) -> str | None:
     ]
     for candidate in (destination.release, *ranges, destination.name):
         if candidate in keys:
-            return candidate
+            if isinstance(entries[candidate], str):
+                return candidate
+            raise NextfixError(
+                ExitCode.REFUSED,
+                f'"{candidate}" does not name a file',
+                path=FIELD,
+                hint="write the path of a patch there, or remove the entry",
+            )
     return None
 
 
-def wired(patches: Sequence[Patch], entries: object) -> tuple[list[Edit], dict[str, str]]:
-    """The patch files to write, and the entries that name them.
+def wired(patches: Sequence[Patch], entries: object, files: ProjectFiles) -> dict[str, str]:
+    """Add the patch files to `files`: the entries that name them.
 
     An entry for a range or for every release stays, and the release gets an entry of its own beside it.
     """
-    edits: list[Edit] = []
     named: dict[str, str] = {}
-    known: Mapping[str, Any] = entries if isinstance(entries, Mapping) else {}
+    known = entries if isinstance(entries, Mapping) else {}
     for patch in patches:
         release = patch.destination.release
-        path = known.get(release)
-        relative = path if isinstance(path, str) else f"patches/{release.replace('/', '__')}.patch"
-        target = patch.destination.home / relative
-        edits.append(Edit(target, read_if_there(target), patch.data))
+        relative = str(known.get(release) or f"patches/{release.replace('/', '__')}.patch")
+        files.write(checked_place(patch.destination.home, relative, files), patch.data)
         named[release] = relative
-    return edits, named
+    return named
+
+
+def unwired(entries: object, files: ProjectFiles) -> list[str]:
+    """Take nextfix's part out of each patch that `entries` name: the keys whose patch is gone."""
+    gone: list[str] = []
+    for key, named in entries.items() if isinstance(entries, Mapping) else ():
+        if isinstance(key, str) and isinstance(named, str) and _taken_out(named, files):
+            gone.append(key)
+    return gone
+
+
+def _taken_out(named: str, files: ProjectFiles) -> bool:
+    try:
+        return take_out(checked_place("", named, files), files)
+    except NextfixError as error:
+        if error.code is ExitCode.REFUSED:  # nothing that nextfix wrote
+            return False
+        raise

@@ -1,39 +1,51 @@
 """Writing the edits of export and init: each file is still as it was read, and is replaced as a whole."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from patcher.disk.write import make_folder, remove_folder, remove_inside, write_file
+from patcher.disk.write import (
+    make_folder_inside,
+    read_inside,
+    remove_folder,
+    remove_unchanged,
+    replace_inside,
+    sweep,
+)
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
-from patcher.export.project_file import read_if_there
 
 
 def write_edits(edits: Sequence[Edit]) -> None:
-    """Write `edits`, patches first, so that nothing names a file that is not there.
+    """Write `edits`: patches first and removals last, so that nothing names a file that is not there.
 
     Raises:
-        NextfixError: REFUSED when a file changed meanwhile (nothing is written then), FILES when one
-            cannot be written.
+        NextfixError: REFUSED when a file changed meanwhile, is a link, or leads out of the project (nothing is
+            written then, unless it changed while others were written), FILES when one cannot be written.
     """
     for edit in edits:
-        if read_if_there(edit.path) != edit.old:
+        if read_inside(edit.root, edit.place) != edit.old:
             raise NextfixError(
                 ExitCode.REFUSED, "changed while nextfix was at work", path=edit.path, hint="run it again"
             )
-    for edit in sorted(edits, key=lambda edit: edit.path.suffix != ".patch"):
-        make_folder(edit.path.parent)
-        write_file(edit.path, edit.new)
+    for edit in sorted(edits, key=_turn):
+        _write(edit)
 
 
-def remove_files(paths: Sequence[Path]) -> None:
-    """Remove files that nextfix had made, and the hidden folders (`.github`) that are empty then.
+def _turn(edit: Edit) -> int:
+    if edit.new is None:
+        return 2
+    return 0 if edit.place.endswith(".patch") else 1
 
-    Raises:
-        NextfixError: FILES when one cannot be removed.
-    """
-    for path in paths:
-        remove_inside(path.parent, ".", [path.name])
-        for folder in path.parents:
-            if not any(part.startswith(".") for part in folder.parts[-2:]) or not remove_folder(folder):
+
+def _write(edit: Edit) -> None:
+    folder = PurePosixPath(edit.place).parent.as_posix()
+    if edit.new is not None:
+        if folder != ".":
+            make_folder_inside(edit.root, folder)
+        replace_inside(edit.root, edit.place, edit.old, edit.new)
+    elif edit.old is not None:
+        sweep(edit.root, folder)
+        remove_unchanged(edit.root, edit.place, edit.old)
+        for above in PurePosixPath(edit.place).parents[:-1]:
+            if not remove_folder(edit.root / above):  # it holds something else
                 break

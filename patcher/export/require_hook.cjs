@@ -4,7 +4,7 @@
 //     NODE_OPTIONS="--require /app/nextfix-hook.cjs" next start
 //
 // A file is rewritten only if its SHA-256 is one of those below; any other content gives a warning.
-// NEXTFIX_HOOK=log names each file that is rewritten. Made for: __RELEASES__.
+// NEXTFIX_HOOK=log names each file that is rewritten. Made for: __RELEASES__, __STYLE__.
 'use strict';
 
 const fs = require('fs');

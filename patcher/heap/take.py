@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap import Comparison, HeapReport, compare, count
+from patcher.heap.blame.known_slots import KnownSlots
 
 if TYPE_CHECKING:
     from patcher.heap.inspector import Progress
@@ -13,17 +14,17 @@ if TYPE_CHECKING:
 _LARGEST_PORT = 65535
 
 
-def look(path: Path, second: Path | None, class_name: str) -> HeapReport | Comparison:
+def look(path: Path, second: Path | None, class_name: str, known: KnownSlots) -> HeapReport | Comparison:
     """Count what is alive of requests, or of the class `class_name`, in a snapshot, or compare two.
 
     Raises:
         NextfixError: as `patcher.heap.count` does.
     """
-    report = count(path, class_name)
-    return report if second is None else compare(report, count(second, class_name))
+    report = count(path, class_name, known)
+    return report if second is None else compare(report, count(second, class_name, known))
 
 
-def inspect(place: str, class_name: str, progress: "Progress | None") -> HeapReport:
+def inspect(place: str, class_name: str, progress: "Progress | None", known: KnownSlots) -> HeapReport:
     """Take a snapshot of the Node whose inspector is at `place` (HOST:PORT or PORT), and count in it.
 
     Raises:
@@ -38,4 +39,4 @@ def inspect(place: str, class_name: str, progress: "Progress | None") -> HeapRep
     with tempfile.TemporaryDirectory(prefix="nextfix-heap-") as folder:
         snapshot = Path(folder) / "inspected.heapsnapshot"
         take_snapshot(host.strip("[]") or "127.0.0.1", int(port), snapshot, progress)
-        return count(snapshot, class_name)
+        return count(snapshot, class_name, known)

@@ -37,13 +37,14 @@ def kept_requests(stage: Stage, inspectors: list[str], counted: Counted) -> Kept
 
 def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
     from patcher.heap import count
+    from patcher.heap.blame.known_slots import held_slots
     from patcher.heap.inspector import take_snapshot
 
     place = urlsplit(address)
     file = stage.log("snapshot").with_suffix(".heapsnapshot")
     try:
         take_snapshot(place.hostname or "127.0.0.1", place.port or 0, file, None)
-        report = count(file, counted.name)
+        report = count(file, counted.name, held_slots())
     finally:
         file.unlink(missing_ok=True)
     slots = [

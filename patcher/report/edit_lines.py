@@ -25,8 +25,8 @@ class FileEdit(Protocol):
         """Its bytes now."""
 
     @property
-    def new(self) -> bytes:
-        """Its bytes to be."""
+    def new(self) -> bytes | None:
+        """Its bytes to be (None to remove it)."""
 
 
 def edit_lines(edits: Sequence[FileEdit], root: Path, *, written: bool, colour: bool) -> Iterator[str]:
@@ -34,7 +34,9 @@ def edit_lines(edits: Sequence[FileEdit], root: Path, *, written: bool, colour: 
     verb = "wrote" if written else "would write"
     for edit in edits:
         path = within(edit.path, root)
-        if edit.path.suffix in _SHOWN_WHOLE:
+        if edit.new is None:
+            yield one_line(f"{'removed' if written else 'would remove'} {path}")
+        elif edit.path.suffix in _SHOWN_WHOLE:
             patch = unified(edit.old or b"", edit.new, path)
             text = (
                 shown_diff(patch, Palette(on=True)) if colour else printable(patch.decode("utf-8", "replace"))

@@ -3,7 +3,9 @@
 import re
 
 from patcher.disk.receipt import digest
+from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manager import Chosen, Manager
+from patcher.setup.runner import Runner, install_command
 
 _HEAD = "# Made by 'nextfix init' ({}); 'nextfix init --undo' removes it unless it was changed.\n"
 _HEAD_FOUND = re.compile(rb"# Made by 'nextfix init' \(([0-9a-f]{12})\);[^\n]*\n")
@@ -14,7 +16,7 @@ _SETUP = {
     "nextfix": (
         "      - uses: actions/setup-python@v5\n"
         '        with: { python-version: "3.13" }\n'
-        "      - run: pip install nextfix==VERSION\n"
+        "      - run: INSTALL\n"
     ),
 }
 _INSTALL = {
@@ -31,8 +33,19 @@ _PREPARE = {
 }
 
 
-def workflow(chosen: Chosen, runner_name: str, runner: str, version: str) -> bytes:
-    """The workflow: install, check that the tree is patched, and check the project's own source."""
+def workflow(chosen: Chosen, runner: Runner) -> bytes:
+    """The workflow: install, check that the tree is patched, and check the project's own source.
+
+    Raises:
+        NextfixError: REFUSED when no other machine could install this nextfix.
+    """
+    if runner.origin.local or not runner.origin.spec:
+        raise NextfixError(
+            ExitCode.REFUSED,
+            f"a CI could not install this nextfix: it is from {runner.origin.text}",
+            path="--ci",
+            hint="install it from an index or a repository and run init again, or leave out --ci",
+        )
     body = (
         "name: nextfix\n"
         "on: [push, pull_request]\n"
@@ -46,10 +59,10 @@ def workflow(chosen: Chosen, runner_name: str, runner: str, version: str) -> byt
         "      - uses: actions/setup-node@v4\n"
         "        with: { node-version: lts/* }\n"
         f"{_PREPARE.get(chosen.manager, '')}"
-        f"{_SETUP[runner_name].replace('VERSION', version)}"
+        f"{_SETUP[runner.name].replace('INSTALL', install_command(runner.origin))}"
         f"      - run: {_INSTALL[chosen.manager]}\n"
-        f"      - run: {runner} status --applied\n"
-        f"      - run: {runner} check --format github\n"
+        f"      - run: {runner.command} status --applied\n"
+        f"      - run: {runner.command} check --format github\n"
     )
     return (_HEAD.format(digest(body.encode())[:12]) + body).encode()
 

@@ -3,7 +3,7 @@
 import io
 import re
 from difflib import diff_bytes, unified_diff
-from itertools import pairwise
+from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
 
@@ -63,17 +63,38 @@ def reverted(patch: bytes, new: bytes) -> bytes | None:
     return _moved(patch, new, forwards=False)
 
 
-def _moved(patch: bytes, source: bytes, *, forwards: bool) -> bytes | None:
-    """Latin-1 keeps every byte."""
+def fits(patch: bytes, old: bytes, drift: int = 20) -> bool:
+    """Whether each hunk of the one-file `patch` by itself finds its lines in `old`, at most `drift` lines away.
+
+    That is how patch-package and those that took over its code look for the place of a hunk.
+    """
+    lines = _ended(old.split(b"\n"))
+    for hunk in _hunks(patch) or ():
+        before, _ = _sides([(line.line_type, line.value) for line in hunk])
+        first = hunk.source_start - 1 if hunk.source_length else hunk.source_start
+        near = range(max(0, first - drift), first + drift + 1)
+        if not any(lines[at : at + len(before)] == before for at in near):
+            return False
+    return True
+
+
+def _hunks(patch: bytes) -> Any:
+    """The hunks of a one-file patch as unidiff reads them, None when it does not. Latin-1 keeps every byte."""
     from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet
 
+    try:
+        return PatchSet(io.StringIO(headless(patch).decode("latin-1"), newline="\n"))[0]
+    except (UnidiffParseError, IndexError):
+        return None
+
+
+def _moved(patch: bytes, source: bytes, *, forwards: bool) -> bytes | None:
     lines = _ended(source.split(b"\n"))
     result: list[bytes] = []
     at = 0
-    try:
-        hunks = PatchSet(io.StringIO(headless(patch).decode("latin-1"), newline="\n"))[0]
-    except (UnidiffParseError, IndexError):
+    hunks = _hunks(patch)
+    if hunks is None:
         return None
     for hunk in hunks:
         before, after = _sides([(line.line_type, line.value) for line in hunk])
@@ -106,17 +127,3 @@ def _sides(lines: list[tuple[str, str]]) -> tuple[list[bytes], list[bytes]]:
         if kind in "+ ":
             after.append(text.encode("latin-1"))
     return before, after
-
-
-def sections(patch: bytes) -> dict[str, bytes]:
-    """The parts of a git-style patch by the path that each changes; what stands before the first is dropped."""
-    found: dict[str, bytes] = {}
-    starts = [match.start() for match in re.finditer(rb"^diff --git ", patch, re.MULTILINE)]
-    for start, end in pairwise([*starts, len(patch)]):
-        part = patch[start:end]
-        name = re.search(rb"^(?:\+\+\+ b|--- a)/([^\t\r\n]*)", part, re.MULTILINE)
-        head = re.match(rb"diff --git a/(.*) b/\1\r?$", part, re.MULTILINE)
-        match = name or head
-        if match:
-            found[match[1].decode("utf-8", "surrogateescape")] = part
-    return found

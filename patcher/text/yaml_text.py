@@ -3,6 +3,7 @@
 PyYAML says where each value stands in the text; what is written is read back and compared with what was meant.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -27,6 +28,44 @@ def with_entry(text: str, mapping: str, key: str, value: str) -> str:
     if _read(new) != expected:
         raise NotEditableError("its layout is too unusual to be edited; change it by hand")
     return new
+
+
+def with_entries(source: bytes, mapping: str, entries: Mapping[str, str]) -> bytes:
+    """The YAML text `source` with `entries` in its top-level mapping `mapping`; errors as for `with_entry`."""
+    text = source.decode("utf-8")
+    for key, value in entries.items():
+        text = with_entry(text, mapping, key, value)
+    return text.encode("utf-8")
+
+
+def without_entry(source: bytes, mapping: str, key: str) -> bytes:
+    """The YAML text `source` without `key` in its top-level mapping `mapping`, which goes when it is empty then.
+
+    Raises:
+        NotEditableError: when that cannot be done without rewriting other lines.
+    """
+    import yaml
+
+    text = source.decode("utf-8")
+    expected = _read(text)
+    inner = expected.get(mapping)
+    if not isinstance(inner, dict) or key not in inner:
+        return source
+    del inner[key]
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = {pair[0].value: pair for pair in root.value}
+    first, last = pairs[mapping]
+    if inner:
+        first, last = next(pair for pair in last.value if pair[0].value == key)
+    else:
+        del expected[mapping]
+        last = last.value[-1][1]  # a mapping itself ends where the next token begins
+    start = text.rfind("\n", 0, first.start_mark.index) + 1
+    end = text.find("\n", last.end_mark.index) + 1 or len(text)
+    new = text[:start] + text[end:]
+    if _read(new) != expected:
+        raise NotEditableError("its layout is too unusual to be edited; change it by hand")
+    return new.encode("utf-8")
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -11,5 +11,6 @@ PACKAGE = Package(
     rebuild_because="the cache takes the files of a package for unchanged while its version is",
     # What builds, traces and shows errors, and the code for the browser.
     unserved=r"dist/(?:esm/)?(?:build|cli|export|client|compiled/@next/react-dev-overlay|compiled/@vercel/nft)/",
+    development=r"dist/compiled/next-server/[\w.-]+\.dev\.js",
     serves=True,
 )

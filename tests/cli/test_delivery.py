@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import last, run
 from tests.synthetic import make_project, snapshot
+from tests.terminal import last, run
 
 
 def test_init_shows_then_writes_then_takes_out_again(tmp_path: Path) -> None:
     make_project(tmp_path)
     before = snapshot(tmp_path)
 
-    shown = run("init", "--runner", "uvx", "--ci", cwd=tmp_path)
+    shown = run("init", "--runner", "nextfix", "--pre-commit", cwd=tmp_path)
     assert (shown.returncode, last(shown)) == (1, "nextfix: nothing written; add --write to write it")
-    assert '"postinstall": "uvx nextfix@' in shown.stdout
+    assert '"postinstall": "nextfix apply"' in shown.stdout
     assert "package manager: npm" in shown.stderr
     assert snapshot(tmp_path) == before
 
-    assert run("init", "--runner", "uvx", "--ci", "--write", cwd=tmp_path).returncode == 0
+    assert run("init", "--runner", "nextfix", "--pre-commit", "--write", cwd=tmp_path).returncode == 0
     assert snapshot(tmp_path) != before
     assert run("init", "--undo", "--write", cwd=tmp_path).returncode == 0
     assert snapshot(tmp_path) == before

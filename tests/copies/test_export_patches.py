@@ -1,23 +1,51 @@
 """Exports on trees of our own writing: what is wired where, what is kept, what is refused."""
 
 import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from patcher.copies.export_patches import Exported, default_target, export_all
+import patcher.copies.export_patches
+from patcher.catalogue.load import package_record
+from patcher.copies.export_patches import Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
-from patcher.copies.require_hook_plan import export_hook
+from patcher.copies.require_hook_plan import covered_by_hook, export_hook, undo_hook
 from patcher.errors import ExitCode, NextfixError
+from patcher.export.patch_parts import sections_of
 from patcher.export.project_edits import write_edits
-from patcher.text.unified import patched, sections
+from patcher.text.unified import patched
 from tests.synthetic import FILES, make_package, make_project, snapshot
+
+
+@pytest.fixture(autouse=True)
+def npm(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts an npm of a release on the PATH, and nothing else; npm 12 to begin with."""
+
+    def install(release: str) -> None:
+        folder = tmp_path_factory.mktemp("program")
+        (folder / "bin").mkdir()
+        (folder / "package.json").write_text(json.dumps({"name": "npm", "version": release}))
+        program = folder / "bin" / "npm"
+        program.write_text("")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent))
+
+    install("12.2.0")
+    return install
 
 
 def export(root: Path, target: str, **request: object) -> Exported:
     result = export_all(Request(root, **request), target)  # type: ignore[arg-type]
     write_edits(result.edits)
     return result
+
+
+def sections(patch: bytes) -> dict[str, bytes]:
+    """The text of each section of a patch by the one file that it changes."""
+    return {name: section.text for section in sections_of(patch) for name in section.names}
 
 
 def manifest(root: Path) -> dict[str, object]:
@@ -114,7 +142,7 @@ def test_a_change_of_somebody_else_that_is_not_installed_is_not_lost(tmp_path: P
     result = export_all(Request(tmp_path), "npm")
 
     assert result.edits == ()
-    assert "not installed" in result.refused[0]
+    assert "not installed" in str(result.refused[0])
 
 
 def test_yarn_gets_a_resolution_for_each_descriptor_and_keeps_it(tmp_path: Path) -> None:
@@ -160,7 +188,7 @@ def test_a_sequence_of_patches_is_not_added_to(tmp_path: Path) -> None:
     (tmp_path / "patches").mkdir()
     (tmp_path / f"patches/next+{version(tmp_path)}+001+first.patch").write_text("")
 
-    assert "sequence" in export_all(Request(tmp_path), "patch-package").refused[0]
+    assert "sequence" in str(export_all(Request(tmp_path), "patch-package").refused[0])
 
 
 @pytest.mark.parametrize(
@@ -180,7 +208,7 @@ def test_the_target_is_what_installs_the_project(tmp_path: Path, files: dict[str
     for name, text in files.items():
         (tmp_path / name).write_text(text)
 
-    assert default_target(tmp_path) == target
+    assert choose_target(tmp_path)[0] == target
 
 
 def test_a_target_that_would_never_be_applied_is_refused(tmp_path: Path) -> None:
@@ -212,3 +240,226 @@ def test_the_hook_of_a_rewritten_tree_is_that_of_a_fresh_one(tmp_path: Path) -> 
 
     assert export_hook(Request(tmp_path)).edits == ()
     assert b"next/dist/server/next.js" in fresh
+
+
+@pytest.mark.parametrize("named", ["../precious.txt", "package.json", "ABSOLUTE", "link.patch", "lib.js"])
+@pytest.mark.parametrize("target", ["npm", "pnpm", "pnpm-workspace", "yarn"])
+def test_a_file_that_is_not_a_patch_of_the_project_is_never_written(
+    tmp_path: Path, named: str, target: str
+) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("precious")
+    root = tmp_path / "app"
+    make_project(root)
+    (root / "link.patch").symlink_to(precious)
+    (root / "lib.js").write_text("let lib\n")
+    named = str(precious) if named == "ABSOLUTE" else named
+    release = version(root)
+    data: dict[str, object] = {"name": "app", "dependencies": {"next": "*"}}
+    if target == "npm":
+        data["patchedDependencies"] = {f"next@{release}": named}
+    elif target == "pnpm":
+        data.update(packageManager="pnpm@9.1.0", pnpm={"patchedDependencies": {"next": named}})
+    elif target == "pnpm-workspace":
+        (root / "pnpm-lock.yaml").touch()
+        (root / "pnpm-workspace.yaml").write_text(f"patchedDependencies:\n  next: {named}\n")
+    else:
+        (root / "yarn.lock").write_text(f'__metadata:\n  version: 8\n\n"next@npm:*":\n  version: {release}\n')
+        data["resolutions"] = {"next@npm:*": f"patch:next@npm%3A{release}#~/{named}"}
+    (root / "package.json").write_text(json.dumps(data))
+    before = snapshot(tmp_path)
+
+    result = export_all(Request(root), target.partition("-")[0])
+
+    assert result.refused
+    write_edits(result.edits)
+    assert snapshot(tmp_path) == before
+
+
+def test_a_resolution_to_something_else_is_not_replaced(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    release = version(tmp_path)
+    (tmp_path / "yarn.lock").write_text(f'__metadata:\n  version: 8\n\n"next@npm:*":\n  version: {release}\n')
+    (tmp_path / "package.json").write_text(json.dumps({"resolutions": {"next@npm:*": f"npm:{release}"}}))
+
+    result = export_all(Request(tmp_path), "yarn")
+
+    assert "is resolved to" in str(result.refused[0])
+    assert result.edits == ()
+
+
+def test_a_persons_change_elsewhere_in_the_same_file_stays_in_its_own_section(tmp_path: Path) -> None:
+    from patcher.text.unified import unified
+
+    make_project(tmp_path)
+    path = "dist/server/next.js"
+    file = tmp_path / "node_modules" / "next" / path
+    published = file.read_bytes()
+    changed = published + b"// theirs\n"
+    theirs = b"Why we do so.\n\n" + unified(published, changed, path)
+    (tmp_path / "own.patch").write_bytes(theirs)
+    data = {"name": "app", "patchedDependencies": {f"next@{version(tmp_path)}": "own.patch"}}
+    (tmp_path / "package.json").write_text(json.dumps(data))
+    file.write_bytes(changed)
+
+    export(tmp_path, "npm")
+
+    both = (tmp_path / "own.patch").read_bytes()
+    assert both.startswith(theirs)
+    assert undo_exports(tmp_path).edits
+    write_edits(undo_exports(tmp_path).edits)
+    assert (tmp_path / "own.patch").read_bytes() == theirs
+    assert manifest(tmp_path) == data
+
+
+LAYOUTS = {
+    "npm": {"package-lock.json": "{}"},
+    "patch-package": {"package-lock.json": "{}"},
+    "pnpm": {"pnpm-lock.yaml": "", "pnpm-workspace.yaml": "# ours\npackages: [a] # why\n"},
+    "bun": {"bun.lock": "{}"},
+    "yarn": {"yarn.lock": '__metadata:\n  version: 8\n\n"next@npm:*":\n  version: VERSION\n'},
+}
+
+
+@pytest.mark.parametrize("target", LAYOUTS)
+def test_undo_gives_back_every_byte(tmp_path: Path, target: str) -> None:
+    make_project(tmp_path)
+    for name, text in LAYOUTS[target].items():
+        (tmp_path / name).write_text(text.replace("VERSION", version(tmp_path)))
+    (tmp_path / "package.json").write_text(
+        '{\n  "name": "app",\n  "scripts": {\n    "postinstall": "a || b"\n  }\n}\n'
+    )
+    before = snapshot(tmp_path)
+
+    export(tmp_path, target)
+    assert snapshot(tmp_path) != before
+    write_edits(undo_exports(tmp_path).edits)
+
+    assert snapshot(tmp_path) == before
+    assert undo_exports(tmp_path).edits == ()
+
+
+def test_another_target_takes_the_old_wiring_out(tmp_path: Path, npm: Callable[[str], None]) -> None:
+    make_project(tmp_path)
+    export(tmp_path, "npm")
+    assert "patchedDependencies" in manifest(tmp_path)
+
+    npm("11.19.1")
+    assert choose_target(tmp_path)[0] == "patch-package"
+    with pytest.raises(NextfixError, match="pass over patchedDependencies") as caught:
+        export_all(Request(tmp_path), "npm")
+    assert caught.value.code is ExitCode.USAGE
+    assert "--to patch-package" in str(caught.value)
+    export(tmp_path, "patch-package")
+
+    assert "patchedDependencies" not in manifest(tmp_path)
+    assert [path.name for path in (tmp_path / "patches").iterdir()] == [f"next+{version(tmp_path)}.patch"]
+    npm("12.0.0")
+    export(tmp_path, "npm")
+    assert "scripts" not in manifest(tmp_path)
+    assert "patch-package" not in str(manifest(tmp_path))
+    assert [path.name for path in (tmp_path / "patches").iterdir()] == [f"next@{version(tmp_path)}.patch"]
+
+
+def test_another_target_exports_from_a_tree_that_the_old_one_has_patched(
+    tmp_path: Path, npm: Callable[[str], None]
+) -> None:
+    make_project(tmp_path)
+    export(tmp_path, "npm", style="single-flight")
+    parts = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
+    for path, part in parts.items():
+        file = tmp_path / "node_modules/next" / path
+        file.write_bytes(patched(part, file.read_bytes()) or b"")
+
+    npm("10.0.0")
+    export(tmp_path, "patch-package")
+
+    text = (tmp_path / f"patches/next+{version(tmp_path)}.patch").read_text()
+    assert "(single-flight)" in text
+    assert {name.removeprefix("node_modules/next/") for name in sections(text.encode())} == set(parts)
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        ({"node_modules/.modules.yaml": "packageManager: pnpm@9.15.4\n"}, "package.json"),
+        ({"node_modules/.modules.yaml": '{"packageManager": "pnpm@10.1.0"}'}, "pnpm-workspace.yaml"),
+        ({"pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, "package.json"),
+        (
+            {"package.json": '{"devEngines": {"packageManager": {"name": "pnpm", "version": "^9.0.0"}}}'},
+            "package.json",
+        ),
+        (
+            {
+                "node_modules/.modules.yaml": "packageManager: pnpm@9.1.0\n",
+                "pnpm-workspace.yaml": "packages: [a]\n",
+            },
+            "package.json",
+        ),
+    ],
+)
+def test_the_release_of_pnpm_is_found_where_it_left_word(
+    tmp_path: Path, files: dict[str, str], where: str
+) -> None:
+    make_project(tmp_path)
+    (tmp_path / "pnpm-lock.yaml").touch()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    result = export(tmp_path, "pnpm")
+
+    assert {edit.place for edit in result.edits if not edit.place.endswith(".patch")} == {where}
+    assert not any("assumed" in step for step in result.steps)
+
+
+def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_project(tmp_path)
+    record = replace(package_record("next"), development=r"dist/shared/")
+    monkeypatch.setattr(patcher.copies.export_patches, "package_record", lambda _: record)
+
+    export(tmp_path, "npm")
+    without = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
+    write_edits(export_all(Request(tmp_path), "npm", all_files=True).edits)
+    all_of_them = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
+
+    assert without
+    assert set(all_of_them) > set(without)
+    assert not any(name.startswith("dist/shared/") for name in without)
+
+
+def test_a_preload_that_is_current_covers_a_copy_and_any_other_does_not(tmp_path: Path) -> None:
+    from patcher.npm.copies import find_copies
+
+    make_project(tmp_path)
+    [copy] = find_copies(tmp_path, ["next"]).found
+    request = Request(tmp_path)
+    assert not covered_by_hook(copy, request)
+
+    for style in ("single-flight", "documented"):
+        write_edits(export_hook(replace(request, style=style)).edits)
+        assert covered_by_hook(copy, request)
+
+    hook = tmp_path / "nextfix-hook.cjs"
+    text = hook.read_text()
+    for broken in (
+        text.replace("'use strict'", "process.exit"),
+        text.replace('"documented"', '"single-flight"').replace(", documented", ", single-flight"),
+        re.sub(r'("[0-9a-f]{8})[0-9a-f]{8}', r"\g<1>00000000", text),
+        "",
+        "module.exports = 1\n",
+    ):
+        assert broken != text
+        hook.write_text(broken)
+        assert not covered_by_hook(copy, request)
+
+
+def test_a_file_of_somebody_else_with_the_name_of_the_preload_is_refused(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    (tmp_path / "nextfix-hook.cjs").write_text("module.exports = 1\n")
+
+    with pytest.raises(NextfixError, match="not a preload") as caught:
+        export_hook(Request(tmp_path))
+    assert caught.value.code is ExitCode.REFUSED
+    assert undo_hook(tmp_path).edits == ()

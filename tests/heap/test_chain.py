@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from patcher.heap import count
+from patcher.heap.blame.known_slots import held_slots
 from tests.heap.tiny import Tiny
 
 
@@ -38,7 +39,7 @@ def test_later_requests_of_a_connection_are_blamed_on_the_slot_that_keeps_the_fi
         store, message = request(tiny, f"/{number}")
         keep(tiny, socket, "<symbol timeout>", "Timeout", store, "ddResourceStore")
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert report.count == 500
     assert [(group.slot, group.count) for group in report.groups] == [("NextServer.reqHandlerPromise", 500)]
@@ -57,7 +58,7 @@ def test_a_store_under_a_frame_of_node_24_counts_through_a_pending_promise_too(t
     tiny.edge(promise, reaction, "reactions_or_result", "internal")
     tiny.edge(reaction, frame, "continuation", "internal")
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     group = report.groups[0]
     assert (group.label, group.rule) == ("Promise in NextServer.serverPromise", "next/server-promise")
@@ -73,7 +74,7 @@ def test_dd_trace_5_hides_the_store_behind_a_weak_map_keyed_by_a_handle(tmp_path
     tiny.edge(0, owner, 2, "element")
     keep(tiny, owner, "_delay", "Timeout", handle)
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert [(group.label, group.count) for group in report.groups] == [
         ("Timeout in LoadableSubscription._delay", 1)
@@ -88,7 +89,7 @@ def test_a_promise_held_by_two_classes_has_two_slots_and_neither_alone_releases_
     tiny.edge(0, other, 2, "element")
     tiny.edge(other, promise, "pending")
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert {group.slot for group in report.groups} == {"NextServer.reqHandlerPromise", "Registry.pending"}
     assert [group.retained for group in report.groups] == [0, 0]
@@ -101,7 +102,7 @@ def test_an_unreachable_instance_is_not_counted(tmp_path: Path) -> None:
     tiny.edge(0, message, 1, "weak")
     tiny.edge(store, message, "again")
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert report.count == 0
     assert report.known
@@ -115,7 +116,7 @@ def test_a_request_of_an_open_connection_is_said_to_be_one(tmp_path: Path) -> No
     tiny.edge(socket, parser, "parser")
     tiny.edge(parser, message, "incoming")
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert [group.slot for group in report.groups] == ["(an open connection)"]
 
@@ -129,7 +130,7 @@ def test_a_prototype_that_object_made_is_no_instance(tmp_path: Path) -> None:
     tiny.edge(0, prototype, 1, "element")
     tiny.edge(prototype, shape, "map", "internal")
 
-    assert count(tiny.write(tmp_path / "a.heapsnapshot")).count == 0
+    assert count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots()).count == 0
 
 
 def test_slots_beyond_the_first_hundred_are_one_group_and_no_instance_is_lost(tmp_path: Path) -> None:
@@ -140,7 +141,7 @@ def test_slots_beyond_the_first_hundred_are_one_group_and_no_instance_is_lost(tm
         store, _ = request(tiny, f"/{number}")
         keep(tiny, owner, "p", "Promise", store)
 
-    report = count(tiny.write(tmp_path / "a.heapsnapshot"))
+    report = count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots())
 
     assert len(report.groups) == 101
     assert report.groups[0].label == "object in (30 more slots)"
@@ -157,4 +158,4 @@ def test_a_store_in_a_dead_weak_map_with_a_live_key_keeps_nothing(tmp_path: Path
     keep(tiny, server(tiny), "reqHandlerPromise", "Promise", handle)
     keep(tiny, tiny.node("Unreachable"), "p", "Promise", store)
 
-    assert count(tiny.write(tmp_path / "a.heapsnapshot")).count == 0
+    assert count(tiny.write(tmp_path / "a.heapsnapshot"), known=held_slots()).count == 0

@@ -9,6 +9,7 @@ import pytest
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap import count
+from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.inspector import take_snapshot
 from patcher.heap.take import inspect
 from tests.heap.conftest import LEAKY
@@ -50,7 +51,7 @@ def test_the_workflow_leaves_no_snapshot_behind(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    report = inspect(f"127.0.0.1:{port}", "Keeper", None)
+    report = inspect(f"127.0.0.1:{port}", "Keeper", None, KnownSlots())
 
     assert report.count == 1
     assert list(tmp_path.iterdir()) == []
@@ -92,6 +93,6 @@ def test_a_server_that_is_no_inspector_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["", "host", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "a:b", "1:²"])
 def test_a_place_that_is_none_is_a_matter_of_usage(place: str) -> None:
     with pytest.raises(NextfixError) as caught:
-        inspect(place, "IncomingMessage", None)
+        inspect(place, "IncomingMessage", None, KnownSlots())
 
     assert caught.value.code is ExitCode.USAGE

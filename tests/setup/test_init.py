@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.export.project_edits import remove_files, write_edits
-from patcher.setup.init import Wish, command_of, init_all, undo_all
+from patcher.export.project_edits import write_edits
+from patcher.setup.init import Wish, init_all, undo_all
+from patcher.setup.runner import Origin, command_of
 
-APPLY = f"{command_of('uvx')} apply"
-VERIFY = f"{command_of('uvx')} status --applied"
+RELEASE = Origin("nextfix==0.1.0", "the package index, release 0.1.0", release=True)
+APPLY = "uvx nextfix@0.1.0 apply"
+VERIFY = "uvx nextfix@0.1.0 status --applied"
 NEXT = {"next": "13.1.6"}
 
 
@@ -24,7 +26,7 @@ def project(root: Path, text: str, files: dict[str, str] | None = None) -> Path:
 
 
 def do(root: Path, **wish: object) -> list[str]:
-    result = init_all(Wish(root, **{"runner": "uvx", **wish}))  # type: ignore[arg-type]
+    result = init_all(Wish(root, **{"runner": "uvx", "origin": RELEASE, **wish}))  # type: ignore[arg-type]
     write_edits(result.edits)
     return list(result.chosen)
 
@@ -32,7 +34,6 @@ def do(root: Path, **wish: object) -> list[str]:
 def undo(root: Path) -> None:
     result = undo_all(root)
     write_edits(result.edits)
-    remove_files(result.removed)
 
 
 def scripts(root: Path) -> dict[str, str]:
@@ -91,11 +92,11 @@ def test_in_a_workspace_the_packages_that_have_next_check_and_the_root_applies(t
 def test_a_second_run_changes_nothing_and_another_runner_takes_over(tmp_path: Path) -> None:
     project(tmp_path, '{"scripts": {"postinstall": "x"}}')
     do(tmp_path)
-    assert init_all(Wish(tmp_path, "uvx")).edits == ()
+    assert init_all(Wish(tmp_path, "uvx", origin=RELEASE)).edits == ()
 
     do(tmp_path, runner="pipx")
 
-    assert scripts(tmp_path)["postinstall"] == f"x && {command_of('pipx')} apply"
+    assert scripts(tmp_path)["postinstall"] == "x && pipx run --spec nextfix==0.1.0 nextfix apply"
     undo(tmp_path)
     assert (tmp_path / "package.json").read_text() == '{"scripts": {"postinstall": "x"}}'
 
@@ -166,8 +167,8 @@ def test_a_workflow_that_was_edited_is_neither_overwritten_nor_removed(tmp_path:
     path.write_text(path.read_text() + "# mine\n")
 
     with pytest.raises(NextfixError, match="leave out --ci"):
-        init_all(Wish(tmp_path, "uvx", ci=True))
-    assert undo_all(tmp_path).removed == ()
+        init_all(Wish(tmp_path, "uvx", ci=True, origin=RELEASE))
+    assert [edit.place for edit in undo_all(tmp_path).edits] == ["package.json"]
 
 
 def test_without_a_manifest_there_is_nothing_to_wire(tmp_path: Path) -> None:
@@ -193,6 +194,73 @@ def test_the_workflow_is_yaml_that_installs_and_then_checks(
     runs = [step["run"] for step in steps if "run" in step]
     assert runs[-3].split()[0] == manager.split("@")[0]
     assert runs[-2:] == [
-        f"{command_of(runner)} status --applied",
-        f"{command_of(runner)} check --format github",
+        f"{command_of(runner, RELEASE)} status --applied",
+        f"{command_of(runner, RELEASE)} check --format github",
     ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["npx nextfix apply", "./bin/my-nextfix apply && echo", "yarn nextfix apply", "echo nextfix apply"],
+)
+def test_commands_of_others_are_neither_replaced_nor_cut_into(tmp_path: Path, script: str) -> None:
+    text = json.dumps({"scripts": {"postinstall": script, "prebuild": script, "other": script}})
+    project(tmp_path, text)
+
+    assert undo_all(tmp_path).edits == ()
+    do(tmp_path)
+
+    assert scripts(tmp_path) == {"postinstall": f"{script} && {APPLY}", "prebuild": script, "other": script}
+    undo(tmp_path)
+    assert (tmp_path / "package.json").read_text() == text
+
+
+@pytest.mark.parametrize("value", [1, {"a": "b"}, ["x"], None, True])
+def test_a_script_that_is_not_text_is_refused_and_stays(tmp_path: Path, value: object) -> None:
+    text = json.dumps({"scripts": {"postinstall": value}})
+    for content in (text, json.dumps({"scripts": value if value != {"a": "b"} else "x"})):
+        project(tmp_path, content)
+
+        with pytest.raises(NextfixError, match="is not") as caught:
+            init_all(Wish(tmp_path, "uvx", origin=RELEASE))
+
+        assert caught.value.code is ExitCode.REFUSED
+        assert undo_all(tmp_path).edits == ()
+
+
+def test_a_gate_holds_before_a_script_that_swallows_failures(tmp_path: Path) -> None:
+    text = json.dumps({"scripts": {"build": "next build", "prebuild": "lint || true"}, "dependencies": NEXT})
+    project(tmp_path, text)
+
+    do(tmp_path)
+
+    assert scripts(tmp_path)["prebuild"] == f"{VERIFY} && ( lint || true )"
+    undo(tmp_path)
+    assert (tmp_path / "package.json").read_text() == text
+
+
+def test_a_pnpm_that_runs_no_pre_scripts_checks_in_the_script_itself(tmp_path: Path) -> None:
+    text = json.dumps({"packageManager": "pnpm@8.15.0", "scripts": {"build": "a; b"}, "dependencies": NEXT})
+    project(tmp_path, text)
+
+    said = do(tmp_path)
+
+    assert scripts(tmp_path)["build"] == f"{VERIFY} && ( a; b )"
+    assert any("pnpm runs no prestart" in line for line in said)
+
+
+@pytest.mark.parametrize("name", ["package.json", ".github/workflows/nextfix.yml", ".pre-commit-config.yaml"])
+def test_a_file_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path, name: str) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("{}")
+    root = project(tmp_path / "root", "{}")
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(outside)
+
+    with pytest.raises(NextfixError, match="symbolic link") as caught:
+        init_all(Wish(root, "uvx", ci=True, pre_commit=True, origin=RELEASE))
+
+    assert caught.value.code is ExitCode.REFUSED
+    assert outside.read_text() == "{}"

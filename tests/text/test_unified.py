@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from patcher.text.unified import patched, reverted, sections, unified
+from patcher.text.unified import fits, patched, reverted, unified
 
 lines = st.lists(
     st.sampled_from([b"a", b"b", b"", b"\r", b"\x85\x0c", b"\xff", b"--- x", b"\\ No"]), max_size=8
@@ -73,7 +73,11 @@ def test_a_patch_that_does_not_fit_gives_nothing() -> None:
     assert patched(b"no patch", b"a") is None
 
 
-def test_the_sections_of_a_patch_are_told_by_file_whatever_stands_before_them() -> None:
-    one, two = unified(b"a\n", b"b\n", "d/one.js"), unified(b"x", b"diff --git y", "two.js")
+def test_a_hunk_fits_where_its_lines_stand_a_little_away() -> None:
+    old = b"".join(b"%d\n" % number for number in range(60))
+    patch = unified(old, old.replace(b"30\n", b"x\n"), "f.js")
 
-    assert sections(b"# a note\n" + one + two) == {"d/one.js": one, "two.js": two}
+    assert fits(patch, old)
+    assert fits(patch, b"more\n" * 20 + old)
+    assert not fits(patch, b"more\n" * 21 + old)
+    assert not fits(patch, old.replace(b"29\n", b"y\n"))

@@ -14,6 +14,7 @@ import numpy as np
 
 from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
+from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import Held, SlotFinder
 from patcher.heap.blame.paths import chain, distance
 from patcher.heap.blame.slot import Slot
@@ -26,16 +27,18 @@ from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.records import HeapReport, Instance, SlotGroup, Step
 
 NAMED_SLOTS = 100
+NO_RULES = KnownSlots()
 _COMPARED = 100
 
 
-def count(path: Path, class_name: str = REQUESTS) -> HeapReport:
+def count(path: Path, class_name: str = REQUESTS, known: KnownSlots = NO_RULES) -> HeapReport:
     """Count what is alive in a heap snapshot, and say which slots keep it.
 
     Args:
         path: a file as written by `v8.writeHeapSnapshot()` or `inspector.take_snapshot`.
         class_name: the name of a class' constructor, for its instances and those of what extends it; REQUESTS
             for everything that stands for a request.
+        known: the slots that a rule of nextfix rewrites, so that a group names its rule.
 
     Returns:
         The report; instances in the order of the snapshot, groups by the number of instances, most first.
@@ -45,7 +48,7 @@ def count(path: Path, class_name: str = REQUESTS) -> HeapReport:
     """
     wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES}
     with Snapshot(path, wanted) as snapshot:
-        return _report(snapshot, class_name)
+        return _report(snapshot, class_name, known)
 
 
 @dataclass(slots=True)
@@ -66,9 +69,9 @@ class _Group:
     retained: int = 0
 
 
-def _report(snapshot: Snapshot, class_name: str) -> HeapReport:
+def _report(snapshot: Snapshot, class_name: str, known: KnownSlots) -> HeapReport:
     chosen = select(snapshot, class_name)
-    found = _find(snapshot, chosen, with_stores=class_name == REQUESTS)
+    found = _find(snapshot, chosen, known, with_stores=class_name == REQUESTS)
     alive = Counter(chosen.class_of[node] for node in found.instances.tolist())
     classes = sorted(((name, alive[name]) for name in chosen.known), key=lambda row: -row[1])
     return HeapReport(
@@ -95,7 +98,7 @@ class _Found:
     released: int = 0
 
 
-def _find(snapshot: Snapshot, chosen: Selection, *, with_stores: bool) -> _Found:
+def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stores: bool) -> _Found:
     if not with_stores and not chosen.class_of:
         return _Found(NO_NODES)
     graph = Graph(snapshot)
@@ -112,7 +115,7 @@ def _find(snapshot: Snapshot, chosen: Selection, *, with_stores: bool) -> _Found
     kept = distinct(np.concatenate((stores[among(stores, leading)], live[region.plain.alive[live]])))
     base = region.without(kept)
     entries = graph.live_edges_into(kept, base)
-    groups = _groups(SlotFinder(graph, base, carrying, entries))
+    groups = _groups(SlotFinder(graph, base, carrying, entries, known))
     with graph.without(entries):
         for group in groups:
             _walk(graph, base, group, live)

@@ -14,7 +14,7 @@ from patcher.heap.blame import live_timers
 from patcher.heap.blame.captured import error_above, scope_function, scope_words
 from patcher.heap.blame.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
 from patcher.heap.blame.holders import Holders
-from patcher.heap.blame.known_slots import depends_on_shape, rule_for
+from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
 from patcher.heap.blame.origins import Origins, short
 from patcher.heap.blame.outside import Outside, Way
@@ -62,9 +62,13 @@ class SlotFinder:
         reach: what is reachable without going through any of them.
         contexts: the edges that carry an async context; they are no part of a slot's name.
         entries: the edges into what is kept, from nodes of `reach`.
+        known: the slots that a rule rewrites.
     """
 
-    def __init__(self, graph: Graph, reach: Reach, contexts: Nodes, entries: Nodes) -> None:
+    def __init__(
+        self, graph: Graph, reach: Reach, contexts: Nodes, entries: Nodes, known: KnownSlots
+    ) -> None:
+        self._known = known
         self.graph = graph
         self.snapshot = graph.snapshot
         self.reach = reach
@@ -100,7 +104,7 @@ class SlotFinder:
     def _of_sets(self, own: Nodes, sets: list[Nodes]) -> Iterator[tuple[Held, int, Nodes]]:
         for members in sets:
             slots = self._slots(int(own[members[0]]))
-            if any(depends_on_shape(held.slot.path) for held in slots):
+            if any(self._known.depends_on_shape(held.slot.path) for held in slots):
                 for number in members.tolist():
                     for held in self._slots(int(own[number])):
                         yield held, int(own[number]), self._entries[[number]]
@@ -154,7 +158,7 @@ class SlotFinder:
         if way is None:
             return held
         path = f"{joined(self._segments(way))}{self._peer(way)}"
-        rule = rule_for(way.owner, path, lambda: self._properties(way.node))
+        rule = self._known.rule_for(way.owner, path, lambda: self._properties(way.node))
         kind = held.slot.kind
         if held.slot is OPEN_CONNECTION:
             kind = class_of(self.snapshot, self._start(entry))
@@ -289,7 +293,7 @@ class SlotFinder:
             if socket >= 0:
                 return Held(OPEN_CONNECTION, first, socket, is_inside=not self._is_incoming(socket))
         path = climb.path()
-        rule = rule_for(climb.owner, path, lambda: self._properties(climb.node))
+        rule = self._known.rule_for(climb.owner, path, lambda: self._properties(climb.node))
         slot = Slot(climb.owner or "(roots)", path, kind or "object", rule)
         return Held(slot, first, climb.node, is_inside=inside and rule is None)
 

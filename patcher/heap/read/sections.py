@@ -8,12 +8,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from patcher.disk.outside import open_outside
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap.read.ahead import ahead
 
@@ -52,13 +54,16 @@ class Sections:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file: BinaryIO = open(path, "rb")  # noqa: SIM115 (closed by close)
+        self._stack = ExitStack()
+        # A regular file only: a pipe or a device would never end.
+        opened = open_outside(path, code=ExitCode.FILES, hint=_HINT_FOREIGN)
+        self.file: IO[bytes] = self._stack.enter_context(opened)
         self.size = os.fstat(self.file.fileno()).st_size
         self._position = 0
 
     def close(self) -> None:
         """Close the file; strings can no longer be read."""
-        self.file.close()
+        self._stack.close()
 
     def foreign(self, reason: str) -> NextfixError:
         """The error that says that the file is not a heap snapshot, and why."""

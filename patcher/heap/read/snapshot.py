@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from patcher.errors import ExitCode, NextfixError
 from patcher.heap.read.ahead import ahead
 from patcher.heap.read.rows import Part, read_rows
 from patcher.heap.read.sections import Sections
@@ -51,11 +50,7 @@ class Snapshot:
     """
 
     def __init__(self, path: Path, needles: Iterable[bytes] = ()) -> None:
-        try:
-            self._sections = Sections(path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise NextfixError(ExitCode.FILES, f"cannot be read: {reason}", path=path) from error
+        self._sections = Sections(path)
         try:
             self._load(needles)
         except BaseException:

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from patcher.heap import HeapReport, SlotGroup, count
+from patcher.heap.blame.known_slots import held_slots
 
 
 @pytest.fixture(scope="module")
 def report(leaky_heap: Path) -> HeapReport:
-    return count(leaky_heap)
+    return count(leaky_heap, known=held_slots())
 
 
 def group_of(report: HeapReport, slot: str) -> SlotGroup:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
+from patcher.heap.blame.known_slots import held_slots
 from patcher.heap.blame.owners import SlotFinder
 from patcher.heap.blame.slot import Slot
 from patcher.heap.graph import references as graph
@@ -81,7 +82,7 @@ def named(snapshot: Snapshot, carrying: set[int]) -> dict[Slot, tuple[int, list[
     kept = np.flatnonzero([snapshot.name(node).startswith("Kept") for node in range(snapshot.node_count)])
     reach = heap.from_root(blocked=kept)
     context = np.array(sorted(number for number in carrying if number < snapshot.edge_count), dtype=np.int64)
-    finder = SlotFinder(heap, reach, context, heap.live_edges_into(kept, reach))
+    finder = SlotFinder(heap, reach, context, heap.live_edges_into(kept, reach), held_slots())
     found: dict[Slot, tuple[int, list[int]]] = {}
     for held, entries in finder.named():
         slot, edge = held.slot, held.edge
@@ -130,6 +131,11 @@ def variables_of_two_functions(tiny: Tiny) -> None:
         tiny.edge(scope, tiny.node("Kept"), "p", "context")
 
 
+def two_chains(tiny: Tiny) -> None:
+    for _ in range(2):
+        chain(tiny, "Keeper", "Object", "Array")
+
+
 @pytest.mark.parametrize(
     ("build", "carrying"),
     [
@@ -139,7 +145,7 @@ def variables_of_two_functions(tiny: Tiny) -> None:
         (in_a_table_and_in_a_weak_map, set()),
         (variables_of_two_functions, set()),
         # Edges 2 to 4 are those of the first chain; the one in its middle carries a context.
-        (lambda tiny: [chain(tiny, "Keeper", "Object", "Array") for _ in range(2)], {3}),
+        (two_chains, {3}),
     ],
 )
 def test_what_has_two_slots_is_not_alike(

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -198,7 +199,12 @@ def test_a_file_that_is_not_there_is_a_matter_of_files(tmp_path: Path) -> None:
 def test_a_refused_file_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[bool] = []
     close = sections.Sections.close
-    monkeypatch.setattr(sections.Sections, "close", lambda self: (closed.append(True), close(self))[1])
+
+    def closing(self: sections.Sections) -> None:
+        closed.append(True)
+        close(self)
+
+    monkeypatch.setattr(sections.Sections, "close", closing)
     path = tmp_path / "foreign.json"
     path.write_text("{}")
 
@@ -206,3 +212,17 @@ def test_a_refused_file_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         Snapshot(path)
 
     assert closed == [True]
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder"])
+def test_what_is_no_regular_file_is_refused_and_never_waited_for(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "heap"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+
+    with pytest.raises(NextfixError, match=kind) as caught:
+        Snapshot(Path("/dev/zero") if kind == "a device" else path)
+
+    assert caught.value.code is ExitCode.FILES

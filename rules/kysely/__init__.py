@@ -1,0 +1,5 @@
+"""Kysely: https://www.npmjs.com/package/kysely."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="kysely")
