@@ -4,6 +4,7 @@ Each is a native handle with the async context of whoever opened it, for as long
 """
 
 import re
+from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
@@ -76,7 +77,8 @@ def _judge(code: Code, call: Node) -> Judged | None:
         return None
     if laziness(code, store.slot, store.node) is not Laziness.GUARDED or len(uses(code, store.slot)) < 2:
         return None
-    return site(code, "lazy-handle", call, store.slot.text)
+    made = site(code, "lazy-handle", call, store.slot.text)
+    return replace(made, scope=store.slot.scope)
 
 
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})

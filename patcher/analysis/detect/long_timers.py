@@ -21,11 +21,13 @@ from patcher.analysis.facts.request_path import (
     taken_out,
 )
 from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.slots import Slot
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")
 _CLEARS = re.compile(rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose")
+_DECLARATIONS = ("method_definition", "function_declaration")
 _CHOICES = frozenset(
     {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
 )
@@ -65,7 +67,7 @@ def _is_global(code: Code, call: Node) -> bool:
 
 def _interval(code: Code, call: Node) -> Judged | None:
     """An interval that is put into a collection, or that a request handler starts and nobody stops."""
-    if not in_request(code, call):
+    if not in_request(code, call) or sets_up(code, call):
         return None
     put = put_into(code, call)
     if put is not None:
@@ -102,36 +104,32 @@ def _timeout(code: Code, call: Node) -> Judged | None:
     return _forgets(code, call, given[0])
 
 
-def _collected(code: Code, call: Node, slot: object, *, is_long: bool, keyed: bool) -> Judged | None:
+def _collected(code: Code, call: Node, slot: Slot, *, is_long: bool, keyed: bool) -> Judged | None:
     """A timeout that is put into a collection: it runs long, or its handle stays there when it is done."""
-    text = getattr(slot, "text", "") + "[…]"
+    text = slot.text + "[…]"
     if is_long and not keyed:
         return site(code, "long-timeout", call, text)
-    if not keyed or taken_out_by(code, call, slot):
+    if not keyed or _taken_out_by(code, call, slot):
         return None
     return site(code, "kept-timer-entry", call, text)
 
 
-def taken_out_by(code: Code, call: Node, slot: object) -> bool:
+def _taken_out_by(code: Code, call: Node, slot: Slot) -> bool:
     """Whether the callback of a timer, written in place or by its name, takes its entry out of the collection."""
     callback = unwrap(arguments(call)[0])
     function = callback if callback.type in FUNCTIONS else callee_function(code, callback)
-    path = getattr(slot, "path", b"")
-    word = path.rpartition(b".")[2]
-    if function is None:
-        return False
-    text = code.text(function)
+    word = slot.path.rpartition(b".")[2]
+    text = code.text(function or callback)
     if word + b".delete(" in text or word + b"[" in text or word + b".clear(" in text:
         return True
     called = re.findall(rb"this\.([\w$#]+)\(|(?<![\w$.])([\w$]+)\(", text)
-    for name in {first or second for first, second in called[:20]}:
-        for use in code.words(name)[:40]:
-            above = code.parent(use)
-            if above is not None and above.type in ("method_definition", "function_declaration"):
-                body = code.text(above)
-                if word + b".delete(" in body or word + b".clear(" in body or b"delete " in body:
-                    return True
-    return False
+    bodies = (
+        code.text(above)
+        for name in {first or second for first, second in called[:20]}
+        for use in code.words(name)[:40]
+        if (above := code.parent(use)) is not None and above.type in _DECLARATIONS
+    )
+    return any(word + end in body for body in bodies for end in (b".delete(", b".clear(", b"["))
 
 
 def _raced(code: Code, call: Node) -> bool:

@@ -26,9 +26,11 @@ _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 # What the end of a process, a server or a connection is called.
 _END = re.compile(
     rb"(?:drain|shut_?down|shutting|closed|closing|abort|cancel|stopped|stopping|terminat|exit|dispos|destroyed|disconnect"
-    rb"|teardown|killed|aborted|never|forever|quit|signal)",
+    rb"|teardown|killed|aborted|never|forever|quit)",
     re.I,
 )
+# What is made for one request or one execution, by its name.
+_ONE_USE = re.compile(rb"(?:context|ctx|request|req|execution|job|task|call)$", re.I)
 _LATE = re.compile(
     rb"\b(?:on|once|addListener|addEventListener)\s*\??\.?\(\s*[\"'](?:SIG\w+|exit|beforeExit|close|abort|shutdown|end|drain"
     rb"|disconnect|finish)[\"']"
@@ -96,6 +98,8 @@ def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
         return None
     root = slot.root
     if root is not None and root.owner is not None and root.owner == code.function(call):
+        return None
+    if root is not None and _ONE_USE.search(code.text(root.name)) is not None:
         return None
     if lifetime(code, slot, call) is Lifetime.SHORT:
         return None

@@ -3,8 +3,14 @@
 import re
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned
-from patcher.analysis.facts.laziness import in_browser, is_eager, off_the_way, running_function
+from patcher.analysis.facts.functions import assigned, is_this
+from patcher.analysis.facts.laziness import (
+    in_browser,
+    is_constructor,
+    is_eager,
+    off_the_way,
+    running_function,
+)
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.origins import runs_in_root
 from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
@@ -42,12 +48,21 @@ def sets_up(code: Code, node: Node) -> bool:
 
 
 def called_at_load(code: Code, function: Node) -> bool:
-    """Whether the file calls `function` when it is loaded."""
+    """Whether the file calls `function` when it is loaded, or in a constructor."""
     name = function_name(code, function)
     for use in code.words(name) if name else []:
         above = code.parent(use)
+        if (
+            above is not None
+            and above.type == "member_expression"
+            and is_this(code.text(field(above, "object")))
+        ):
+            use, above = above, code.parent(above)
         called = above is not None and above.type == "call_expression" and field(above, "function") == use
-        if called and not contains(function, use) and is_module(code, running_function(code, use)):
+        if not called or contains(function, use):
+            continue
+        caller = running_function(code, use)
+        if is_module(code, caller) or (caller is not None and is_constructor(code, caller)):
             return True
     return False
 

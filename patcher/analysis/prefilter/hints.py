@@ -25,7 +25,15 @@ CHAINS = (b".then(", b".catch(", b".finally(")
 TOKENS = (b"romis", b"async", b"await", *CHAINS, b"import(", b"fetch(", b"setTimeout(", b"setInterval(")
 # What else may keep a request: handles and contexts, without a promise or a timer in the file.
 _OTHER = (
-    *(b"onnect(", b"AsyncResource", b"AsyncLocalStorage", b"new Worker(", b"new WebSocket(", b"Resolver(", b".watch("),
+    *(
+        b"onnect(",
+        b"AsyncResource",
+        b"AsyncLocalStorage",
+        b"new Worker(",
+        b"new WebSocket(",
+        b"Resolver(",
+        b".watch(",
+    ),
     *(b"createSocket(", b"spawn(", b"fork(", b"Channel(", b"DataLoader", b"pipeline(", b"finished("),
 )
 NEARBY, SCOPE = 1_000, 32_000
