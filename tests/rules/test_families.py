@@ -41,15 +41,21 @@ FAMILIES = list(families().values())
 NODE = shutil.which("node")
 
 
-def keeps_the_request(node: str, source: str) -> bool:
+def keeps_the_request(source: str, node: str | None = NODE) -> bool:
+    assert node is not None
     command = [node, "--expose-gc", "-e", HARNESS]
     run = subprocess.run(command, input=source, capture_output=True, text=True, timeout=60, check=True)
     return bool(json.loads(run.stdout)["kept"])
 
 
+def holds_handles_back() -> bool:
+    """Whether this Node keeps the store on promises, as it does before AsyncContextFrame (Node 24)."""
+    return keeps_the_request("let p; exports.handle = () => (p = Promise.resolve())")
+
+
 def hold_to_the_table(family: Family, node: str, release: Release) -> None:
     """Run both examples on `node`: the healthy one keeps nothing, the other what the table says of its kind."""
-    found = (keeps_the_request(node, family.retains), keeps_the_request(node, family.frees))
+    found = (keeps_the_request(family.retains, node), keeps_the_request(family.frees, node))
     assert found == (kept(family.keeps, release), False)
 
 

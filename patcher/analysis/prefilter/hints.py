@@ -34,7 +34,16 @@ _OTHER = (
         b"Resolver(",
         b".watch(",
     ),
-    *(b"createSocket(", b"spawn(", b"fork(", b"Channel(", b"DataLoader", b"pipeline(", b"finished("),
+    *(
+        b"createSocket(",
+        b"spawn(",
+        b"fork(",
+        b"Channel(",
+        b"DataLoader",
+        b"pipeline(",
+        b"finished(",
+        b"Stream(",
+    ),
 )
 NEARBY, SCOPE = 1_000, 32_000
 KEYWORDS = frozenset(
