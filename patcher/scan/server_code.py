@@ -6,18 +6,20 @@ front end (`"use client"`, hooks and effects of components, browser globals, pac
 ends the way. Where no entry can be found at all, every file counts as one that a server may run.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from patcher.disk.outside import read_start
+from patcher.errors import NextfixError
 from patcher.scan.imports import Imports, imports_of
 from patcher.scan.served import is_quiet
 from patcher.scan.server_names import (
     ASKS,
     BACK_FRAMEWORKS,
+    BUILD_MODULE,
     COMPILED,
     CONVENTIONS,
     DIRECTIVES,
@@ -40,6 +42,10 @@ from patcher.scan.server_names import (
     USE_CLIENT,
     USE_SERVER,
 )
+from patcher.text.formats import parse_json
+
+# A shorter name is that of many functions.
+_TELLING = 8
 
 
 @dataclass(slots=True)
@@ -82,6 +88,13 @@ class ServerCode:
         here = _absolute(path)
         return here in self.reached and not self.is_front(here) if self.reached else not self.is_front(here)
 
+    def started(self, function: str) -> bool:
+        """Whether a file that a server runs calls `function` at its top level, when it is loaded."""
+        if len(function) < _TELLING or not function.isidentifier():
+            return False
+        call = re.compile(rb"(?m)^(?:void |await )?%b\(" % re.escape(function.encode()))
+        return any(call.search(self._read(path)) is not None for path in self.reached)
+
     def is_front(self, path: str) -> bool:
         """Whether the file is the front end's: a browser runs it."""
         known = self._front.get(path)
@@ -101,7 +114,10 @@ class ServerCode:
             and OWN_WINDOW.search(source) is None
         ):
             return not self._is_seed(path, source)
-        return any(FRONT_MODULE.match(name) for name in self._imports(path).names)
+        names = self._imports(path).names
+        return any(FRONT_MODULE.match(name) for name in names) or (
+            any(BUILD_MODULE.match(name) for name in names) and not self._is_seed(path, source)
+        )
 
     def _reach(self) -> frozenset[str]:
         seen: set[str] = set()
@@ -260,9 +276,8 @@ class ServerCode:
         known = self._sources.get(path)
         if known is None:
             try:
-                with open(path, "rb") as file:
-                    known = file.read(LARGEST)
-            except OSError:
+                known = read_start(path, LARGEST)
+            except NextfixError:
                 known = b""
             self._sources[path] = known
         return known
@@ -359,14 +374,13 @@ def _strings(held: object) -> Iterator[str]:
 def _json(path: str) -> dict[str, Any]:
     """A JSON file with comments and trailing commas, as tsconfig.json may have; empty for whatever cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read(LARGEST)
-    except OSError:
+        text = read_start(path, LARGEST).decode("utf-8", "replace")
+    except NextfixError:
         return {}
     for plain in (text, _TRAILING.sub(r"\1", _JSON_COMMENTS.sub(lambda match: match[1] or "", text))):
         try:
-            held = json.loads(plain)
-        except (ValueError, RecursionError):
+            held = parse_json(plain.encode(), path)
+        except NextfixError:
             continue
         return held if isinstance(held, dict) else {}
     return {}

@@ -1,6 +1,7 @@
 """One more command in a script: reached whatever the script does, in the shells that run it, and taken out exactly."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,10 +122,11 @@ parts = st.sampled_from(
 
 @given(st.lists(parts, max_size=7).map(" ".join))
 def test_taking_it_out_gives_back_every_character(script: str) -> None:
-    for add in (
+    ways: tuple[Callable[[], str], ...] = (
         lambda: run_before(COMMAND, script, *WHERE),
         lambda: run_after(script, COMMAND, *WHERE),
-    ):
+    )
+    for add in ways:
         try:
             composed = add()
         except NextfixError:

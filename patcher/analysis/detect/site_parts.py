@@ -30,7 +30,7 @@ def called_at(code: Code, place: int) -> Node | None:
 def site(code: Code, family: str, node: Node, slot: str, growth: str = "") -> Judged:
     """A site at `node`; it is one of its own, whatever else its slot keeps."""
     _, name = named_function(code, node)
-    return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth)
+    return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth=growth)
 
 
 def shown(code: Code, node: Node) -> str:
