@@ -6,7 +6,7 @@ from pathlib import Path
 
 from patcher.catalogue.load import packages
 from patcher.copies.export_patches import Exported, runs_in_production
-from patcher.copies.plan import CopyPlan, plan_copy, reader_of
+from patcher.copies.plan import CopyPlan, FilePlan, plan_copy, reader_of
 from patcher.copies.request import Request
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
@@ -61,6 +61,16 @@ def undo_hook(root: Path) -> Exported:
     if data is not None and is_hook(data):
         project.remove(NAME)
     return Exported(project.edits, (f"take '--require ./{NAME}' out of how the server is started",), (), 0)
+
+
+def unwritten(plan: CopyPlan, request: Request) -> tuple[FilePlan, ...]:
+    """The files of a copy that a production server runs as they were published: neither on disk nor by the preload.
+
+    Raises:
+        NextfixError: when the copy cannot be planned in the style of the preload.
+    """
+    pending = tuple(file for file in plan.pending if runs_in_production(plan.copy, file.path))
+    return () if pending and covered_by_hook(plan.copy, request) else pending
 
 
 def covered_by_hook(copy: Copy, request: Request) -> bool:

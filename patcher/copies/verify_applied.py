@@ -55,14 +55,16 @@ def _check(copy: Copy, request: Request) -> CopyCheck:
         if in_order(copy, request) is not None:
             return CopyCheck(copy)
         from patcher.copies.plan import plan_copy
+        from patcher.copies.require_hook_plan import unwritten
 
         plan = plan_copy(copy, request)
+        pending = unwritten(plan, request)
     except NextfixError as error:
         return CopyCheck(copy, error.code, str(error))
     if plan.refused:
         return CopyCheck(copy, ExitCode.REFUSED, plan.reason)
-    if plan.pending:
-        files = ", ".join(file.path for file in plan.pending)
+    if pending:
+        files = ", ".join(file.path for file in pending)
         return CopyCheck(copy, ExitCode.FINDINGS, f"not applied: {files}")
     return CopyCheck(copy)
 
