@@ -38,8 +38,12 @@ class NextfixError(Exception):
         self.path = path
         self.hint = hint
         place = f"{path}: " if path is not None else ""
-        advice = f"; {hint}" if hint else ""
-        super().__init__(f"{place}{reason}{advice}")
+        super().__init__(f"{place}{self.advised}")
+
+    @property
+    def advised(self) -> str:
+        """The reason and what to do, without the path."""
+        return f"{self.reason}; {self.hint}" if self.hint else self.reason
 
 
 class RuleError(NextfixError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from patcher.errors import ExitCode
 from patcher.retention.kinds import Kept
 
 
@@ -92,10 +93,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that was not looked at, and why: it is never reported as clean."""
+    """A file or folder that was not looked at, and why: it is never reported as clean.
+
+    `code` is the exit code of a run in which nothing worse happened.
+    """
 
     path: str
     reason: str
+    code: ExitCode = ExitCode.DEFECT
+
+    @property
+    def record(self) -> dict[str, str]:
+        """The path and the reason, as JSON reports have them."""
+        return {"path": self.path, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,7 +53,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Sum what the tests of every worker say that they tried."""
     for name, counts in report.user_properties if report.when == "teardown" else ():
         if name == "tried":
-            _TRIED.update(counts)
+            _TRIED.update(cast(dict[str, int], counts))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

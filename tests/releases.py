@@ -124,7 +124,9 @@ def _unpack(archive: Path, name: str, folder: Path) -> None:
                 and (not wanted or wanted.fullmatch(member.name))
             ):
                 members.append(member)
-        tar.extractall(Path(temporary) / "package", members, filter="data")
+        # Python has filters from 3.11.4 on; the archive has the hash that is on record.
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(Path(temporary) / "package", members)
         (Path(temporary) / "package").rename(folder)
 
 

@@ -1,6 +1,9 @@
 """Releases and ranges."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nodesemver import make_semver
 
 from patcher.semver import in_range, is_release, order
 
@@ -37,3 +40,19 @@ def test_releases_sort_by_precedence_not_by_text() -> None:
 @pytest.mark.parametrize("version", ["13", "latest", "13.1.6 ", "\x1b[2J", "13.1.6/../.."])
 def test_what_npm_would_not_publish_is_no_release(version: str) -> None:
     assert not is_release(version)
+
+
+@settings(max_examples=300)
+@given(
+    st.from_regex(
+        r"[0-9]{1,17}(\.[0-9]{1,3}){1,3}(-[0-9a-zA-Z.-]{0,6})?(\+[0-9a-z.]{0,3})?\n?", fullmatch=True
+    )
+)
+def test_a_usual_version_is_known_without_the_library_as_the_library_knows_it(version: str) -> None:
+    try:
+        make_semver(version, loose=False)
+        known = version == version.strip()
+    except ValueError:
+        known = False
+
+    assert is_release(version) == known

@@ -154,9 +154,13 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_host() -> None:
 
 
 def test_an_audit_fails_on_a_finding_and_only_tells_of_data_that_cannot_be_had() -> None:
-    sound = {"name": "a", "version": "1", "vulns": []}
-    unknown = {"name": "b", "skip_reason": "not found"}
-    bad = {"name": "c", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3"]}]}
+    sound: dict[str, object] = {"name": "a", "version": "1", "vulns": []}
+    unknown: dict[str, object] = {"name": "b", "skip_reason": "not found"}
+    bad: dict[str, object] = {
+        "name": "c",
+        "version": "2",
+        "vulns": [{"id": "PYSEC-1", "fix_versions": ["3"]}],
+    }
 
     def said(*packages: dict[str, object]) -> tuple[int, str]:
         return verdict(json.dumps({"dependencies": packages}), "")

@@ -30,7 +30,14 @@ class LedgerFile:
 
     def expected(self, style: str, rules: Iterable[str]) -> str | None:
         """The hash after `rules` in `style`, or None when that combination is not recorded."""
-        return self.after.get(style, self.after.get(EVERY_STYLE, {})).get(combination(rules))
+        return self._results(style).get(combination(rules))
+
+    def rules(self, style: str) -> frozenset[str]:
+        """The rules that rewrite this file in `style`."""
+        return frozenset(rule for rules in self._results(style) for rule in rules.split())
+
+    def _results(self, style: str) -> dict[str, str]:
+        return self.after.get(style, self.after.get(EVERY_STYLE, {}))
 
 
 def combination(rules: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores
 from patcher.check.scope import Scope
 from patcher.disk.outside import read_outside
 from patcher.errors import ExitCode, NextfixError
-from patcher.model import Finding, Report, RuleInfo, Severity, Verdict
+from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.findings.summary import counted, reached, severities
 from patcher.syntax.tree import dialect_of
 
@@ -88,9 +88,9 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
     """The exit code of a check with `report`, and its reason; the first of these that holds:
 
     FINDINGS when a finding is at least as severe as `fail_on`, or, if `applied` is asked for, when a copy is
-    still affected, even where its findings are accepted or switched off; REFUSED when nextfix cannot judge
-    a copy; DEFECT when something was skipped, because nobody knows what is in it; NOTHING when there was
-    nothing to look at. The reason of FINDINGS counts skipped files too.
+    still affected, even where its findings are accepted or switched off; the gravest of REFUSED for a copy that
+    nextfix cannot judge and the codes of what was skipped, because nobody knows what is in it; NOTHING when there was
+    nothing to look at, or no copy and `applied` is asked for. The reason of FINDINGS counts skipped files too.
     """
     failing = Counter(finding.severity for finding in reached(report.findings, fail_on))
     found = severities(*(failing[severity] for severity in Severity)) if failing else ""
@@ -99,14 +99,24 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
     skipped = f"{counted(len(report.skipped), 'file')} could not be checked" if report.skipped else ""
     if failing or pending:
         return ExitCode.FINDINGS, "; ".join(filter(None, (found, waiting, skipped)))
-    for copy in report.copies:
-        if copy.verdict in (Verdict.MODIFIED, Verdict.UNKNOWN_RELEASE):
-            return ExitCode.REFUSED, f"{copy.path}: {copy.reason or copy.verdict}"
-    if skipped:
-        return ExitCode.DEFECT, f"{skipped}; see 'skipped' in the report"
+    problems = [*_refused(report.copies), *report.skipped]
+    if problems:
+        worst = max(problems, key=lambda item: item.code)
+        lead = f"{skipped}; " if worst.code is ExitCode.DEFECT else ""
+        others = f" (and {len(problems) - 1} more, see the report)" if len(problems) > 1 else ""
+        return worst.code, f"{lead}{worst.path}: {worst.reason}{others}"
+    if applied and not report.copies:
+        return ExitCode.NOTHING, "no installed copy that a rule names; install it first"
     if not (report.scanned or report.copies or report.excluded):
         return ExitCode.NOTHING, "nothing to look at: no source file and no installed copy that a rule names"
     return ExitCode.OK, ""
+
+
+def _refused(copies: Iterable[CopyState]) -> Iterator[Skipped]:
+    """The copies that nextfix cannot judge, as something that was skipped."""
+    for copy in copies:
+        if copy.verdict in (Verdict.MODIFIED, Verdict.UNKNOWN_RELEASE):
+            yield Skipped(copy.path, copy.reason or copy.verdict, ExitCode.REFUSED)
 
 
 def _with_severities(findings: Iterable[Finding], config: Config) -> Iterator[Finding]:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 
-from patcher.catalogue.load import package_record, packages
-from patcher.copies.plan import CopyPlan, FilePlan, plan_copy
+from patcher.catalogue.load import package_record
+from patcher.copies.plan import CopyPlan, FilePlan
 from patcher.copies.request import Request
-from patcher.errors import NextfixError
-from patcher.model import CopyState, FileState, Finding, PackageId, Report, Skipped, Verdict
+from patcher.copies.survey import plan_all
+from patcher.model import CopyState, FileState, Finding, PackageId, Report, Verdict
 from patcher.npm.applicability import Situation, applies, situation_of
-from patcher.npm.copies import Copy, find_copies
+from patcher.npm.copies import Copy, as_skipped
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.syntax.tree import parse
 from patcher.text.paths import shown
@@ -22,22 +21,15 @@ def check_rules(request: Request) -> Report:
     Raises:
         NextfixError: when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
-    findings: list[Finding] = []
-    states: list[CopyState] = []
-    skipped = [Skipped(shown(Path(item.path)), item.reason) for item in copies.skipped]
-    scanned = 0
+    survey = plan_all(request)
     situation = cache(lambda: situation_of(request.root))
-    for copy in copies.found:
-        try:
-            plan = plan_copy(copy, request)
-        except NextfixError as error:
-            skipped.append(Skipped(shown(copy.folder), str(error)))
-            continue
-        scanned += len(plan.files)
-        states.append(copy_state(plan))
-        findings.extend(_findings(plan, situation))
-    return Report(tuple(sorted(findings, key=lambda f: f.order)), tuple(states), tuple(skipped), scanned)
+    findings = [finding for plan in survey.plans for finding in _findings(plan, situation)]
+    return Report(
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        copies=tuple(copy_state(plan) for plan in survey.plans),
+        skipped=tuple(as_skipped(problem) for problem in (*survey.problems, *survey.missing)),
+        scanned=sum(len(plan.files) for plan in survey.plans),
+    )
 
 
 def copy_state(plan: CopyPlan) -> CopyState:

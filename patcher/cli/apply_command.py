@@ -6,12 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from patcher.check.config import configured_style
-from patcher.cli.found import NO_COPY
+from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Json, Root, Rules, Style
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode
+from patcher.npm.copies import Copies
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
@@ -41,40 +42,59 @@ def apply(
     request = Request(
         root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
     )
-    outcomes, skipped = apply_all(request, dry_run=dry_run)
-    done: list[Applied] = []
-    for outcome in outcomes:
-        done.append(outcome)
-        if not json:
-            _print(outcome, verbose)
-    for item in skipped:
-        typer.echo(one_line(f"skipped {item.path}: {item.reason}"), err=True)
+    outcomes, copies = apply_all(request, dry_run=dry_run)
+    done = list(outcomes)
     if json:
         from patcher.report.copy_lines import as_json
 
-        print(as_json("apply", [_record(outcome) for outcome in done], skipped))
-    ended = _ended(request, done, bool(skipped), dry_run)
+        print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
+    else:
+        _print(done, verbose)
+        report_problems(copies.problems or copies.missing)
+    ended = _ended(request, done, copies, dry_run)
     if warn_only and ended.code in (ExitCode.REFUSED, ExitCode.NOTHING):
         typer.echo(f"nextfix: {one_line(ended.reason)}", err=True)
         return Outcome(ExitCode.OK)
     return ended
 
 
-def _print(outcome: Applied, verbose: bool) -> None:
-    place = f"{outcome.copy.name}@{outcome.copy.version}  {shown(outcome.copy.folder)}"
-    if outcome.done in (Done.REFUSED, Done.FAILED):
-        typer.echo(one_line(f"{outcome.done} {place}: {outcome.reason}"), err=True)
-    elif outcome.done is not Done.UNCHANGED:
-        certified = "certified" if outcome.certified else "uncertified"
-        print(one_line(f"{outcome.done} {place}: {', '.join(outcome.rules)} ({outcome.style}, {certified})"))
-        for line in _advice(outcome):
-            print(f"  {one_line(line)}")
-    elif verbose:
-        print(one_line(f"{outcome.done} {place}: {outcome.verdict}"))
+def _print(done: list[Applied], verbose: bool) -> None:
+    """A line for each release to which the same was done, and what is left to do, each thing once."""
+    groups: dict[tuple[str, ...], list[Applied]] = {}
+    for outcome in done:
+        groups.setdefault((outcome.copy.name, outcome.copy.version, outcome.done, _what(outcome)), []).append(
+            outcome
+        )
+    for (*_, what), alike in groups.items():
+        first = alike[0]
+        line = one_line(f"{first.done} {_places(alike)}: {what}")
+        if first.error is not None:
+            typer.echo(line, err=True)
+        elif verbose or first.done is not Done.UNCHANGED:
+            print(line)
+    written = [outcome for outcome in done if outcome.done in (Done.REWRITTEN, Done.WOULD_REWRITE)]
+    for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
+        print(f"  {one_line(line)}")
+
+
+def _what(outcome: Applied) -> str:
+    """What was done to a copy, without its place."""
+    if outcome.error is not None:
+        return outcome.reason
+    if outcome.done is Done.UNCHANGED:
+        return str(outcome.verdict)
+    certified = "certified" if outcome.certified else "uncertified"
+    return f"{', '.join(outcome.rules)} ({outcome.style}, {certified})"
+
+
+def _places(alike: list[Applied]) -> str:
+    copy = alike[0].copy
+    others = f" and {len(alike) - 1} more" if len(alike) > 1 else ""
+    return f"{copy.name}@{copy.version}  {shown(copy.folder)}{others}"
 
 
 def _advice(outcome: Applied) -> list[str]:
-    """What is left to do after the rewrite of a copy, each thing once."""
+    """What is left to do after the rewrite of a copy."""
     from patcher.catalogue.load import package_record, rules_of
 
     applied = [rule for rule in rules_of(outcome.copy.name) if rule.id in outcome.rules]
@@ -82,7 +102,7 @@ def _advice(outcome: Applied) -> list[str]:
     lines = [rule.advice(outcome.style) for rule in applied]
     if built:
         lines.append(f"{package_record(outcome.copy.name).rebuild} ({', '.join(built)})")
-    return [line for line in dict.fromkeys(lines) if line]
+    return [line for line in lines if line]
 
 
 def _record(outcome: Applied) -> dict[str, Any]:
@@ -101,21 +121,9 @@ def _record(outcome: Applied) -> dict[str, Any]:
     }
 
 
-def _ended(request: Request, done: list[Applied], skipped: bool, dry_run: bool) -> Outcome:
-    errors = [outcome.error for outcome in done if outcome.error is not None]
-    if errors:
-        worst: NextfixError = max(errors, key=lambda error: error.code)
-        return Outcome(worst.code, str(worst))
-    refused = [outcome for outcome in done if outcome.done is Done.REFUSED]
-    if refused:
-        return Outcome(ExitCode.REFUSED, f"refused {shown(refused[0].copy.folder)}: {refused[0].reason}")
-    if not done:
-        reason = "every copy lies outside this project" if skipped else NO_COPY
-        code = ExitCode.REFUSED if skipped else ExitCode.NOTHING
-        return Outcome(
-            code, f"{shown(request.root)}: {reason}; install it first, or name the folder that has it"
-        )
+def _ended(request: Request, done: list[Applied], copies: Copies, dry_run: bool) -> Outcome:
+    problems = [*copies.problems, *(outcome.error for outcome in done if outcome.error is not None)]
     waiting = [outcome for outcome in done if outcome.done is Done.WOULD_REWRITE]
-    if dry_run and waiting:
-        return Outcome(ExitCode.FINDINGS, f"{len(waiting)} of {len(done)} copies would be rewritten")
-    return Outcome(ExitCode.OK)
+    pending = Outcome(ExitCode.FINDINGS, f"{len(waiting)} of {len(done)} copies would be rewritten")
+    otherwise = pending if dry_run and waiting else Outcome(ExitCode.OK)
+    return end(request.root, len(done), problems, copies.missing, otherwise)

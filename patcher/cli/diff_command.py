@@ -6,15 +6,13 @@ from typing import Annotated
 import typer
 
 from patcher.check.config import configured_style
-from patcher.cli.found import NO_COPY
+from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
 from patcher.copies.diff import diff_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
 from patcher.report.findings.emit import show_patch
-from patcher.text.display import one_line
-from patcher.text.paths import shown
 
 
 def diff(
@@ -32,15 +30,10 @@ def diff(
     request = Request(
         root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
     )
-    diffs, refused, copies = diff_all(request)
+    diffs, survey = diff_all(request)
     for item in diffs:
         show_patch(item.path, item.patch, stat=stat, color=color)
-    for reason in refused:
-        typer.echo(one_line(reason), err=True)
-    if refused:
-        return Outcome(ExitCode.REFUSED, refused[0])
-    if not copies:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; install it first")
-    if diffs:
-        return Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
-    return Outcome(ExitCode.OK)
+    report_problems(survey.refusals or survey.missing)
+    pending = Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
+    otherwise = pending if diffs else Outcome(ExitCode.OK)
+    return end(root, len(survey.plans), survey.refusals, survey.missing, otherwise)

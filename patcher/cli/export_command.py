@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patcher.cli.found import NO_COPY
+from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
 from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
 from patcher.copies.export_patches import TARGETS, Exported, choose_target, export_all, undo_exports
@@ -17,7 +17,6 @@ from patcher.export.project_edits import write_edits
 from patcher.report.edit_lines import edit_lines
 from patcher.report.terminal import wants_colour
 from patcher.text.display import one_line
-from patcher.text.paths import shown
 
 _HOOK = "require-hook"
 
@@ -61,8 +60,7 @@ def export(
         result = export_hook(request, all_files=all_files)
     else:
         result = export_all(request, target, all_files=all_files)
-    for reason in result.refused:
-        typer.echo(one_line(reason), err=True)
+    report_problems(result.refused or result.missing)
     _show(result, root, write)
     return _ended(result, root, target, write)
 
@@ -107,12 +105,8 @@ def _show(result: Exported, root: Path, write: bool) -> None:
 
 
 def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
-    if result.refused:
-        return Outcome(ExitCode.REFUSED, result.refused[0])
-    if not result.copies:
-        return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; install it first")
-    if result.edits and not write:
-        return Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
-    if not result.edits:
+    pending = Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
+    otherwise = pending if result.edits and not write else Outcome(ExitCode.OK)
+    if result.copies and not result.edits and not result.refused:
         print(f"nothing to export: {target} has every change already, or no copy needs one")
-    return Outcome(ExitCode.OK)
+    return end(root, result.copies, result.refused, result.missing, otherwise)

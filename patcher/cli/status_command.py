@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
-from patcher.cli.found import NO_COPY
+from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
 from patcher.cli.options import Json, Root
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
-from patcher.model import CopyState, Skipped, Verdict
+from patcher.model import Verdict
 from patcher.text.display import one_line
-from patcher.text.paths import shown
 
 
 def status(
@@ -31,7 +30,8 @@ def status(
 ) -> Outcome:
     """One line for each copy under ROOT: release, layout, verdict, and the files that Node runs.
 
-    Says which release makes a rule unnecessary. With --applied it is silent when all is well.
+    Copies that differ in nothing but their place share a line. Says which release makes a rule unnecessary. With
+    --applied it is silent when all is well.
     """
     request = Request(root)
     if cache_key:
@@ -44,60 +44,33 @@ def status(
 
 
 def _applied(request: Request) -> Outcome:
-    from patcher.copies.verify_applied import applied
+    from patcher.copies.verify_applied import check_applied
 
-    found = applied(request)
-    for check in found.wrong:
-        place = f"{check.copy.name}@{check.copy.version}  {shown(check.copy.folder)}"
-        typer.echo(one_line(f"{place}: {check.reason}"), err=True)
-    _say_skipped(found.skipped)
-    if not found.copies:
-        return _nothing(request.root, bool(found.skipped))
-    if found.wrong:
-        code = max(check.code for check in found.wrong)
-        count = f"{len(found.wrong)} of {len(found.copies)} copies"
-        return Outcome(code, f"{count} not in order; run 'nextfix apply', or the install that patches")
-    return Outcome(ExitCode.OK)
+    found = check_applied(request)
+    problems = [*found.copies.problems, *found.wrong]
+    report_problems(problems or found.copies.missing)
+    return end(request.root, len(found.checks), problems, found.copies.missing)
 
 
 def _status(request: Request, json: bool) -> Outcome:
-    from patcher.check.rule_sites import check_rules
+    from patcher.check.rule_sites import copy_state
+    from patcher.copies.survey import plan_all
     from patcher.copies.upgrade import expiry
     from patcher.npm.applicability import status_lines
-    from patcher.report.copy_lines import as_json
+    from patcher.npm.copies import as_skipped
+    from patcher.report.copy_lines import as_json, copy_lines
 
-    report = check_rules(request)
+    survey = plan_all(request)
+    states = [copy_state(plan) for plan in survey.plans]
     if json:
-        records = [{**asdict(copy), "expiry": expiry(copy)} for copy in report.copies]
-        print(as_json("status", records, report.skipped))
+        records = [{**asdict(state), "expiry": expiry(state)} for state in states]
+        print(as_json("status", records, [*map(as_skipped, survey.problems)]))
     else:
-        for copy in report.copies:
-            _print(copy, expiry(copy))
-        _say_skipped(report.skipped)
+        for line in copy_lines([(state, expiry(state)) for state in states]):
+            print(line)
+        report_problems(survey.problems or survey.missing)
         print("\n".join(map(one_line, status_lines(request.root))))
-    verdicts = {copy.verdict for copy in report.copies}
-    if not report.copies:
-        return _nothing(request.root, bool(report.skipped))
-    if verdicts & {Verdict.MODIFIED, Verdict.UNKNOWN_RELEASE}:
-        return Outcome(ExitCode.REFUSED, next(copy.reason for copy in report.copies if copy.reason))
-    if Verdict.AFFECTED in verdicts:
-        return Outcome(ExitCode.FINDINGS, "some copies are affected; run 'nextfix apply'")
-    return Outcome(ExitCode.OK)
-
-
-def _print(copy: CopyState, upgrade: str) -> None:
-    from patcher.report.copy_lines import copy_line, file_lines
-
-    print("\n".join([copy_line(copy), *file_lines(copy)]))
-    if upgrade:
-        print(one_line(f"    upgrade: {upgrade}"))
-
-
-def _say_skipped(skipped: tuple[Skipped, ...]) -> None:
-    for item in skipped:
-        typer.echo(one_line(f"skipped {item.path}: {item.reason}"), err=True)
-
-
-def _nothing(root: Path, skipped: bool) -> Outcome:
-    code = ExitCode.REFUSED if skipped else ExitCode.NOTHING
-    return Outcome(code, f"{shown(root)}: {NO_COPY}; install it first")
+    affected = any(state.verdict is Verdict.AFFECTED for state in states)
+    pending = Outcome(ExitCode.FINDINGS, "some copies are affected; run 'nextfix apply'")
+    otherwise = pending if affected else Outcome(ExitCode.OK)
+    return end(request.root, len(states), survey.refusals, survey.missing, otherwise)

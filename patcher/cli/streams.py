@@ -39,15 +39,20 @@ class _Lenient(io.FileIO):
 
 
 def make_lenient() -> None:
-    """Replace `sys.stdout` and `sys.stderr`; descriptors that are closed lead to the null device from now on."""
+    """Replace `sys.stdout` and `sys.stderr`; descriptors that are closed lead to the null device from now on.
+
+    Streams that somebody has put in their places, who wants to see what is printed, stay.
+    """
     for handle in range(3):
         try:
             os.fstat(handle)
         except OSError:
             # The lowest number that is free; otherwise the next file that is opened would be standard output.
             os.open(os.devnull, os.O_RDWR)
-    sys.stdout = _lenient(sys.stdout, 1, _lost)
-    sys.stderr = _lenient(sys.stderr, 2, None)
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = _lenient(sys.stdout, 1, _lost)
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _lenient(sys.stderr, 2, None)
 
 
 def lost() -> str:

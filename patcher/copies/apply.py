@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -24,12 +23,12 @@ from patcher.disk.receipt import (
 )
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.model import Skipped, Verdict
+from patcher.model import Verdict
 from patcher.npm.archives import LAYOUT
 from patcher.npm.copies import Copies, Copy, find_copies
 
 if TYPE_CHECKING:
-    from patcher.copies.plan import CopyPlan
+    from patcher.copies.plan import CopyPlan, FilePlan
 
 
 class Done(StrEnum):
@@ -44,11 +43,14 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The outcome for one copy; `files` are those written, `error` says why it was refused or failed."""
+    """The outcome for one copy; `files` are those written, `error` says why it was refused or failed.
+
+    `verdict` is None for a copy of which nothing is known, because it could not be read.
+    """
 
     copy: Copy
     done: Done
-    verdict: Verdict
+    verdict: Verdict | None
     certified: bool
     style: str = ""
     rules: tuple[str, ...] = ()
@@ -57,52 +59,47 @@ class Applied:
     error: NextfixError | None = None
 
 
-def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], tuple[Skipped, ...]]:
-    """Apply the rules to every copy under the root: the outcomes one by one, and what was passed over.
+def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], Copies]:
+    """Apply the rules to every copy under the root: the outcomes one by one, and what was found.
 
     One copy that fails does not keep the others from being rewritten.
 
     Raises:
-        NextfixError: when there is no project at the root.
+        NextfixError: NOTHING when there is no project at the root.
     """
-    copies: Copies = find_copies(request.root, packages())
-    unread = (_failed(copy, error) for copy, error in copies.unread)
-    return chain((_apply_one(copy, request, dry_run) for copy in copies.found), unread), copies.outside
+    copies = find_copies(request.root, packages())
+    return (_apply_one(copy, request, dry_run) for copy in copies.found), copies
 
 
 def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
     try:
         receipt = in_order(copy, request)
         if receipt is not None:
-            verdict = Verdict.APPLIED if receipt.rules else Verdict.NOT_AFFECTED
-            return Applied(copy, Done.UNCHANGED, verdict, receipt.certified, receipt.style, receipt.rules)
-        if dry_run:
-            return _planned(copy, request)
-        return _apply_locked(copy, request)
+            return _as_before(copy, receipt)
+        return _plan_only(copy, request) if dry_run else _rewrite(copy, request)
     except NextfixError as error:
-        return _failed(copy, error)
+        return Applied(copy, Done.FAILED, None, False, reason=str(error), error=error)
 
 
-def _failed(copy: Copy, error: NextfixError) -> Applied:
-    return Applied(copy, Done.FAILED, Verdict.MODIFIED, False, reason=str(error), error=error)
+def _as_before(copy: Copy, receipt: Receipt) -> Applied:
+    verdict = Verdict.APPLIED if receipt.rules else Verdict.NOT_AFFECTED
+    return Applied(copy, Done.UNCHANGED, verdict, receipt.certified, receipt.style, receipt.rules)
 
 
-def _planned(copy: Copy, request: Request) -> Applied:
-    from patcher.copies.plan import plan_copy
+def _plan_only(copy: Copy, request: Request) -> Applied:
+    from patcher.copies.planner import plan_copy
 
     plan = plan_copy(copy, request)
-    return _summed(
-        plan, Done.REFUSED if plan.refused else Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED
-    )
+    return _summed(plan, Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED)
 
 
-def _apply_locked(copy: Copy, request: Request) -> Applied:
+def _rewrite(copy: Copy, request: Request) -> Applied:
     """Plan, take the lock, and plan again if another run was faster, so that its work is found done."""
-    from patcher.copies.plan import plan_copy
+    from patcher.copies.planner import plan_copy
 
     plan = plan_copy(copy, request)
     if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
-        return _summed(plan, Done.REFUSED if plan.refused else Done.UNCHANGED)
+        return _summed(plan, Done.UNCHANGED)
     if copy.layout == LAYOUT:
         raise NextfixError(
             ExitCode.REFUSED,
@@ -111,16 +108,15 @@ def _apply_locked(copy: Copy, request: Request) -> Applied:
             hint="run 'nextfix export --to yarn --write', or set nodeLinker: node-modules",
         )
     with locked(receipts_folder(copy.folder)):
-        if _moved_on(plan):
+        if _has_changed(plan):
             plan = plan_copy(copy, request)
-        if plan.refused:
-            return _summed(plan, Done.REFUSED)
-        sweep(modules_folder(copy.folder), FOLDER)
-        _write(plan)
+        if not plan.refused:
+            sweep(modules_folder(copy.folder), FOLDER)
+            _write(plan)
     return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
 
 
-def _moved_on(plan: "CopyPlan") -> bool:
+def _has_changed(plan: "CopyPlan") -> bool:
     """Whether the copy or its receipt changed since the plan was made."""
     if current_receipt(plan.copy) != plan.receipt:
         return True
@@ -128,29 +124,25 @@ def _moved_on(plan: "CopyPlan") -> bool:
 
 
 def _summed(plan: "CopyPlan", done: Done) -> Applied:
-    paths = tuple(file.path for file in plan.pending)
-    verdict = Verdict.APPLIED if done is Done.REWRITTEN else plan.verdict
-    return Applied(plan.copy, done, verdict, plan.certified, plan.style, plan.rules, paths, plan.reason)
+    """The outcome of a plan; a refused one was not carried out, whatever was meant to be done."""
+    return Applied(
+        copy=plan.copy,
+        done=Done.REFUSED if plan.refused else done,
+        verdict=Verdict.APPLIED if done is Done.REWRITTEN else plan.verdict,
+        certified=plan.certified,
+        style=plan.style,
+        rules=plan.rules,
+        files=tuple(file.path for file in plan.pending),
+        reason=plan.reason,
+        error=plan.refusal,
+    )
 
 
 def _write(plan: "CopyPlan") -> None:
     """Write a plan: the originals, the receipt, the files, and last that all of it is done."""
     copy = plan.copy
     touched = tuple(file for file in plan.files if file.new != file.base or file.disk != file.base)
-    done = Receipt(
-        name=copy.name,
-        version=copy.version,
-        style=plan.style,
-        rules=plan.rules,
-        stamp=stamp(),
-        certified=plan.certified,
-        complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
-        state="done",
-        files=(
-            *(Entry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched),
-            *_still_undoable(plan, {file.path for file in touched}),
-        ),
-    )
+    done = _receipt_of(plan, touched)
     if not plan.pending and plan.receipt == done:
         return
     for file in touched:
@@ -163,9 +155,25 @@ def _write(plan: "CopyPlan") -> None:
     forget(copy.folder, copy.name, keep=done)
 
 
-def _still_undoable(plan: "CopyPlan", touched: set[str]) -> tuple[Entry, ...]:
-    """The entries of files that somebody changed after they were rewritten: their originals are kept."""
-    changed = {file.path for file in plan.files if file.path not in touched}
-    old = plan.receipt.files if plan.receipt else ()
+def _receipt_of(plan: "CopyPlan", touched: "tuple[FilePlan, ...]") -> Receipt:
+    """The receipt of a plan that is carried out, which changes the files `touched`."""
+    entries = (Entry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched)
+    return Receipt(
+        name=plan.copy.name,
+        version=plan.copy.version,
+        style=plan.style,
+        rules=plan.rules,
+        stamp=stamp(),
+        certified=plan.certified,
+        complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
+        state="done",
+        files=(*entries, *_still_undoable(plan, {file.path for file in touched})),
+    )
+
+
+def _still_undoable(plan: "CopyPlan", touched: set[str]) -> Iterator[Entry]:
+    """The entries of files that somebody changed or removed after they were rewritten: their originals are kept."""
     disk = {file.path: digest(file.disk) for file in plan.files}
-    return tuple(entry for entry in old if entry.path in changed and disk[entry.path] != entry.before)
+    for entry in plan.receipt.files if plan.receipt else ():
+        if entry.path not in touched and disk.get(entry.path) != entry.before:
+            yield entry

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from patcher.catalogue.load import packages
-from patcher.copies.plan import plan_copy
 from patcher.copies.request import Request
-from patcher.errors import NextfixError
-from patcher.npm.copies import find_copies
-from patcher.text.paths import shown, within
+from patcher.copies.survey import Survey, plan_all
+from patcher.text.paths import resolved, within
 from patcher.text.unified import unified
 
 
@@ -19,25 +16,17 @@ class FileDiff:
     patch: bytes
 
 
-def diff_all(request: Request) -> tuple[list[FileDiff], list[str], int]:
-    """The changes that `apply` would make, why copies are refused, and how many copies there are.
+def diff_all(request: Request) -> tuple[list[FileDiff], Survey]:
+    """The changes that `apply` would make, and the plans that they are taken from.
 
     Raises:
-        NextfixError: when there is no project at the root.
+        NextfixError: NOTHING when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
-    root = request.root.resolve()
+    survey = plan_all(request)
+    root = resolved(request.root)
     diffs: list[FileDiff] = []
-    refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
-    for copy in copies.found:
-        try:
-            plan = plan_copy(copy, request)
-        except NextfixError as error:
-            refused.append(str(error))
-            continue
-        if plan.refused:
-            refused.append(f"{shown(copy.folder)}: {plan.reason}")
+    for plan in survey.plans:
         for file in plan.pending:
-            path = within(copy.folder / file.path, root)
+            path = within(plan.copy.folder / file.path, root)
             diffs.append(FileDiff(path, unified(file.disk, file.new, path)))
-    return diffs, refused, len(copies.found)
+    return diffs, survey

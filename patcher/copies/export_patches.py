@@ -1,6 +1,5 @@
 """export: the plan's change as a package manager's own patch, wired into the project; and taken out again."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from patcher.catalogue.load import package_record, packages
-from patcher.copies.plan import CopyPlan, FilePlan, plan_copy, reader_of
+from patcher.catalogue.load import packages, runs_in_production
+from patcher.copies.plan import CopyPlan, FilePlan
+from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.errors import ExitCode, NextfixError
@@ -18,8 +18,8 @@ from patcher.export.change import Destination, Edit, FileChange, Patch
 from patcher.export.patch_file import PatchFile, combined, read_patch
 from patcher.export.project_files import ProjectFiles
 from patcher.npm.copies import STANDALONE, Copy, find_copies
-from patcher.npm.manager import Chosen, Manager, manager_of, workspace_root
-from patcher.npm.workspaces import project_folders
+from patcher.npm.manager import Chosen, Manager, manager_of
+from patcher.npm.workspaces import project_folders, workspace_root
 from patcher.text.paths import shown, within
 
 _PATCH_PACKAGE = "patch-package"
@@ -54,8 +54,9 @@ class Exported:
 
     edits: tuple[Edit, ...]
     steps: tuple[str, ...]
-    refused: tuple[str, ...]
+    refused: tuple[NextfixError, ...]
     copies: int
+    missing: tuple[NextfixError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def export_all(request: Request, target: str, *, all_files: bool = False) -> Exp
     chosen = _refuse_misfit(root, target)
     files = _project_files(root)
     copies = find_copies(root, packages())
-    refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
+    refused = [*copies.problems]
     looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]
     before = {copy.folder: list(_wired(copy, root, target, files, refused)) for copy in looked_at}
     if not refused:
@@ -106,7 +107,7 @@ def export_all(request: Request, target: str, *, all_files: bool = False) -> Exp
             if made.data:
                 _agree(copy, patches.setdefault(made.destination, made), made)
         except NextfixError as error:
-            refused.append(str(error))
+            refused.append(error)
     module = _module(target)
     steps = [step for group in _by_home(patches.values()) for step in module.wire(group, files)]
     if chosen.manager is Manager.NPM and target == "npm" and not chosen.major:
@@ -114,7 +115,8 @@ def export_all(request: Request, target: str, *, all_files: bool = False) -> Exp
             "nothing names the release of npm that installs this project: see that it is 12 or newer"
         )
     edits = files.edits
-    return Exported(edits, tuple(dict.fromkeys(steps)) if edits else (), tuple(refused), len(looked_at))
+    steps = list(dict.fromkeys(steps)) if edits else []
+    return Exported(edits, tuple(steps), tuple(refused), len(looked_at), tuple(copies.missing))
 
 
 def undo_exports(root: Path) -> Exported:
@@ -131,12 +133,6 @@ def undo_exports(root: Path) -> Exported:
     return Exported(
         files.edits, ("install once: the package manager then puts the published files back",), (), 0
     )
-
-
-def runs_in_production(copy: Copy, path: str) -> bool:
-    """Whether a production server runs the file `path` of a copy, as far as the record of its package says."""
-    development = package_record(copy.name).development
-    return not (development and re.match(development, path))
 
 
 def _project_files(root: Path) -> ProjectFiles:
@@ -190,7 +186,9 @@ def _destination(copy: Copy, root: Path, target: str) -> Destination:
     return Destination(copy.name, copy.version, owner.rstrip("/"), f"node_modules/{rest}")
 
 
-def _wired(copy: Copy, root: Path, target: str, files: ProjectFiles, refused: list[str]) -> Iterator[_Wired]:
+def _wired(
+    copy: Copy, root: Path, target: str, files: ProjectFiles, refused: list[NextfixError]
+) -> Iterator[_Wired]:
     """The patches that the targets have for a copy; what is wrong with that of `target` goes to `refused`."""
     for name in TARGETS:
         try:
@@ -198,7 +196,7 @@ def _wired(copy: Copy, root: Path, target: str, files: ProjectFiles, refused: li
             patch = read_patch(_module(name).existing(destination, files), files)
         except NextfixError as error:
             if name == target:
-                refused.append(str(error))
+                refused.append(error)
             continue
         if patch.place is not None:
             yield _Wired(destination, patch)
@@ -229,7 +227,7 @@ def _patch(
         raise NextfixError(
             ExitCode.REFUSED, plan.reason, path=shown(copy.folder), hint="nothing is exported for it"
         )
-    planned = [file for file in plan.files if all_files or runs_in_production(copy, file.path)]
+    planned = [file for file in plan.files if all_files or runs_in_production(copy.name, file.path)]
     changes = [_change(file, destination, old) for file in planned]
     added = old.added
     if target == _PATCH_PACKAGE:

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from patcher.catalogue.load import packages
-from patcher.copies.export_patches import Exported, runs_in_production
-from patcher.copies.plan import CopyPlan, FilePlan, plan_copy, reader_of
+from patcher.catalogue.load import runs_in_production
+from patcher.copies.export_patches import Exported
+from patcher.copies.plan import CopyPlan, FilePlan
+from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
+from patcher.copies.survey import plan_all
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_files import ProjectFiles
 from patcher.export.require_hook import NAME, HookFile, is_hook, read_hook, render
-from patcher.npm.copies import Copy, find_copies
+from patcher.npm.copies import Copy
 from patcher.text.edits import apply_edits
-from patcher.text.paths import shown
 
 _STEPS = (
     f"start with 'node --require ./{NAME} server.js', or with NODE_OPTIONS=\"--require /app/{NAME}\"",
@@ -34,24 +35,16 @@ def export_hook(request: Request, *, all_files: bool = False) -> Exported:
         raise NextfixError(
             ExitCode.REFUSED, "is not a preload of nextfix", path=project.root / NAME, hint="rename it"
         )
-    copies = find_copies(request.root, packages())
-    refused = [f"{item.path}: {item.reason}" for item in copies.skipped]
-    plans: list[CopyPlan] = []
-    for copy in copies.found:
-        try:
-            plan = plan_copy(copy, request)
-            if plan.refused:
-                refused.append(f"{shown(copy.folder)}: {plan.reason}")
-            plans.append(plan)
-        except NextfixError as error:
-            refused.append(str(error))
+    survey = plan_all(request)
+    plans = survey.plans
     files = [file for plan in plans if not plan.refused for file in _files(plan, all_files)]
     edited = {file.path for file in files if file.edits}
     files = [file for file in files if file.path in edited]
     files += [file for plan in plans for file in _untouched(plan.copy, edited, files)]
     if edited:
         project.write(NAME, render(files, next(plan.style for plan in plans if not plan.refused)))
-    return Exported(project.edits, _STEPS, tuple(refused), len(copies.found))
+    refused, missing = tuple(survey.refusals), tuple(survey.missing)
+    return Exported(project.edits, _STEPS, refused, len(plans), missing)
 
 
 def undo_hook(root: Path) -> Exported:
@@ -69,7 +62,7 @@ def unwritten(plan: CopyPlan, request: Request) -> tuple[FilePlan, ...]:
     Raises:
         NextfixError: when the copy cannot be planned in the style of the preload.
     """
-    pending = tuple(file for file in plan.pending if runs_in_production(plan.copy, file.path))
+    pending = tuple(file for file in plan.pending if runs_in_production(plan.copy.name, file.path))
     return () if pending and covered_by_hook(plan.copy, request) else pending
 
 
@@ -87,7 +80,7 @@ def covered_by_hook(copy: Copy, request: Request) -> bool:
     if hook is None:
         return False
     plan = plan_copy(copy, replace(request, style=hook.style))
-    pending = [file for file in plan.pending if runs_in_production(copy, file.path)]
+    pending = [file for file in plan.pending if runs_in_production(copy.name, file.path)]
     carried = (hook.edits.get(f"{copy.name}/{file.path}", {}).get(digest(file.disk)) for file in pending)
     return not plan.refused and all(
         edits is not None and apply_edits(file.disk, edits) == file.new
@@ -97,7 +90,7 @@ def covered_by_hook(copy: Copy, request: Request) -> bool:
 
 def _files(plan: CopyPlan, all_files: bool) -> Iterator[HookFile]:
     for file in plan.files:
-        if not (all_files or runs_in_production(plan.copy, file.path)):
+        if not (all_files or runs_in_production(plan.copy.name, file.path)):
             continue
         edits = tuple(
             edit for result in file.examined if result.rule.id in file.pending for edit in result.edits

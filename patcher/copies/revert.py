@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from patcher.catalogue.load import packages
+from patcher.copies.named_files import refuse_unnamed_files
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
+    Entry,
     Receipt,
     digest,
     forget,
@@ -20,8 +21,7 @@ from patcher.disk.receipt import (
 )
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.model import Skipped
-from patcher.npm.copies import Copy, find_copies
+from patcher.npm.copies import Copies, Copy, find_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,23 @@ class Reverted:
     error: NextfixError | None = None
 
 
-def revert_all(root: Path) -> tuple[Iterator[Reverted], tuple[Skipped, ...]]:
-    """Revert every copy under `root`: the outcomes one by one, and what was passed over.
+@dataclass(frozen=True, slots=True)
+class _Restoration:
+    """One file to restore: its bytes on disk and its original ones."""
+
+    path: str
+    disk: bytes
+    base: bytes
+
+
+def revert_all(root: Path) -> tuple[Iterator[Reverted], Copies]:
+    """Revert every copy under `root`: the outcomes one by one, and what was found.
 
     Raises:
-        NextfixError: when there is no project at `root`.
+        NextfixError: NOTHING when there is no project at `root`.
     """
     copies = find_copies(root, packages())
-    unread = (Reverted(copy, error=error) for copy, error in copies.unread)
-    return chain((_revert_one(copy) for copy in copies.found), unread), copies.outside
+    return (_revert_one(copy) for copy in copies.found), copies
 
 
 def _revert_one(copy: Copy) -> Reverted:
@@ -60,22 +68,35 @@ def _revert_one(copy: Copy) -> Reverted:
 
 def _restore(copy: Copy, receipt: Receipt) -> tuple[str, ...]:
     """Check every file first, then write: a copy is reverted as a whole or not at all."""
-    todo: list[tuple[str, bytes, bytes]] = []
-    if receipt.version == copy.version:
-        for entry in receipt.files:
-            disk = read_inside(copy.folder, entry.path)
-            if disk is None or digest(disk) == entry.before:
-                continue
-            if not entry.knows(digest(disk)):
-                raise NextfixError(
-                    ExitCode.REFUSED,
-                    "changed after nextfix wrote it",
-                    path=copy.folder / entry.path,
-                    hint="reinstall the package to restore it; nothing was reverted",
-                )
-            todo.append((entry.path, disk, original(copy.folder, receipt.name, entry)))
+    refuse_unnamed_files(copy, receipt)
+    found = (_restoration(copy, receipt, entry) for entry in receipt.files)
+    restorations = [restoration for restoration in found if restoration is not None]
     for folder in {PurePosixPath(entry.path).parent.as_posix() for entry in receipt.files}:
         sweep(copy.folder, folder)
-    for path, disk, old in todo:
-        replace_inside(copy.folder, path, disk, old)
-    return tuple(path for path, _, _ in todo)
+    for file in restorations:
+        replace_inside(copy.folder, file.path, file.disk, file.base)
+    return tuple(file.path for file in restorations)
+
+
+def _restoration(copy: Copy, receipt: Receipt, entry: Entry) -> _Restoration | None:
+    """What one file needs; None when it is the original already, or that of another release.
+
+    What was written is restored whatever release package.json names: the original bytes are nowhere else.
+
+    Raises:
+        NextfixError: REFUSED when the file was changed or removed after it was written, FILES when its original bytes
+            are missing or damaged.
+    """
+    disk = read_inside(copy.folder, entry.path)
+    if disk is not None and entry.before == digest(disk):
+        return None
+    if disk is not None and entry.knows(digest(disk)):
+        return _Restoration(entry.path, disk, original(copy.folder, receipt.name, entry))
+    if receipt.version != copy.version:
+        return None
+    raise NextfixError(
+        ExitCode.REFUSED,
+        "was removed after nextfix wrote it" if disk is None else "was changed after nextfix wrote it",
+        path=copy.folder / entry.path,
+        hint="reinstall the package to restore it; nothing was reverted",
+    )

@@ -1,36 +1,84 @@
-"""Whether a copy is in order already, told by hashes alone.
+"""Finding out by hashes alone that nothing needs to be done to a copy.
 
-This is what a second `apply` does in a postinstall hook: it reads the receipt and the files, and neither
+This is what a second `apply` does in a postinstall hook: it reads the receipt, the ledger and the files, and neither
 rules nor trees, so this module imports nothing that parses.
 """
 
+from dataclasses import replace
+
+from patcher.catalogue.ledger import LedgerFile, certified_files
 from patcher.catalogue.load import stamp
 from patcher.copies.request import Request
-from patcher.disk.receipt import Receipt, digest, read_receipt
+from patcher.disk.receipt import Entry, Receipt, digest, read_receipt
 from patcher.disk.write import read_inside
 from patcher.npm.copies import Copy
+from patcher.text.layout import canonical
 
 
 def current_receipt(copy: Copy) -> Receipt | None:
-    """The receipt of this very release: one of another release went with the files it spoke of."""
+    """Read the receipt of what is installed now.
+
+    After an upgrade the receipt of the old release speaks of files that are gone. Where a file is still as it was
+    written, the receipt counts for it whatever package.json says: its original bytes are the only ones there are.
+    """
     receipt = read_receipt(copy.folder, copy.name)
-    return receipt if receipt and receipt.version == copy.version else None
+    if receipt is None or receipt.version == copy.version:
+        return receipt
+    kept = tuple(entry for entry in receipt.files if entry.after != entry.before and _is_written(copy, entry))
+    return replace(receipt, version=copy.version, stamp="", files=kept) if kept else None
 
 
 def in_order(copy: Copy, request: Request) -> Receipt | None:
-    """The receipt of a copy to which nothing needs to be done, or None."""
+    """Return the receipt of a copy to which nothing needs to be done, or None."""
     receipt = current_receipt(copy)
     if receipt is None or receipt.state != "done" or receipt.stamp != stamp():
         return None
-    satisfied = request.rules <= set(receipt.rules) if request.rules else receipt.complete
-    if (
-        not satisfied
-        or request.style not in (None, receipt.style)
-        or (request.certified_only and not receipt.certified)
-    ):
+    if not _satisfies(receipt, request) or not all(_is_written(copy, entry) for entry in receipt.files):
         return None
-    for entry in receipt.files:
-        data = read_inside(copy.folder, entry.path)
-        if data is None or digest(data) != entry.after:
-            return None
-    return receipt
+    return receipt if _is_proven(copy, receipt) else None
+
+
+def _satisfies(receipt: Receipt, request: Request) -> bool:
+    """Whether the receipt is of a run that did at least what `request` asks for."""
+    asked = {rule for rule in request.rules if rule.startswith(f"{receipt.name}/")}
+    return (
+        (asked <= set(receipt.rules) if request.rules else receipt.complete)
+        and request.style in (None, receipt.style)
+        and (receipt.certified or not request.certified_only)
+    )
+
+
+def _is_written(copy: Copy, entry: Entry) -> bool:
+    data = read_inside(copy.folder, entry.path)
+    return data is not None and digest(data) == entry.after
+
+
+def _is_proven(copy: Copy, receipt: Receipt) -> bool:
+    """Whether more than the receipt's word says that the files are rewritten: the ledger, where it has the release."""
+    published = certified_files(copy.name, copy.version)
+    if published is None or not receipt.certified:
+        return not receipt.certified and any(entry.after != entry.before for entry in receipt.files)
+    return all(_is_as_certified(copy, path, file, receipt) for path, file in published.items())
+
+
+def _is_as_certified(copy: Copy, path: str, file: LedgerFile, receipt: Receipt) -> bool:
+    """Whether one file is as the ledger says that the rules of the receipt leave it."""
+    rules = file.rules(receipt.style)
+    if not rules:
+        return True
+    applied = rules & set(receipt.rules)
+    data = read_inside(copy.folder, path)
+    if data is None:
+        return False
+    if not applied:
+        return not receipt.complete or _are_notes(copy, rules)
+    return digest(canonical(data)) == file.expected(receipt.style, applied)
+
+
+def _are_notes(copy: Copy, rules: frozenset[str]) -> bool:
+    """Whether `apply` leaves these rules out unless it is asked for them; the one question that loads rules."""
+    from patcher.catalogue.load import rules_of
+    from patcher.model import Severity
+
+    asked = (rule for rule in rules_of(copy.name) if rule.id in rules)
+    return all(rule.severity_in(copy.version) is Severity.NOTE for rule in asked)

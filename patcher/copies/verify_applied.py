@@ -1,7 +1,7 @@
-"""Whether every copy is as apply would leave it, whoever did it: for CI, image builds and start scripts.
+"""status --applied: whether every copy is as apply would leave it, for CI, image builds and start scripts.
 
-A tree can lose its rewrite without a word: `npm install <package>` runs no root postinstall, a cache brings
-back an older tree, a package manager passes over a patch.
+A tree can lose its rewrite silently: `npm install <package>` runs no postinstall of the project, a cache brings back
+an older tree, a package manager ignores a patch.
 """
 
 import hashlib
@@ -14,77 +14,81 @@ from patcher.copies.request import Request
 from patcher.copies.up_to_date import in_order
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
-from patcher.model import Skipped
-from patcher.npm.copies import Copy, find_copies
+from patcher.npm.copies import Copies, Copy, find_copies
+from patcher.text.paths import shown
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCheck:
-    """One copy: in order, or the exit code and reason why it is not."""
+    """One copy, and the problem that it is when it is not in order."""
 
     copy: Copy
-    code: ExitCode = ExitCode.OK
-    reason: str = ""
+    problem: NextfixError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedCheck:
-    """All copies, and the places that were passed over."""
+    """All copies, and what stood in the way of finding them."""
 
-    copies: tuple[CopyCheck, ...]
-    skipped: tuple[Skipped, ...]
+    checks: tuple[CopyCheck, ...]
+    copies: Copies
 
     @property
-    def wrong(self) -> tuple[CopyCheck, ...]:
-        """The copies that are not in order."""
-        return tuple(check for check in self.copies if check.code is not ExitCode.OK)
+    def wrong(self) -> tuple[NextfixError, ...]:
+        """A problem for each copy that is not in order."""
+        return tuple(check.problem for check in self.checks if check.problem is not None)
 
 
-def applied(request: Request) -> AppliedCheck:
+def check_applied(request: Request) -> AppliedCheck:
     """Look at every copy under the root; an ordinary one costs reading its receipt and hashing its files.
 
     Raises:
-        NextfixError: when there is no project at the root.
+        NextfixError: NOTHING when there is no project at the root.
     """
     copies = find_copies(request.root, packages())
-    return AppliedCheck(tuple(_check(copy, request) for copy in copies.found), tuple(copies.skipped))
+    return AppliedCheck(tuple(CopyCheck(copy, _problem(copy, request)) for copy in copies.found), copies)
 
 
-def _check(copy: Copy, request: Request) -> CopyCheck:
+def _problem(copy: Copy, request: Request) -> NextfixError | None:
+    """Why a copy is not as apply leaves it; None when it is."""
     try:
         if in_order(copy, request) is not None:
-            return CopyCheck(copy)
-        from patcher.copies.plan import plan_copy
+            return None
+        from patcher.copies.planner import plan_copy
         from patcher.copies.require_hook_plan import unwritten
 
         plan = plan_copy(copy, request)
         pending = unwritten(plan, request)
+        if plan.refusal is not None or not pending:
+            return plan.refusal
     except NextfixError as error:
-        return CopyCheck(copy, error.code, str(error))
-    if plan.refused:
-        return CopyCheck(copy, ExitCode.REFUSED, plan.reason)
-    if pending:
-        files = ", ".join(file.path for file in pending)
-        return CopyCheck(copy, ExitCode.FINDINGS, f"not applied: {files}")
-    return CopyCheck(copy)
+        return error
+    files = ", ".join(file.path for file in pending)
+    hint = "run 'nextfix apply', or the install that patches"
+    reason = f"{copy.name}@{copy.version} is not rewritten: {files}"
+    return NextfixError(ExitCode.FINDINGS, reason, path=shown(copy.folder), hint=hint)
 
 
 def cache_key(request: Request) -> str:
-    """A key for caches of a rewritten tree: what nextfix is, which copies there are, what their files shall be.
+    """Compute a key for caches of a rewritten tree: of nextfix, of the copies, and of what their files are to be.
 
     It is the same before and after apply, on every machine, and for every lockfile that gives these copies.
 
     Raises:
         NextfixError: when there is no project, or a copy cannot be planned: a key for it would be a guess.
     """
-    from patcher.copies.plan import plan_copy
+    from patcher.copies.survey import plan_all
 
     lines = {f"nextfix {patcher.__version__} {fingerprint()}"}
-    for copy in find_copies(request.root, packages()).found:
-        plan = plan_copy(copy, request)
-        if plan.refused:
-            raise NextfixError(ExitCode.REFUSED, plan.reason, path=copy.folder, hint="no cache key for it")
-        lines.update(_facts(copy, ((file.path, file.new) for file in plan.files)))
+    survey = plan_all(request)
+    for problem in survey.refusals:
+        raise NextfixError(
+            problem.code, problem.reason, path=problem.path, hint="there is no cache key for it"
+        )
+    if not survey.plans:
+        raise NextfixError(ExitCode.NOTHING, "has no copy to make a cache key of", path=shown(request.root))
+    for plan in survey.plans:
+        lines.update(_facts(plan.copy, ((file.path, file.new) for file in plan.files)))
     return f"nextfix-{hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()[:16]}"
 
 

@@ -73,6 +73,11 @@ def receipts_folder(copy: Path) -> Path:
     return modules_folder(copy) / FOLDER
 
 
+def receipt_path(copy: Path, name: str) -> Path:
+    """Where the receipt of the copy of package `name` in `copy` is kept."""
+    return receipts_folder(copy) / _receipt_name(name)
+
+
 def _stem(name: str) -> str:
     return name.replace("/", "+")
 
@@ -105,7 +110,7 @@ def read_receipt(copy: Path, name: str) -> Receipt | None:
         raise NextfixError(
             ExitCode.FILES,
             f"a damaged receipt: {reason}",
-            path=receipts_folder(copy) / _receipt_name(name),
+            path=receipt_path(copy, name),
             hint="remove it, reinstall the package, then apply again",
         ) from error
 

@@ -4,6 +4,7 @@
 a location inside `__virtual__` stands for the same archive seen with other peers.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -28,9 +29,9 @@ def loader_of(root: Path) -> Path | None:
     """The Plug'n'Play loader of the project at `root`: its own, or that of the workspace root above it."""
     for folder in (resolved(root), *resolved(root).parents):
         for name in LOADERS:
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):
                 return folder / name
-        if (folder / "node_modules").is_dir():
+        if os.path.isdir(folder / "node_modules"):
             return None
     return None
 

@@ -14,12 +14,17 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
 from patcher.npm.archives import LAYOUT as PLUG_AND_PLAY
 from patcher.npm.archives import archived, loader_of, read_archived
+from patcher.npm.listing import is_folder, names_in, subfolders
 from patcher.npm.manifest import Manifest, parse_manifest, read_manifest
-from patcher.npm.workspaces import project_folders
+from patcher.npm.workspaces import project_folders, workspace_root
+from patcher.text.paths import resolved, shown
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
 STANDALONE = "standalone"  # the layout of a copy that Next's file tracing has thinned out
 _DEEPEST = 24  # node_modules in node_modules; npm nests a handful
+_BELOW = 2  # how many folders down an app is looked for that a project without copies may mean
+_MOST_BELOW = 2_000  # folders looked at for that
+_DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,62 +39,284 @@ class Copy:
 
 @dataclass(slots=True)
 class Copies:
-    """The copies under a root, in order, and the places that were passed over with the reason.
+    """The copies of a project, in order, and what stood in the way of finding them.
 
-    `unread` are those of `skipped` that are copies of this project whose package.json tells nothing: unlike a link
-    that leads out of the project, they are a failure.
+    Attributes:
+        found: the copies that can be read.
+        problems: the places that were not looked at: REFUSED for a copy of another project, FILES for what cannot be
+            read, DEFECT for what is not what it should be.
+        missing: when there is neither copy nor problem, where one was to be expected, or is: each with NOTHING.
     """
 
     found: list[Copy] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    unread: list[tuple[Copy, NextfixError]] = field(default_factory=list)
+    problems: list[NextfixError] = field(default_factory=list)
+    missing: list[NextfixError] = field(default_factory=list)
 
     @property
-    def outside(self) -> tuple[Skipped, ...]:
-        """What was skipped without being a failure."""
-        failed = {str(copy.folder) for copy, _ in self.unread}
-        return tuple(item for item in self.skipped if item.path not in failed)
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The problems as reports list them."""
+        return tuple(as_skipped(problem) for problem in self.problems)
+
+
+def as_skipped(problem: NextfixError) -> Skipped:
+    """A problem as reports list it: its path, reason with advice, and exit code."""
+    return Skipped(str(problem.path or ""), problem.advised, problem.code)
 
 
 def find_copies(root: Path, names: Iterable[str]) -> Copies:
-    """Every copy of the packages `names` that belongs to the project at `root`, or `root` itself if it is one.
+    """Find every copy of the packages `names` that belongs to the project at `root`, or `root` itself if it is one.
 
     Raises:
-        NextfixError: NOTHING when `root` is no folder, DEFECT when a Plug'n'Play map cannot be read.
+        NextfixError: NOTHING when `root` is not a folder.
     """
     if not root.is_dir():
         raise NextfixError(
             ExitCode.NOTHING, "no such folder", path=root, hint="name the folder of a project or package"
         )
-    wanted = frozenset(names)
-    copies = Copies()
-    manifest = read_manifest(root)
-    if manifest is not None and manifest.name in wanted and manifest.version:
-        copies.found.append(Copy(manifest.name, manifest.version, root.resolve(), "directory"))
-        return copies
-    _collect(root, wanted, copies)
-    if not copies.found and not copies.skipped:
-        _collect_archived(root, wanted, copies)
-    return copies
+    search = _Search(resolved(root), frozenset(names))
+    search.run()
+    copies = search.copies
+    return Copies(copies.found, [*map(_as_shown, copies.problems)], [*map(_as_shown, copies.missing)])
 
 
-def _collect(root: Path, wanted: frozenset[str], copies: Copies) -> None:
-    seen: set[Path] = set()
-    home = _project_home(root)
-    candidates = [found for folder in project_folders(root) for found in _installed(folder, wanted)]
-    if not candidates:
-        candidates = [found for parent in root.resolve().parents for found in _direct(parent, wanted)]
-    linked = {path.resolve() for path, _ in candidates if path.is_symlink()}
-    for path, layout in candidates:
-        folder = path.resolve()
-        if folder in seen or _is_left_over(folder, linked):
-            continue
-        seen.add(folder)
-        if not folder.is_relative_to(home) and not _in_modules_of(folder, home):
-            reason = f"a link to {folder}, outside this project; name that folder to patch it"
-            copies.skipped.append(Skipped(str(path), reason))
-            continue
-        _add(path, folder, _layout_of(folder, layout), wanted, copies)
+class _Search:
+    """One search for the copies of the packages `wanted` in the project at `root`."""
+
+    def __init__(self, root: Path, wanted: frozenset[str]) -> None:
+        self.root, self.wanted = root, wanted
+        self.copies = Copies()
+        self.problems = self.copies.problems
+        self.folders: list[Path] = []
+
+    def run(self) -> None:
+        """Fill `copies`."""
+        manifest = self._manifest(self.root)
+        if manifest is not None and manifest.name in self.wanted and manifest.version:
+            self.copies.found.append(Copy(manifest.name, manifest.version, self.root, "directory"))
+            return
+        self.folders = project_folders(self.root, self.problems)
+        candidates = [found for folder in self.folders for found in self._installed(folder)]
+        candidates += self._hoisted({_package_name(path) for path, _ in candidates})
+        self._add_all(candidates)
+        if not self.copies.found:
+            self._add_archived()
+        if not self.copies.found and not self.problems:
+            self.copies.missing = [*self._not_installed(), *self._below()]
+
+    def _manifest(self, folder: Path) -> Manifest | None:
+        """The package.json of `folder`; None for one that cannot be read, which becomes a problem elsewhere."""
+        try:
+            return read_manifest(folder)
+        except NextfixError:
+            return None
+
+    def _add_all(self, candidates: list[tuple[Path, str]]) -> None:
+        seen: set[Path] = set()
+        linked = {resolved(path) for path, _ in candidates if path.is_symlink()}
+        owners: set[Path] = set()
+        for path, layout in candidates:
+            folder = resolved(path)
+            if folder in seen or _is_left_over(folder, linked):
+                continue
+            seen.add(folder)
+            if folder != path and not folder.is_relative_to(_modules_of(path)):
+                owners = owners or self._owners()
+                if _owner(folder) not in owners:
+                    self._refuse(path, folder)
+                    continue
+            self._add(path, folder, _layout_of(folder, layout))
+
+    def _owners(self) -> set[Path]:
+        """The folders whose node_modules belong to this project: those of its whole workspace."""
+        home = workspace_root(_project_of(self.root))
+        return {self.root, home, *self.folders, *project_folders(home, [])}
+
+    def _refuse(self, path: Path, folder: Path) -> None:
+        self.problems.append(
+            NextfixError(
+                ExitCode.REFUSED,
+                f"leads to {folder}, outside of this project",
+                path=path,
+                hint=f"run nextfix in the project that it belongs to, or name it: {shown(folder)}",
+            )
+        )
+
+    def _add(self, path: Path, folder: Path, layout: str) -> None:
+        try:
+            manifest = read_manifest(folder)
+            if manifest is None or not manifest.version:
+                raise _nameless(path)
+        except NextfixError as error:
+            self.problems.append(error)
+            return
+        if manifest.name in self.wanted:
+            layout = STANDALONE if _is_traced(manifest) else layout
+            self.copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
+
+    def _installed(self, folder: Path) -> Iterator[tuple[Path, str]]:
+        """The copies in the node_modules of `folder` and, nested, of the packages in it."""
+        layout = STANDALONE if ".next" in folder.parts[-4:] else "npm"
+        stack = [(folder / "node_modules", 0)]
+        while stack:
+            modules, depth = stack.pop()
+            yield from ((path, layout if depth == 0 else "nested") for path in self._named(modules))
+            for store, manager in _STORES.items():
+                yield from ((path, manager) for path in self._in_store(modules / store))
+            if depth < _DEEPEST:
+                stack.extend((below / "node_modules", depth + 1) for below in self._with_modules(modules))
+
+    def _named(self, modules: Path) -> Iterator[Path]:
+        for name in sorted(self.wanted):
+            if is_folder(modules / name, self.problems):
+                yield modules / name
+
+    def _in_store(self, store: Path) -> Iterator[Path]:
+        """The copies in a store, and the links to them from the packages that use them.
+
+        The entries of copies are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn).
+        """
+        starts = {
+            name: tuple(
+                name.replace("/", sign) + mark for sign in "+-" for mark in ("@", "-npm-", "-virtual-")
+            )
+            for name in self.wanted
+        }
+        for entry in names_in(store, self.problems):
+            modules = store / entry / "node_modules"
+            there = set(names_in(modules, self.problems))
+            for name, own_starts in starts.items():
+                own = entry.startswith(own_starts)
+                inside = modules / name
+                if name.partition("/")[0] in there and (own or os.path.islink(inside)):
+                    if is_folder(inside, self.problems):
+                        yield inside
+                elif own and is_folder(store / entry / "package", self.problems):
+                    yield store / entry / "package"
+
+    def _with_modules(self, modules: Path) -> Iterator[Path]:
+        """The packages in a node_modules folder, scopes included, that have a node_modules of their own."""
+        for name in subfolders(modules, self.problems):
+            if name.startswith("@"):
+                yield from self._with_modules(modules / name)
+            elif not name.startswith(".") and is_folder(f"{modules}/{name}/node_modules", self.problems):
+                yield modules / name
+
+    def _hoisted(self, found: set[str]) -> Iterator[tuple[Path, str]]:
+        """The copies above the root that Node would load: in the workspace, or of what package.json asks for."""
+        absent = self.wanted - found
+        if not absent:
+            return
+        project = _project_of(self.root)
+        home = workspace_root(project)
+        declared = _declared(self._manifest(project))
+        for name in sorted(absent):
+            for parent in self.root.parents:
+                inside = parent.is_relative_to(home) or name in declared
+                if inside and is_folder(parent / "node_modules" / name, self.problems):
+                    yield parent / "node_modules" / name, "hoisted"
+                    break
+
+    def _add_archived(self) -> None:
+        """Add the copies of a Yarn Plug'n'Play project: in archives, or unplugged from them."""
+        loader = loader_of(self.root)
+        if loader is None:
+            return
+        try:
+            located = dict.fromkeys(archived(loader, self.wanted))
+        except NextfixError as error:
+            self.problems.append(error)
+            return
+        for name, folder in located:
+            if not is_folder(folder, self.problems):
+                self._add_from_archive(name, folder)
+            elif folder.is_relative_to(resolved(loader.parent)) and not self._is_foreign(folder):
+                self._add(folder, folder, "unplugged")
+            else:
+                self._refuse(loader, folder)
+
+    def _is_foreign(self, folder: Path) -> bool:
+        """Whether a folder of a Plug'n'Play map is in the node_modules of another project."""
+        owner = _owner(folder)
+        return owner != folder and os.path.exists(owner / "package.json") and owner not in self._owners()
+
+    def _add_from_archive(self, name: str, folder: Path) -> None:
+        try:
+            data = read_archived(folder, "package.json")
+            if data is None:
+                raise NextfixError(
+                    ExitCode.FILES, "is not in the archive", path=folder, hint="run 'yarn install'"
+                )
+            manifest = parse_manifest(folder / "package.json", data)
+            if not manifest.version:
+                raise _nameless(folder)
+        except NextfixError as error:
+            self.problems.append(error)
+            return
+        self.copies.found.append(Copy(name, manifest.version, folder, PLUG_AND_PLAY))
+
+    def _not_installed(self) -> Iterator[NextfixError]:
+        """A problem for each package that the project asks for and that is not installed."""
+        for folder in self.folders:
+            names = sorted(_declared(self._manifest(folder)) & self.wanted)
+            if names:
+                reason = f"asks for {' and '.join(names)}, which is not installed"
+                hint = "install the dependencies first"
+                yield NextfixError(ExitCode.NOTHING, reason, path=folder / "package.json", hint=hint)
+
+    def _below(self) -> Iterator[NextfixError]:
+        """A problem for each project below the root that is not one of its workspaces and has copies."""
+        level, looked_at = [self.root], 0
+        for _ in range(_BELOW):
+            level = [folder / name for folder in level for name in subfolders(folder, [])]
+            level = [folder for folder in level if folder.name != "node_modules" and folder.name[0] != "."]
+            level = level[: _MOST_BELOW - looked_at]
+            looked_at += len(level)
+            for folder in level:
+                names = [
+                    name for name in sorted(self.wanted) if is_folder(folder / "node_modules" / name, [])
+                ]
+                if names:
+                    reason = f"is a project of its own with {' and '.join(names)}"
+                    hint = f"name it: {shown(folder)}"
+                    yield NextfixError(ExitCode.NOTHING, reason, path=folder, hint=hint)
+
+
+def _as_shown(problem: NextfixError) -> NextfixError:
+    """`problem` with its path as reports show it."""
+    return NextfixError(problem.code, problem.reason, path=shown(Path(problem.path or "")), hint=problem.hint)
+
+
+def _nameless(path: Path) -> NextfixError:
+    reason = "its package.json names no version"
+    return NextfixError(ExitCode.DEFECT, reason, path=path, hint="reinstall the package")
+
+
+def _declared(manifest: Manifest | None) -> set[str]:
+    """The packages that a package.json asks for."""
+    fields = (manifest.data.get(name) for name in _DEPENDENCIES) if manifest else ()
+    return {name for field in fields if isinstance(field, dict) for name in field}
+
+
+def _project_of(folder: Path) -> Path:
+    """The nearest folder at or above `folder` with a package.json; `folder` itself when there is none."""
+    return next(
+        (above for above in (folder, *folder.parents) if os.path.isfile(above / "package.json")), folder
+    )
+
+
+def _package_name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}" if path.parent.name.startswith("@") else path.name
+
+
+def _modules_of(path: Path) -> Path:
+    """The node_modules folder in which a copy was found."""
+    return path.parent.parent if path.parent.name.startswith("@") else path.parent
+
+
+def _owner(folder: Path) -> Path:
+    """The folder to whose node_modules `folder` belongs, however deep; `folder` itself when it is in none."""
+    parents = [parent for parent in folder.parents if parent.name == "node_modules"]
+    return parents[-1].parent if parents else folder
 
 
 def _is_left_over(folder: Path, linked: set[Path]) -> bool:
@@ -107,116 +334,9 @@ def _layout_of(folder: Path, layout: str) -> str:
     return layout if layout == STANDALONE else next(stores, layout)
 
 
-def _add(path: Path, folder: Path, layout: str, wanted: frozenset[str], copies: Copies) -> None:
-    try:
-        manifest = read_manifest(folder)
-        if manifest is None or not manifest.version:
-            raise NextfixError(
-                ExitCode.DEFECT, "its package.json names no version", path=path, hint="reinstall the package"
-            )
-    except NextfixError as error:
-        copies.skipped.append(Skipped(str(path), f"{error.reason}; {error.hint}"))
-        copies.unread.append((Copy(path.name, "unknown", path, layout), error))
-        return
-    if manifest.name in wanted:
-        layout = STANDALONE if _is_traced(manifest) else layout
-        copies.found.append(Copy(manifest.name, manifest.version, folder, layout))
-
-
 def _is_traced(manifest: Manifest) -> bool:
     """Whether a copy lacks its own program: a standalone build, or an image made of one, has no use for it."""
     bins = manifest.data.get("bin")
     paths = bins.values() if isinstance(bins, dict) else [bins]
     named = [path for path in paths if isinstance(path, str)]
     return bool(named) and not any(os.path.exists(manifest.path.parent / path) for path in named)
-
-
-def _project_home(root: Path) -> Path:
-    """The outermost folder above `root` that is one project with it: a workspace root, or `root` itself."""
-    real = root.resolve()
-    above = [
-        parent
-        for parent in real.parents
-        if (parent / "pnpm-workspace.yaml").is_file() or (parent / "node_modules").is_dir()
-    ]
-    return above[-1] if above else real
-
-
-def _in_modules_of(folder: Path, home: Path) -> bool:
-    return any(folder.is_relative_to(parent / "node_modules") for parent in home.parents)
-
-
-def _installed(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
-    """The copies in the node_modules of `folder` and, nested, of the packages in it."""
-    layout = STANDALONE if ".next" in folder.parts[-4:] else "npm"
-    stack = [(folder / "node_modules", 0)]
-    while stack:
-        modules, depth = stack.pop()
-        yield from ((path, layout if depth == 0 else "nested") for path in _named(modules, wanted))
-        for store, manager in _STORES.items():
-            yield from ((path, manager) for path in _in_store(modules / store, wanted))
-        if depth < _DEEPEST:
-            stack.extend((below / "node_modules", depth + 1) for below in _packages_with_modules(modules))
-
-
-def _direct(folder: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
-    for path in _named(folder / "node_modules", wanted):
-        yield path, "hoisted"
-
-
-def _named(modules: Path, wanted: frozenset[str]) -> Iterator[Path]:
-    for name in sorted(wanted):
-        if (modules / name).is_dir():
-            yield modules / name
-
-
-def _in_store(store: Path, wanted: frozenset[str]) -> Iterator[Path]:
-    """The copies in a store, and the links to them from the packages that use them.
-
-    The entries of copies are `name@version...` (pnpm, bun) or `name-npm-version...` (yarn).
-    """
-    try:
-        entries = sorted(os.listdir(store))
-    except OSError:
-        return
-    flat = {
-        name: tuple(name.replace("/", sign) + mark for sign in "+-" for mark in ("@", "-npm-", "-virtual-"))
-        for name in wanted
-    }
-    for entry in entries:
-        for name, starts in flat.items():
-            own = entry.startswith(starts)
-            inside = store / entry / "node_modules" / name
-            if inside.is_dir() and (own or inside.is_symlink()):
-                yield inside
-            elif own and (store / entry / "package").is_dir():
-                yield store / entry / "package"
-
-
-def _packages_with_modules(modules: Path) -> Iterator[Path]:
-    """The packages in a node_modules folder, scopes included, that have a node_modules of their own."""
-    try:
-        with os.scandir(modules) as entries:
-            names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return
-    for name in names:
-        if name.startswith("@"):
-            yield from _packages_with_modules(modules / name)
-        elif not name.startswith(".") and os.path.isdir(modules / name / "node_modules"):
-            yield modules / name
-
-
-def _collect_archived(root: Path, wanted: frozenset[str], copies: Copies) -> None:
-    """The copies of a Yarn Plug'n'Play project: in archives, or unplugged from them."""
-    loader = loader_of(root)
-    for name, folder in dict.fromkeys(archived(loader, wanted)) if loader else ():
-        if folder.is_dir():
-            _add(folder, folder, "unplugged", wanted, copies)
-            continue
-        data = read_archived(folder, "package.json")
-        manifest = parse_manifest(folder / "package.json", data) if data is not None else None
-        if manifest is None or not manifest.version:
-            copies.skipped.append(Skipped(str(folder), "not in the archive; run 'yarn install'"))
-        else:
-            copies.found.append(Copy(name, manifest.version, folder, PLUG_AND_PLAY))

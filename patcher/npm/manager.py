@@ -15,7 +15,6 @@ from typing import Any
 from patcher.disk.outside import read_if_there, read_start
 from patcher.errors import NextfixError
 from patcher.npm.manifest import read_manifest
-from patcher.npm.workspaces import project_folders
 from patcher.text.formats import parse_yaml
 
 
@@ -172,14 +171,3 @@ def _on_path(program: tuple[str, ...]) -> str:
 
 def _is_classic(lockfile: Path) -> bool:
     return b"# yarn lockfile v1" in read_start(lockfile, 512)
-
-
-def workspace_root(folder: Path) -> Path:
-    """The root of the workspace that `folder` is a package of; `folder` itself when it is of none."""
-    real = folder.resolve()
-    for parent in real.parents:
-        if (parent / "package.json").is_file() and real in (
-            path.resolve() for path in project_folders(parent)
-        ):
-            return parent
-    return real

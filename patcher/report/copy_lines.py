@@ -1,8 +1,8 @@
 """Copies for people and for programs: the lines of `status`, `apply` and `revert`."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import patcher
@@ -21,12 +21,23 @@ MEANING = {
 }
 
 
-def copy_line(state: CopyState) -> str:
-    """One line for a copy: package, release, place, layout, verdict."""
+def copy_lines(states: Sequence[tuple[CopyState, str]]) -> Iterator[str]:
+    """The lines of `status`: copies with their upgrade advice; those that differ only in their place share a line."""
+    groups: dict[tuple[CopyState, str], list[CopyState]] = {}
+    for state, upgrade in states:
+        groups.setdefault((replace(state, path=""), upgrade), []).append(state)
+    for (_, upgrade), alike in groups.items():
+        yield copy_line(alike[0], len(alike) - 1)
+        yield from file_lines(alike[0])
+        if upgrade:
+            yield one_line(f"    upgrade: {upgrade}")
+
+
+def copy_line(state: CopyState, others: int = 0) -> str:
+    """One line for a copy and `others` like it: package, release, place, layout, verdict."""
     certified = "certified" if state.certified else "uncertified"
-    text = (
-        f"{state.name}@{state.version}  {state.path}  ({state.layout}, {certified})  {MEANING[state.verdict]}"
-    )
+    place = f"{state.path} and {others} more" if others else state.path
+    text = f"{state.name}@{state.version}  {place}  ({state.layout}, {certified})  {MEANING[state.verdict]}"
     return one_line(f"{text}: {state.reason}" if state.reason else text)
 
 
@@ -45,6 +56,6 @@ def as_json(command: str, copies: Sequence[dict[str, Any]], skipped: Sequence[Sk
         "tool": {"name": "nextfix", "version": patcher.__version__},
         "command": command,
         "copies": list(copies),
-        "skipped": [asdict(item) for item in skipped],
+        "skipped": [item.record for item in skipped],
     }
     return json.dumps(data, indent=2)

@@ -9,9 +9,9 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 from patcher.export.project_files import MANIFEST, ProjectFiles, place_of
 from patcher.export.scripts import APPLY, VERIFY, is_wired, unwire_scripts, wire_scripts
-from patcher.npm.manager import Chosen, Manager, manager_of, workspace_root
+from patcher.npm.manager import Chosen, Manager, manager_of
 from patcher.npm.manifest import read_manifest
-from patcher.npm.workspaces import project_folders
+from patcher.npm.workspaces import project_folders, workspace_root
 from patcher.setup.ci import is_own_workflow, with_hook, without_hook, workflow
 from patcher.setup.runner import Origin, choose_runner
 from patcher.text.paths import shown, within

@@ -1,9 +1,10 @@
 """certify: the ledger grows release by release, and a hash that differs is found."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -22,6 +23,7 @@ from patcher.certify.campaign import (
     recorded,
     sample,
 )
+from patcher.npm.registry import Release, read_release
 from tests import own_registry
 from tests.synthetic import FILES, SANDBOX_JS
 
@@ -83,7 +85,7 @@ def test_a_run_that_is_broken_off_keeps_what_was_done_and_is_completed_by_the_ne
     running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
     next(running)
     next(running)
-    running.close()  # as an exception at this place would
+    cast(Generator[Certified], running).close()  # as an exception at this place would
 
     assert list(certified_releases("next")) == versions[:2]
     assert [
@@ -226,11 +228,12 @@ def test_a_sample_has_one_release_of_each_stretch(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "certified_releases", lambda _: {version: {} for version in versions})
     monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
 
-    chosen = sample("next", 20, random.Random(1))
+    def sampled(count: int, seed: int) -> list[str]:
+        return [str(version) for version in sample("next", count, random.Random(seed))]
 
-    assert [versions.index(version) // 2 for version in chosen] == list(range(20))
-    assert sample("next", 20, random.Random(2)) != chosen
-    assert list(sample("next", 50, random.Random(1))) == versions
+    assert [versions.index(version) // 2 for version in sampled(20, 1)] == list(range(20))
+    assert sampled(20, 2) != sampled(20, 1)
+    assert sampled(50, 1) == versions
 
 
 def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(
@@ -239,16 +242,18 @@ def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(
     started: list[str] = []
     for minor in range(9):
         registry.publish(f"1.{minor}.0", FILE)
-    read = module.read_release
-    monkeypatch.setattr(
-        module, "read_release", lambda r, wanted: (started.append(r.version), read(r, wanted))[1]
-    )
+
+    def read(wanted_release: Release, wanted: frozenset[str]) -> object:
+        started.append(wanted_release.version)
+        return read_release(wanted_release, wanted)
+
+    monkeypatch.setattr(module, "read_release", read)
 
     running = certify_all(every("next"), check=False, force=False, advance=lambda *_: None)
     next(running)
 
     assert len(started) <= 3
-    running.close()
+    cast(Generator[Certified], running).close()
 
 
 def test_differences_name_missing_and_surplus_keys() -> None:

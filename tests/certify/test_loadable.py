@@ -1,6 +1,7 @@
 """next/dynamic of real releases: single flight, sticky failures, timers, retry, and what React renders."""
 
 import shutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def loadables(version: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def react(tmp_path_factory: pytest.TempPathFactory):
+def react(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """`react(version)`: a project with that React and what it needs, for rendering."""
 
     @cache
@@ -89,7 +90,9 @@ def test_retry_of_the_loading_component_loads_again(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", RELEASES)
-def test_the_react_of_the_release_renders_the_same_and_nothing_is_kept(version: str, react) -> None:
+def test_the_react_of_the_release_renders_the_same_and_nothing_is_kept(
+    version: str, react: Callable[[str], Path]
+) -> None:
     for path in loadables(version):
         found = behaviour(version, path, "documented", react=react(REACT_OF[version]))
         assert found.failures == ()

@@ -1,11 +1,14 @@
 """The baseline."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.check.baseline import baseline_bytes, compare, entries, read_baseline
 from patcher.errors import ExitCode, NextfixError
+from patcher.model import Finding
 from tests.report.records import HOSTILE, finding
 
 findings = st.lists(
@@ -21,7 +24,7 @@ findings = st.lists(
 
 
 @given(findings)
-def test_a_baseline_of_today_s_findings_accepts_them_all(today):
+def test_a_baseline_of_today_s_findings_accepts_them_all(today: list[Finding]) -> None:
     result = compare(today, entries(today))
 
     assert result.new == ()
@@ -30,20 +33,22 @@ def test_a_baseline_of_today_s_findings_accepts_them_all(today):
 
 
 @given(findings, findings)
-def test_every_finding_is_new_or_accepted_and_every_entry_used_or_stale(then, now):
+def test_every_finding_is_new_or_accepted_and_every_entry_used_or_stale(
+    then: list[Finding], now: list[Finding]
+) -> None:
     result = compare(now, entries(then))
 
     assert len(result.new) + len(result.accepted) == len(now)
     assert len(result.accepted) + len(result.stale) == len(then)
 
 
-def test_a_second_site_with_the_same_names_is_new():
+def test_a_second_site_with_the_same_names_is_new() -> None:
     result = compare([finding(line=4), finding(line=40)], entries([finding(line=9)]))
 
     assert len(result.new) == 1
 
 
-def test_an_entry_whose_finding_is_gone_is_stale():
+def test_an_entry_whose_finding_is_gone_is_stale() -> None:
     (stale,) = compare([], entries([finding()])).stale
 
     assert (stale.rule, stale.slot) == ("next/server-promise", "this.serverPromise")
@@ -51,14 +56,16 @@ def test_an_entry_whose_finding_is_gone_is_stale():
 
 @given(findings)
 @settings(deadline=None)  # it writes a file each time
-def test_a_file_gives_back_what_was_written(tmp_path_factory, today):
+def test_a_file_gives_back_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, today: list[Finding]
+) -> None:
     path = tmp_path_factory.getbasetemp() / "baseline.json"
     path.write_bytes(baseline_bytes(entries(today)))
 
     assert read_baseline(path) == entries(today)
 
 
-def test_the_file_is_sorted_has_an_entry_a_line_and_no_line_numbers():
+def test_the_file_is_sorted_has_an_entry_a_line_and_no_line_numbers() -> None:
     some = [finding(path="b.js", line=7), finding(path="a.js", line=3)]
     text = baseline_bytes(entries(some)).decode()
 
@@ -85,7 +92,9 @@ def test_the_file_is_sorted_has_an_entry_a_line_and_no_line_numbers():
         (b"\xff", "is not JSON"),
     ],
 )
-def test_what_is_no_baseline_is_refused_with_what_to_do(tmp_path, text, reason):
+def test_what_is_no_baseline_is_refused_with_what_to_do(
+    tmp_path: Path, text: bytes | None, reason: str
+) -> None:
     path = tmp_path / "b.json"
     if text is not None:
         path.write_bytes(text)

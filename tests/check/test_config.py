@@ -1,6 +1,7 @@
 """The configuration file."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,19 +35,19 @@ baseline = "ci/nextfix.json"
 
 
 @pytest.fixture
-def toml(tmp_path):
-    def write(text):
+def toml(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
         (tmp_path / "nextfix.toml").write_text(text)
         return tmp_path / "nextfix.toml"
 
     return write
 
 
-def test_the_schema_is_a_schema():
+def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(config_schema())
 
 
-def test_every_key_has_its_field(toml, tmp_path):
+def test_every_key_has_its_field(toml: Callable[[str], Path], tmp_path: Path) -> None:
     assert load_config(toml(WHOLE)) == Config(
         file=tmp_path / "nextfix.toml",
         root=tmp_path,
@@ -60,7 +61,7 @@ def test_every_key_has_its_field(toml, tmp_path):
     )
 
 
-def test_package_json_says_the_same_under_its_key(tmp_path):
+def test_package_json_says_the_same_under_its_key(tmp_path: Path) -> None:
     path = tmp_path / "package.json"
     path.write_text(json.dumps({"name": "app", "nextfix": {"scope": "all", "fail-on": "note"}}))
 
@@ -68,12 +69,12 @@ def test_package_json_says_the_same_under_its_key(tmp_path):
     assert load_config(path).fail_on is Severity.NOTE
 
 
-def test_no_file_and_an_empty_file_say_nothing(toml, tmp_path):
+def test_no_file_and_an_empty_file_say_nothing(toml: Callable[[str], Path], tmp_path: Path) -> None:
     assert load_config(None) == Config()
     assert load_config(toml("")) == Config(file=tmp_path / "nextfix.toml", root=tmp_path)
 
 
-def test_the_nearest_folder_with_a_configuration_counts_up_to_the_repository(tmp_path):
+def test_the_nearest_folder_with_a_configuration_counts_up_to_the_repository(tmp_path: Path) -> None:
     inner = tmp_path / "repo" / "packages" / "web"
     inner.mkdir(parents=True)
     (tmp_path / "nextfix.toml").write_text("")
@@ -88,7 +89,7 @@ def test_the_nearest_folder_with_a_configuration_counts_up_to_the_repository(tmp
     assert find_config(inner) == inner / "package.json"
 
 
-def test_the_style_of_a_project_is_found_from_its_folder(tmp_path):
+def test_the_style_of_a_project_is_found_from_its_folder(tmp_path: Path) -> None:
     (tmp_path / "nextfix.toml").write_text('style = "single-flight"')
     (tmp_path / "web").mkdir()
 
@@ -97,7 +98,7 @@ def test_the_style_of_a_project_is_found_from_its_folder(tmp_path):
     assert configured_style(tmp_path / "web") is None
 
 
-def test_two_configurations_in_one_folder_are_refused(tmp_path):
+def test_two_configurations_in_one_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "nextfix.toml").write_text("")
     (tmp_path / "package.json").write_text('{"nextfix": {}}')
 
@@ -125,7 +126,9 @@ def test_two_configurations_in_one_folder_are_refused(tmp_path):
         ("baseline = ''", "baseline: "),
     ],
 )
-def test_an_error_names_the_file_the_key_and_what_is_allowed(toml, text, message):
+def test_an_error_names_the_file_the_key_and_what_is_allowed(
+    toml: Callable[[str], Path], text: str, message: str
+) -> None:
     with pytest.raises(NextfixError) as caught:
         load_config(toml(text))
 
@@ -133,7 +136,7 @@ def test_an_error_names_the_file_the_key_and_what_is_allowed(toml, text, message
     assert message in str(caught.value)
 
 
-def test_an_error_in_package_json_names_the_key_below_nextfix(tmp_path):
+def test_an_error_in_package_json_names_the_key_below_nextfix(tmp_path: Path) -> None:
     path = tmp_path / "package.json"
     path.write_text('{"nextfix": {"style": 3}}')
 
@@ -146,7 +149,7 @@ def test_an_error_in_package_json_names_the_key_below_nextfix(tmp_path):
 
 
 @pytest.mark.parametrize("text", ['{"nextfix": ', '{"a": "nextfix"', '{"nextfix": "\\ud8'])
-def test_a_package_json_that_is_not_json_is_refused(tmp_path, text):
+def test_a_package_json_that_is_not_json_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "package.json"
     path.write_text(text)
 
@@ -154,12 +157,12 @@ def test_a_package_json_that_is_not_json_is_refused(tmp_path, text):
         load_config(path)
 
 
-def test_a_file_that_was_named_and_is_not_there_is_refused():
+def test_a_file_that_was_named_and_is_not_there_is_refused() -> None:
     with pytest.raises(NextfixError, match="there is no such configuration"):
         load_config(Path("no/nextfix.toml"))
 
 
-def test_a_severity_for_an_unknown_rule_is_refused_with_the_nearest_name():
+def test_a_severity_for_an_unknown_rule_is_refused_with_the_nearest_name() -> None:
     config = Config(severity={"next/sever-promise": None})
 
     with pytest.raises(NextfixError, match="did you mean next/server-promise"):
@@ -168,7 +171,9 @@ def test_a_severity_for_an_unknown_rule_is_refused_with_the_nearest_name():
         check_rule_names(Config(severity={"zzz": None}), {"next/server-promise"})
 
 
-def test_patterns_are_those_of_gitignore_and_start_at_the_folder_of_the_configuration(tmp_path, monkeypatch):
+def test_patterns_are_those_of_gitignore_and_start_at_the_folder_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "web").mkdir()
     monkeypatch.chdir(tmp_path / "web")
     excluded = path_filter(["dist/", "/web/gen", "*.min.js", "!keep.min.js"], tmp_path)

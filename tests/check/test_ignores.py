@@ -1,8 +1,10 @@
 """Inline ignores."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores, find_ignores
+from patcher.check.ignores import NO_REASON, UNUSED, Ignored, apply_ignores, find_ignores
 from patcher.model import Finding, Severity
 from patcher.syntax.tree import Dialect
 
@@ -10,11 +12,16 @@ RULE = "async/field-promise"
 OTHER = "async/kept-timer"
 
 
-def at(line, rule=RULE):
+def at(line: int, rule: str = RULE) -> Finding:
     return Finding(rule, Severity.ERROR, "src/a.js", line, 1, line, "f", "this.p", "kept", "none")
 
 
-def outcome(source, *findings, checked=(RULE,), dialect=Dialect.JAVASCRIPT):
+def outcome(
+    source: str,
+    *findings: Finding,
+    checked: Sequence[str] = (RULE,),
+    dialect: Dialect = Dialect.JAVASCRIPT,
+) -> Ignored:
     return apply_ignores(source.encode(), "src/a.js", findings, checked, (RULE, OTHER), dialect)
 
 
@@ -38,7 +45,7 @@ def outcome(source, *findings, checked=(RULE,), dialect=Dialect.JAVASCRIPT):
         pytest.param(f"\ufeff// nextfix-ignore {RULE}: once\nthis.p = f()", 2, id="a byte order mark"),
     ],
 )
-def test_a_comment_silences_the_rule_that_it_names(source, line):
+def test_a_comment_silences_the_rule_that_it_names(source: str, line: int) -> None:
     result = outcome(source, at(line))
 
     assert result.silenced == (at(line),)
@@ -59,49 +66,49 @@ def test_a_comment_silences_the_rule_that_it_names(source, line):
         pytest.param(f"// nextfix-ignored {RULE}: once\nthis.p = f()", 2, id="another word"),
     ],
 )
-def test_a_finding_that_no_comment_speaks_of_stays(source, line):
+def test_a_finding_that_no_comment_speaks_of_stays(source: str, line: int) -> None:
     assert outcome(source, at(line)).kept == (at(line),)
 
 
-def test_a_comment_that_silences_nothing_is_warned_of_where_it_stands():
+def test_a_comment_that_silences_nothing_is_warned_of_where_it_stands() -> None:
     (complaint,) = outcome(f"x()\n  // nextfix-ignore {RULE}: once\ny()").complaints
 
     assert (complaint.rule, complaint.severity, complaint.line, complaint.column) == (UNUSED, "warning", 2, 3)
     assert RULE in complaint.message
 
 
-def test_a_comment_for_a_rule_that_was_not_checked_is_left_alone():
+def test_a_comment_for_a_rule_that_was_not_checked_is_left_alone() -> None:
     assert outcome(f"// nextfix-ignore {OTHER}: once\nx()").complaints == ()
 
 
 @pytest.mark.parametrize("rules", ["", ": why", " no/such: why"])
-def test_a_comment_that_names_no_rule_or_an_unknown_one_is_warned_of(rules):
+def test_a_comment_that_names_no_rule_or_an_unknown_one_is_warned_of(rules: str) -> None:
     (complaint,) = outcome(f"// nextfix-ignore{rules}\nx()").complaints
 
     assert complaint.rule == UNUSED
 
 
-def test_a_comment_without_a_reason_works_and_is_warned_of():
+def test_a_comment_without_a_reason_works_and_is_warned_of() -> None:
     result = outcome(f"// nextfix-ignore {RULE}\nthis.p = f()", at(2))
 
     assert result.silenced == (at(2),)
     assert [complaint.rule for complaint in result.complaints] == [NO_REASON]
 
 
-def test_one_comment_silences_all_findings_of_its_rule_on_the_line_and_no_other_rule_s():
+def test_one_comment_silences_all_findings_of_its_rule_on_the_line_and_no_other_rule_s() -> None:
     result = outcome(f"// nextfix-ignore {RULE}: once\nthis.p = this.q = f()", at(2), at(2), at(2, OTHER))
 
     assert len(result.silenced) == 2
     assert result.kept == (at(2, OTHER),)
 
 
-def test_comments_are_read_in_typescript_and_in_jsx():
+def test_comments_are_read_in_typescript_and_in_jsx() -> None:
     source = f"const a = <b>\n{{/* nextfix-ignore {RULE}: once */}}\n{{this.p = f() as Promise<number>}}</b>"
 
     assert outcome(source, at(3), dialect=Dialect.TSX).silenced == (at(3),)
 
 
-def test_source_that_cannot_be_parsed_and_bytes_that_are_no_text_do_no_harm():
+def test_source_that_cannot_be_parsed_and_bytes_that_are_no_text_do_no_harm() -> None:
     source = b"// nextfix-ignore " + RULE.encode() + b": \xff\n}}}((( this.p = f()"
 
     assert [ignore.target for ignore in find_ignores(source)] == [2]

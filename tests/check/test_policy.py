@@ -1,5 +1,9 @@
 """What counts of what was found."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from patcher.check.baseline import entries
@@ -8,38 +12,43 @@ from patcher.check.ignores import UNUSED
 from patcher.check.policy import Run, ending, judge
 from patcher.check.scope import Scope
 from patcher.errors import ExitCode
-from patcher.model import Report, Severity
+from patcher.model import Finding, Report, Severity
 from tests.report.records import copy, finding, report
 
 GENERAL = "async/field-promise"
 
 
-def run(*scopes, sources=(), paths=()):
+Write = Callable[[str, str], None]
+
+
+def run(*scopes: Scope, sources: Sequence[str] = (), paths: Sequence[str] = ()) -> Run:
     return Run(scopes or tuple(Scope), paths, sources, {"next/server-promise"}, {GENERAL})
 
 
-def own(path="src/a.js", **changes):
+def own(path: str = "src/a.js", **changes: Any) -> Finding:
     return finding(path=path, package=None, rule=GENERAL, **changes)
 
 
 @pytest.fixture
-def source(tmp_path, monkeypatch):
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     monkeypatch.chdir(tmp_path)
 
-    def write(path, text):
+    def write(path: str, text: str) -> None:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
 
     return write
 
 
-def test_the_configuration_changes_a_severity_and_switches_a_rule_off():
+def test_the_configuration_changes_a_severity_and_switches_a_rule_off() -> None:
     config = Config(severity={GENERAL: Severity.NOTE, "next/server-promise": None})
 
     assert judge(report(finding(), own()), run(), config).findings == (own(severity=Severity.NOTE),)
 
 
-def test_an_excluded_folder_takes_its_findings_copies_and_skipped_files_along(tmp_path, monkeypatch):
+def test_an_excluded_folder_takes_its_findings_copies_and_skipped_files_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     config = Config(exclude=("/node_modules/next/", "src"), root=tmp_path)
 
@@ -48,14 +57,16 @@ def test_an_excluded_folder_takes_its_findings_copies_and_skipped_files_along(tm
     assert (left.findings, left.copies, left.skipped) == ((), (), ())
 
 
-def test_an_inline_ignore_silences_a_finding_and_is_counted(source):
+def test_an_inline_ignore_silences_a_finding_and_is_counted(source: Write) -> None:
     source("src/a.js", f"// nextfix-ignore {GENERAL}: once, at start\nthis.p = f()\n")
     left = judge(report(own(line=2)), run(), Config())
 
     assert (left.findings, left.ignored) == ((), 1)
 
 
-def test_an_unused_ignore_is_found_in_a_file_without_findings_and_obeys_the_configuration(source):
+def test_an_unused_ignore_is_found_in_a_file_without_findings_and_obeys_the_configuration(
+    source: Write,
+) -> None:
     source("src/b.js", f"// nextfix-ignore {GENERAL}: gone\nx()\n")
     (complaint,) = judge(report(), run(sources=["src/b.js"]), Config()).findings
 
@@ -64,14 +75,14 @@ def test_an_unused_ignore_is_found_in_a_file_without_findings_and_obeys_the_conf
     assert judge(report(), run(sources=["src/b.js"]), Config(severity={GENERAL: None})).findings == ()
 
 
-def test_a_package_cannot_silence_its_findings(source):
+def test_a_package_cannot_silence_its_findings(source: Write) -> None:
     path = "node_modules/next/dist/server/next.js"
     source(path, "// nextfix-ignore next/server-promise: nothing to see\nthis.serverPromise = f()\n")
 
     assert len(judge(report(finding(line=2)), run(), Config()).findings) == 1
 
 
-def test_the_baseline_takes_accepted_findings_off_and_names_what_is_gone():
+def test_the_baseline_takes_accepted_findings_off_and_names_what_is_gone() -> None:
     accepted = entries([own(), own(slot="this.gone")])
     left = judge(report(own(), own(slot="this.new")), run(), Config(), accepted)
 
@@ -89,12 +100,12 @@ def test_the_baseline_takes_accepted_findings_off_and_names_what_is_gone():
         pytest.param(own(), run(paths=["src/b.js", "lib"]), id="another path was named"),
     ],
 )
-def test_an_entry_that_this_run_could_not_find_is_not_stale(entry, this_run):
+def test_an_entry_that_this_run_could_not_find_is_not_stale(entry: Any, this_run: Any) -> None:
     assert judge(report(), this_run, Config(), entries([entry])).stale == ()
     assert len(judge(report(), run(), Config(), entries([entry])).stale) == 1
 
 
-def test_findings_come_in_the_order_of_files_and_lines():
+def test_findings_come_in_the_order_of_files_and_lines() -> None:
     mixed = report(own("z.js"), own("a.js", line=9), own("a.js", line=2), finding())
 
     assert [found.order[:2] for found in judge(mixed, run(), Config()).findings] == sorted(
@@ -119,7 +130,9 @@ NOTE, ERROR = own(severity=Severity.NOTE), own()
         (report(ERROR), "warning", ExitCode.FINDINGS, "1 error; 1 file could not be checked"),
     ],
 )
-def test_the_exit_code_says_the_worst_and_the_reason_says_all(what, fail_on, code, reason):
+def test_the_exit_code_says_the_worst_and_the_reason_says_all(
+    what: Any, fail_on: str, code: ExitCode, reason: str
+) -> None:
     result = ending(what, Severity(fail_on))
 
     assert result[0] is code

@@ -1,5 +1,7 @@
 """Scopes."""
 
+from typing import Any
+
 import pytest
 
 from patcher.check.scope import Scope, parse_scopes
@@ -16,11 +18,11 @@ from patcher.errors import ExitCode, NextfixError
         (["source", "all"], set(Scope)),
     ],
 )
-def test_scopes_are_a_set_of_words(words, expected):
+def test_scopes_are_a_set_of_words(words: list[str], expected: Any) -> None:
     assert parse_scopes(words) == expected
 
 
-def test_a_word_that_is_no_scope_is_refused_with_those_that_are():
+def test_a_word_that_is_no_scope_is_refused_with_those_that_are() -> None:
     with pytest.raises(
         NextfixError, match="'sources' is no scope; write one of rules, source, deps, all"
     ) as caught:

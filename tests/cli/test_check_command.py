@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 from patcher.cli.main import main
 from patcher.report.findings.json_report import report_schema
 from patcher.scan import read as reading
+from tests.cli.conftest import Run
 from tests.synthetic import make_project
 
 RULE = "next/server-promise"
@@ -33,13 +35,13 @@ FIELD = "kept-promise-field"
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path: Path) -> Path:
     make_project(tmp_path)
     return tmp_path
 
 
 @pytest.mark.usefixtures("project")
-def test_an_affected_copy_is_found_and_the_reason_is_the_last_line(run):
+def test_an_affected_copy_is_found_and_the_reason_is_the_last_line(run: Run) -> None:
     code, out, err = run("--scope", "rules")
 
     assert code == 1
@@ -49,7 +51,7 @@ def test_an_affected_copy_is_found_and_the_reason_is_the_last_line(run):
     assert "errors" in err[-1]
 
 
-def test_nothing_to_look_at_is_not_clean(run):
+def test_nothing_to_look_at_is_not_clean(run: Run) -> None:
     code, out, err = run()
 
     assert code == 3
@@ -58,7 +60,7 @@ def test_nothing_to_look_at_is_not_clean(run):
 
 
 @pytest.mark.usefixtures("project")
-def test_a_rewritten_copy_is_clean(run):
+def test_a_rewritten_copy_is_clean(run: Run) -> None:
     with pytest.raises(SystemExit):
         main(["apply"])
     code, out, err = run("--scope", "rules", "--applied")
@@ -68,7 +70,7 @@ def test_a_rewritten_copy_is_clean(run):
     assert run("--scope", "rules", "-q") == (0, "", [])
 
 
-def test_a_copy_that_somebody_else_changed_is_refused_and_named(run, tmp_path):
+def test_a_copy_that_somebody_else_changed_is_refused_and_named(run: Run, tmp_path: Path) -> None:
     make_project(tmp_path, files={"dist/server/next.js": "exports.a = 1;\n"})
     code, out, err = run("--scope", "rules")
 
@@ -77,7 +79,7 @@ def test_a_copy_that_somebody_else_changed_is_refused_and_named(run, tmp_path):
     assert err[-1].startswith("nextfix: node_modules/next: dist/server/next.js: ")
 
 
-def test_every_output_is_written_in_one_run(run, project):
+def test_every_output_is_written_in_one_run(run: Run, project: Path) -> None:
     code, out, _ = run("--scope", "rules", "-o", "-", "-o", "sarif:a.out", "-o", "b.json", "-o", "c.xml")
 
     assert code == 1
@@ -88,7 +90,7 @@ def test_every_output_is_written_in_one_run(run, project):
 
 
 @pytest.mark.usefixtures("project")
-def test_json_on_standard_output_is_one_object_that_keeps_to_the_schema(run):
+def test_json_on_standard_output_is_one_object_that_keeps_to_the_schema(run: Run) -> None:
     code, out, _ = run("--scope", "rules", "--format", "json")
 
     data = json.loads(out)
@@ -98,7 +100,7 @@ def test_json_on_standard_output_is_one_object_that_keeps_to_the_schema(run):
     assert data["copies"][0]["path"] == "node_modules/next"
 
 
-def test_a_baseline_accepts_today_s_findings_and_a_new_one_fails(run, project):
+def test_a_baseline_accepts_today_s_findings_and_a_new_one_fails(run: Run, project: Path) -> None:
     code, out, _ = run("--scope", "rules", "--baseline", "b.json", "--update-baseline")
     assert code == 0
     assert "findings accepted" in out
@@ -114,7 +116,7 @@ def test_a_baseline_accepts_today_s_findings_and_a_new_one_fails(run, project):
 
 
 @pytest.mark.usefixtures("project")
-def test_applied_cannot_be_talked_out_of_an_affected_copy(run):
+def test_applied_cannot_be_talked_out_of_an_affected_copy(run: Run) -> None:
     run("--scope", "rules", "--baseline", "b.json", "--update-baseline")
     code, _, err = run("--scope", "rules", "--baseline", "b.json", "--applied")
 
@@ -123,14 +125,14 @@ def test_applied_cannot_be_talked_out_of_an_affected_copy(run):
 
 
 @pytest.mark.usefixtures("project")
-def test_an_update_without_a_file_is_refused(run):
+def test_an_update_without_a_file_is_refused(run: Run) -> None:
     code, _, err = run("--update-baseline")
 
     assert code == 2
     assert "add --baseline FILE" in err[-1]
 
 
-def test_the_configuration_counts_and_the_command_line_is_stronger(run, project):
+def test_the_configuration_counts_and_the_command_line_is_stronger(run: Run, project: Path) -> None:
     (project / "nextfix.toml").write_text(
         f'fail-on = "error"\nscope = "rules"\n[severity]\n"{RULE}" = "note"\n'
     )
@@ -146,7 +148,7 @@ def test_the_configuration_counts_and_the_command_line_is_stronger(run, project)
     assert run("--fail-on", "warning")[0] == 1
 
 
-def test_apply_writes_the_configured_style(run, project):
+def test_apply_writes_the_configured_style(run: Run, project: Path) -> None:
     (project / "nextfix.toml").write_text('style = "single-flight"\nscope = "rules"\n')
     with pytest.raises(SystemExit):
         main(["apply"])
@@ -156,7 +158,7 @@ def test_apply_writes_the_configured_style(run, project):
     assert run()[0] == 0
 
 
-def test_an_excluded_folder_is_not_looked_at(run, project):
+def test_an_excluded_folder_is_not_looked_at(run: Run, project: Path) -> None:
     (project / "nextfix.toml").write_text('exclude = ["node_modules/next/"]\nscope = "rules"\n')
 
     assert run("-f", "json")[0] == 3
@@ -175,7 +177,9 @@ def test_an_excluded_folder_is_not_looked_at(run, project):
         (("--config", "no.toml"), "there is no such configuration"),
     ],
 )
-def test_a_wrong_option_is_a_usage_error_that_says_which(run, arguments, words):
+def test_a_wrong_option_is_a_usage_error_that_says_which(
+    run: Run, arguments: tuple[str, ...], words: str
+) -> None:
     code, out, err = run(*arguments)
 
     assert (code, out) == (2, "")
@@ -183,19 +187,19 @@ def test_a_wrong_option_is_a_usage_error_that_says_which(run, arguments, words):
 
 
 @pytest.mark.usefixtures("project")
-def test_a_path_that_does_not_exist_is_nothing_to_look_at(run):
+def test_a_path_that_does_not_exist_is_nothing_to_look_at(run: Run) -> None:
     code, _, err = run("no/such/folder")
 
     assert code == 3
     assert err[-1] == "nextfix: no/such/folder: no such file or folder"
 
 
-def findings(out):
+def findings(out: str) -> list[tuple[str, str, int]]:
     """What a JSON report found: (rule, path, line)."""
     return [(found["rule"], found["path"], found["line"]) for found in json.loads(out)["findings"]]
 
 
-def test_own_source_is_analysed_and_shown(run, tmp_path):
+def test_own_source_is_analysed_and_shown(run: Run, tmp_path: Path) -> None:
     (tmp_path / "client.js").write_text(KEPT)
     code, out, _ = run()
 
@@ -205,7 +209,7 @@ def test_own_source_is_analysed_and_shown(run, tmp_path):
     assert "1 file" in out.splitlines()[-1]
 
 
-def test_source_and_dependencies_are_scopes_of_their_own(run, tmp_path):
+def test_source_and_dependencies_are_scopes_of_their_own(run: Run, tmp_path: Path) -> None:
     for folder in ("src", "node_modules/dep"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "client.js").write_text(KEPT)
@@ -220,7 +224,7 @@ def test_source_and_dependencies_are_scopes_of_their_own(run, tmp_path):
 
 
 @pytest.mark.parametrize("cache", [[], ["--no-cache"]])
-def test_a_run_says_the_same_whatever_ran_before_it(run, tmp_path, cache):
+def test_a_run_says_the_same_whatever_ran_before_it(run: Run, tmp_path: Path, cache: list[str]) -> None:
     for folder in ("src", "node_modules/dep"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "client.js").write_text(KEPT)
@@ -233,13 +237,13 @@ def test_a_run_says_the_same_whatever_ran_before_it(run, tmp_path, cache):
 
 
 @pytest.mark.usefixtures("project")
-def test_a_site_that_a_rule_names_is_not_told_a_second_time_by_the_analysis(run):
+def test_a_site_that_a_rule_names_is_not_told_a_second_time_by_the_analysis(run: Run) -> None:
     places = [found[1:] for found in findings(run("-f", "json", "--scope", "all")[1])]
 
     assert len(places) == len(set(places))
 
 
-def test_an_inline_ignore_with_a_reason_is_clean_and_an_unused_one_is_not(run, tmp_path):
+def test_an_inline_ignore_with_a_reason_is_clean_and_an_unused_one_is_not(run: Run, tmp_path: Path) -> None:
     ignored = KEPT.replace(
         "      this.readyPromise =", f"      // nextfix-ignore {FIELD}: at start\n      this.readyPromise ="
     )
@@ -252,7 +256,9 @@ def test_an_inline_ignore_with_a_reason_is_clean_and_an_unused_one_is_not(run, t
     assert (code, "warning[ignore/unused]" in out) == (1, True)
 
 
-def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include(run, tmp_path):
+def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include(
+    run: Run, tmp_path: Path
+) -> None:
     for name in ("a.js", "b.js", "c.js"):
         (tmp_path / name).write_text(KEPT)
     (tmp_path / "nextfix.toml").write_text('include = ["[ab].js"]\nexclude = ["b.js"]\n')
@@ -261,7 +267,9 @@ def test_include_and_exclude_choose_the_source_and_a_named_file_needs_no_include
     assert [path for _, path, _ in findings(run("-f", "json", "b.js", "c.js")[1])] == ["c.js"]
 
 
-def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_a_hook(run, tmp_path):
+def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_a_hook(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "a.js").write_text(KEPT)
     (tmp_path / "nextfix.toml").write_text('exclude = ["a.js"]\n')
 
@@ -269,7 +277,9 @@ def test_a_named_file_that_the_configuration_excludes_is_said_and_does_not_fail_
     assert run()[0] == 3
 
 
-def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reading, "MAX_BYTES", 100)
     (tmp_path / "large.js").write_text(KEPT)
     code, out, err = run()
@@ -279,7 +289,7 @@ def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(run, tm
     assert err[-1].startswith("nextfix: 1 file could not be checked")
 
 
-def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run, tmp_path):
+def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run: Run, tmp_path: Path) -> None:
     (tmp_path / "half.js").write_text(KEPT + "\nfunction ( {\n")
     (tmp_path / "quiet.js").write_text("const x = = 1\n")
     code, out, _ = run()
@@ -292,7 +302,7 @@ def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run, 
     assert run()[0] == 6
 
 
-def test_what_no_server_runs_is_counted_and_read_when_asked_for(run, tmp_path):
+def test_what_no_server_runs_is_counted_and_read_when_asked_for(run: Run, tmp_path: Path) -> None:
     for place in ("node_modules/jest/index.js", "node_modules/pg/index.js"):
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text(KEPT)
@@ -306,7 +316,7 @@ def test_what_no_server_runs_is_counted_and_read_when_asked_for(run, tmp_path):
     assert "not read" not in thorough
 
 
-def complete(shell, words, **more):
+def complete(shell: str, words: str, **more: str) -> str:
     """What a completion script of `shell` would get for `words`."""
     environment = os.environ | {
         "_NEXTFIX_COMPLETE": f"complete_{shell}",
@@ -321,7 +331,7 @@ def complete(shell, words, **more):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_commands_and_options_complete_in_every_shell(shell):
+def test_commands_and_options_complete_in_every_shell(shell: str) -> None:
     more = {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}
 
     assert "check" in complete(shell, "nextfix ch", **more)
@@ -330,7 +340,7 @@ def test_commands_and_options_complete_in_every_shell(shell):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_completion_script_of_every_shell_calls_nextfix(shell):
+def test_the_completion_script_of_every_shell_calls_nextfix(shell: str) -> None:
     script = complete(shell, "", _NEXTFIX_COMPLETE=f"source_{shell}")
 
     assert "_NEXTFIX_COMPLETE=complete_" in script

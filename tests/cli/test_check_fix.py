@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -9,6 +10,7 @@ from jsonschema import Draft202012Validator
 from patcher.disk.temporary import temporary_name
 from patcher.report.findings.json_report import report_schema
 from patcher.text.unified import patched
+from tests.cli.conftest import Run
 
 MEMO = """\
 const load = async () => 1
@@ -20,11 +22,11 @@ PEEKED = MEMO.replace("() => 1", "() => als.getStore()") + "exports.peek = () =>
 RULE = "kept-promise-module"
 
 
-def fixes(out):
+def fixes(out: str) -> list[str]:
     return [finding["fix"] for finding in json.loads(out)["findings"]]
 
 
-def test_a_safe_finding_is_rewritten_and_a_second_run_changes_nothing(run, tmp_path):
+def test_a_safe_finding_is_rewritten_and_a_second_run_changes_nothing(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.js"
     file.write_text(MEMO)
     file.chmod(0o640)
@@ -40,7 +42,7 @@ def test_a_safe_finding_is_rewritten_and_a_second_run_changes_nothing(run, tmp_p
     assert file.read_text() == once
 
 
-def test_what_is_left_is_reported_with_the_reason_and_fails(run, tmp_path):
+def test_what_is_left_is_reported_with_the_reason_and_fails(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / "b.js").write_text(PEEKED)
     code, out, err = run("--fix")
@@ -52,7 +54,7 @@ def test_what_is_left_is_reported_with_the_reason_and_fails(run, tmp_path):
     assert (tmp_path / "b.js").read_text() == PEEKED
 
 
-def test_a_dry_run_prints_a_patch_that_makes_what_fix_writes(run, tmp_path):
+def test_a_dry_run_prints_a_patch_that_makes_what_fix_writes(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / "b.js").write_text(PEEKED)
     code, out, err = run("--fix", "--dry-run")
@@ -68,7 +70,7 @@ def test_a_dry_run_prints_a_patch_that_makes_what_fix_writes(run, tmp_path):
     assert (tmp_path / "a.js").read_bytes() == new
 
 
-def test_a_dry_run_with_nothing_to_fix_says_so(run, tmp_path):
+def test_a_dry_run_with_nothing_to_fix_says_so(run: Run, tmp_path: Path) -> None:
     (tmp_path / "b.js").write_text(PEEKED)
     code, out, err = run("--fix", "--dry-run")
 
@@ -76,7 +78,7 @@ def test_a_dry_run_with_nothing_to_fix_says_so(run, tmp_path):
     assert err[-1] == "nextfix: nothing to fix safely; 1 finding left"
 
 
-def test_the_style_is_the_command_line_s_then_the_configuration_s(run, tmp_path):
+def test_the_style_is_the_command_line_s_then_the_configuration_s(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / "nextfix.toml").write_text('style = "documented"\n')
     box = "(kept ??= { value: await load() }).value"
@@ -87,7 +89,7 @@ def test_the_style_is_the_command_line_s_then_the_configuration_s(run, tmp_path)
     assert box in (tmp_path / "a.js").read_text()
 
 
-def test_json_says_which_findings_can_be_fixed_and_how_many_were(run, tmp_path):
+def test_json_says_which_findings_can_be_fixed_and_how_many_were(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / "b.js").write_text(PEEKED)
     before = run("-f", "json")[1]
@@ -100,7 +102,7 @@ def test_json_says_which_findings_can_be_fixed_and_how_many_were(run, tmp_path):
         Draft202012Validator(report_schema()).validate(json.loads(text))
 
 
-def test_what_is_ignored_accepted_or_off_is_left_alone(run, tmp_path):
+def test_what_is_ignored_accepted_or_off_is_left_alone(run: Run, tmp_path: Path) -> None:
     ignored = MEMO.replace("exports.get", f"// nextfix-ignore {RULE}: wanted\nexports.get")
     (tmp_path / "a.js").write_text(ignored)
     (tmp_path / "b.js").write_text(MEMO)
@@ -113,7 +115,7 @@ def test_what_is_ignored_accepted_or_off_is_left_alone(run, tmp_path):
     assert [(tmp_path / name).read_text() for name in ("a.js", "b.js")] == [ignored, MEMO]
 
 
-def test_node_modules_are_never_rewritten(run, tmp_path):
+def test_node_modules_are_never_rewritten(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "node_modules" / "dep"
     folder.mkdir(parents=True)
     (folder / "package.json").write_text('{"name": "dep", "version": "1.0.0"}')
@@ -124,7 +126,9 @@ def test_node_modules_are_never_rewritten(run, tmp_path):
     assert (folder / "a.js").read_text() == MEMO
 
 
-def test_a_package_is_not_rewritten_from_within(run, tmp_path, monkeypatch):
+def test_a_package_is_not_rewritten_from_within(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "node_modules" / "dep"
     folder.mkdir(parents=True)
     (folder / "a.js").write_text(MEMO)
@@ -134,7 +138,7 @@ def test_a_package_is_not_rewritten_from_within(run, tmp_path, monkeypatch):
     assert (folder / "a.js").read_text() == MEMO
 
 
-def test_what_a_killed_run_left_is_swept_and_nothing_else_is_made(run, tmp_path):
+def test_what_a_killed_run_left_is_swept_and_nothing_else_is_made(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / temporary_name()).write_text("half")
 
@@ -164,7 +168,9 @@ module.exports = new Client()
         ("// the session of a client\nclient.sessions()\n", False),
     ],
 )
-def test_a_field_that_another_file_names_is_not_rewritten(run, tmp_path, other, forbids):
+def test_a_field_that_another_file_names_is_not_rewritten(
+    run: Run, tmp_path: Path, other: str, forbids: bool
+) -> None:
     (tmp_path / "a.js").write_text(FIELD)
     (tmp_path / "b.js").write_text(other)
     code, out, _ = run("--fix", "a.js")
@@ -173,7 +179,9 @@ def test_a_field_that_another_file_names_is_not_rewritten(run, tmp_path, other, 
     assert ("b.js:1 names session too" in out) is forbids
 
 
-def test_a_file_that_cannot_be_written_keeps_its_bytes_and_has_its_exit_code(run, tmp_path):
+def test_a_file_that_cannot_be_written_keeps_its_bytes_and_has_its_exit_code(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.js").write_text(MEMO)
     os.symlink("real", tmp_path / "link")
@@ -187,7 +195,7 @@ def test_a_file_that_cannot_be_written_keeps_its_bytes_and_has_its_exit_code(run
     assert (tmp_path / "real" / "a.js").read_text() == MEMO
 
 
-def test_a_hard_link_keeps_its_bytes_under_its_other_name(run, tmp_path):
+def test_a_hard_link_keeps_its_bytes_under_its_other_name(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(MEMO)
     (tmp_path / ".kept.js").hardlink_to(tmp_path / "a.js")
 
@@ -205,7 +213,7 @@ def test_a_hard_link_keeps_its_bytes_under_its_other_name(run, tmp_path):
         (("--fix", "--dry-run", "-f", "json"), "prints a diff"),
     ],
 )
-def test_a_wrong_combination_is_a_usage_error(run, arguments, words):
+def test_a_wrong_combination_is_a_usage_error(run: Run, arguments: tuple[str, ...], words: str) -> None:
     code, out, err = run(*arguments)
 
     assert (code, out) == (2, "")

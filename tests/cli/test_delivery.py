@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import last, run
 from tests.synthetic import make_project, snapshot
+from tests.terminal import last, run
 
 
 def test_init_shows_then_writes_then_takes_out_again(tmp_path: Path) -> None:

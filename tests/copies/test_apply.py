@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import Reverted, revert_all
 from patcher.disk.receipt import receipts_folder
+from patcher.disk.write import replace_inside
 from patcher.errors import ExitCode
 from patcher.model import Verdict
 from patcher.rule import STYLES
@@ -138,7 +140,7 @@ def test_revert_is_the_inverse_of_whatever_was_applied(
     root = tmp_path_factory.mktemp("project")
     make_project(root, files={path: _converted(text, bom, crlf) for path, text in FILES.items()})
     before = snapshot(root)
-    options: dict[str, dict[str, object]] = {
+    options: dict[str, dict[str, Any]] = {
         **{style: {"style": style} for style in STYLES},
         "default": {},
         "one rule": {"rules": frozenset({"next/server-promise"})},
@@ -264,9 +266,7 @@ def test_an_interrupted_apply_is_completed_by_the_next(
     copy = make_project(tmp_path)
     written: list[str] = []
 
-    import patcher.copies.apply as module
-
-    real = module.replace_inside
+    real = replace_inside
 
     def dying(root: Path, relative: str, old: bytes, new: bytes) -> None:
         if written:
@@ -274,7 +274,7 @@ def test_an_interrupted_apply_is_completed_by_the_next(
         written.append(relative)
         real(root, relative, old, new)
 
-    monkeypatch.setattr(module, "replace_inside", dying)
+    monkeypatch.setattr("patcher.copies.apply.replace_inside", dying)
     with pytest.raises(KeyboardInterrupt):
         applied(tmp_path)
     monkeypatch.undo()

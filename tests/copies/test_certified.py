@@ -61,7 +61,7 @@ def test_a_release_computed_again_is_as_our_ledger_has_it_and_behaves(version: s
 @pytest.mark.parametrize("version", ["11.1.4", "13.1.6", "16.4.6"])
 @pytest.mark.parametrize("style", STYLES)
 def test_apply_on_a_real_install_says_certified_and_writes_the_bytes_of_the_ledger(
-    version: str, style: str, install: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
+    version: str, style: str, install: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     package = install("next", version)
 
@@ -69,7 +69,7 @@ def test_apply_on_a_real_install_says_certified_and_writes_the_bytes_of_the_ledg
         main(["apply", str(package.parents[1]), "--certified-only", "--style", style])
 
     assert ended.value.code == 0
-    assert f"({style}, certified)" in capsys.readouterr().out
+    assert f"({style}, certified)" in capfd.readouterr().out
     for path, file in certified_releases("next")[version]["files"].items():
         hashes = {
             result["sha256"] for result in file["rewrites"].get(style, file["rewrites"].get("*")).values()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import patcher.copies.export_patches
+import patcher.catalogue.load
 from patcher.catalogue.load import package_record
 from patcher.copies.export_patches import Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import covered_by_hook, export_hook, undo_hook
+from patcher.copies.verify_applied import check_applied
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.patch_parts import sections_of
 from patcher.export.project_edits import write_edits
@@ -142,7 +143,7 @@ def test_a_change_of_somebody_else_that_is_not_installed_is_not_lost(tmp_path: P
     result = export_all(Request(tmp_path), "npm")
 
     assert result.edits == ()
-    assert "not installed" in result.refused[0]
+    assert "not installed" in str(result.refused[0])
 
 
 def test_yarn_gets_a_resolution_for_each_descriptor_and_keeps_it(tmp_path: Path) -> None:
@@ -188,7 +189,7 @@ def test_a_sequence_of_patches_is_not_added_to(tmp_path: Path) -> None:
     (tmp_path / "patches").mkdir()
     (tmp_path / f"patches/next+{version(tmp_path)}+001+first.patch").write_text("")
 
-    assert "sequence" in export_all(Request(tmp_path), "patch-package").refused[0]
+    assert "sequence" in str(export_all(Request(tmp_path), "patch-package").refused[0])
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ def test_a_resolution_to_something_else_is_not_replaced(tmp_path: Path) -> None:
 
     result = export_all(Request(tmp_path), "yarn")
 
-    assert "is resolved to" in result.refused[0]
+    assert "is resolved to" in str(result.refused[0])
     assert result.edits == ()
 
 
@@ -417,7 +418,7 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
 ) -> None:
     make_project(tmp_path)
     record = replace(package_record("next"), development=r"dist/shared/")
-    monkeypatch.setattr(patcher.copies.export_patches, "package_record", lambda _: record)
+    monkeypatch.setattr(patcher.catalogue.load, "package_record", lambda _: record)
 
     export(tmp_path, "npm")
     without = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
@@ -427,6 +428,10 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
     assert without
     assert set(all_of_them) > set(without)
     assert not any(name.startswith("dist/shared/") for name in without)
+    for path, part in without.items():
+        file = tmp_path / "node_modules/next" / path
+        file.write_bytes(patched(part, file.read_bytes()) or b"")
+    assert not check_applied(Request(tmp_path)).wrong
 
 
 def test_a_preload_that_is_current_covers_a_copy_and_any_other_does_not(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ import pytest
 from patcher.check.rule_sites import check_rules
 from patcher.copies.apply import apply_all
 from patcher.copies.request import Request
+from patcher.copies.require_hook_plan import export_hook
 from patcher.copies.upgrade import expiry
-from patcher.copies.verify_applied import applied, cache_key
+from patcher.copies.verify_applied import cache_key, check_applied
 from patcher.errors import ExitCode, NextfixError
+from patcher.export.project_edits import write_edits
+from patcher.export.require_hook import NAME
 from tests.synthetic import make_package, make_project
 
 
@@ -21,7 +24,7 @@ def rewrite(root: Path) -> None:
 def test_a_fresh_tree_is_not_in_order_and_says_which_files(tmp_path: Path) -> None:
     make_project(tmp_path)
 
-    [check] = applied(Request(tmp_path)).wrong
+    [check] = check_applied(Request(tmp_path)).wrong
 
     assert check.code is ExitCode.FINDINGS
     assert "dist/server/next.js" in check.reason
@@ -30,11 +33,11 @@ def test_a_fresh_tree_is_not_in_order_and_says_which_files(tmp_path: Path) -> No
 def test_a_rewritten_tree_is_in_order_with_its_receipt_and_without(tmp_path: Path) -> None:
     make_project(tmp_path)
     rewrite(tmp_path)
-    assert applied(Request(tmp_path)).wrong == ()
+    assert check_applied(Request(tmp_path)).wrong == ()
 
     shutil.rmtree(tmp_path / "node_modules" / ".nextfix")
 
-    assert applied(Request(tmp_path)).wrong == ()
+    assert check_applied(Request(tmp_path)).wrong == ()
 
 
 def test_one_file_that_a_reinstall_put_back_is_noticed(tmp_path: Path) -> None:
@@ -43,14 +46,17 @@ def test_one_file_that_a_reinstall_put_back_is_noticed(tmp_path: Path) -> None:
     rewrite(tmp_path)
     (package / "dist/server/next.js").write_bytes(before)
 
-    assert len(applied(Request(tmp_path)).wrong) == 1
+    assert len(check_applied(Request(tmp_path)).wrong) == 1
 
 
 def test_a_release_that_no_rule_knows_is_refused_and_has_no_key(tmp_path: Path) -> None:
     make_project(tmp_path)
     make_package(tmp_path / "node_modules" / "tool" / "node_modules", "99.0.0")
 
-    assert {check.code for check in applied(Request(tmp_path)).wrong} == {ExitCode.FINDINGS, ExitCode.REFUSED}
+    assert {check.code for check in check_applied(Request(tmp_path)).wrong} == {
+        ExitCode.FINDINGS,
+        ExitCode.REFUSED,
+    }
     with pytest.raises(NextfixError):
         cache_key(Request(tmp_path))
 
@@ -84,3 +90,13 @@ def test_the_release_that_makes_a_rule_unnecessary_is_named(tmp_path: Path) -> N
     rewrite(tmp_path)
     [again] = check_rules(Request(tmp_path)).copies
     assert expiry(again) == expiry(copy)
+
+
+def test_a_tree_whose_preload_does_what_apply_would_do_is_in_order(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    write_edits(export_hook(Request(tmp_path)).edits)
+    assert check_applied(Request(tmp_path)).wrong == ()
+
+    (tmp_path / NAME).write_text("// somebody's own\n")
+
+    assert len(check_applied(Request(tmp_path)).wrong) == 1

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 import patcher.check.fix_findings
 from patcher.cli.main import main
+from patcher.disk.write import replace_inside
 from patcher.errors import ExitCode
 from tests.faults.faulty import KILL, NIGHTLY, Fault, Ran, run
 from tests.faults.trees import tree_of
@@ -133,7 +135,7 @@ def test_an_error_at_every_step_leaves_old_or_new_and_is_told(
 
 def _meanwhile(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], object]) -> None:
     """Let `happening` happen once, after the plan is made and before the first file is written."""
-    write = patcher.check.fix_findings.replace_inside
+    write = replace_inside
     left = [happening]
 
     def first(*arguments: object) -> None:
@@ -141,7 +143,7 @@ def _meanwhile(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], object])
             left.pop()()
         write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(patcher.check.fix_findings, "replace_inside", first)
+    monkeypatch.setattr("patcher.check.fix_findings.replace_inside", first)
 
 
 def test_a_file_changed_between_plan_and_write_is_not_overwritten_and_the_others_are_fixed(
@@ -150,7 +152,7 @@ def test_a_file_changed_between_plan_and_write_is_not_overwritten_and_the_others
     for path in SOURCES:
         root = fresh()
         theirs = SOURCES[path] + b"// theirs\n"
-        _meanwhile(monkeypatch, lambda place=root / path, data=theirs: place.write_bytes(data))
+        _meanwhile(monkeypatch, partial((root / path).write_bytes, theirs))
         ran = run(COMMAND)
         tried("a file changed meanwhile under check --fix")
 

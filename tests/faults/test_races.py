@@ -206,9 +206,9 @@ def test_the_loser_of_a_race_finds_the_winners_work_and_says_unchanged(
     fresh: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = fresh("published")
-    real = patcher.copies.apply.locked
+    real = locked
     monkeypatch.setattr(
-        patcher.copies.apply, "locked", lambda folder: run(["apply", str(root)]) and real(folder)
+        "patcher.copies.apply.locked", lambda folder: run(["apply", str(root)]) and real(folder)
     )
 
     assert next(apply_all(Request(root), dry_run=False)[0]).done is Done.UNCHANGED

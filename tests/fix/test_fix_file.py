@@ -2,6 +2,9 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,7 +120,7 @@ def test_a_fixed_file_has_no_finding_and_is_not_fixed_twice(name: str, style: st
 
 
 @pytest.mark.parametrize("family", FIXABLE, ids=lambda family: family.id)
-def test_the_example_of_a_family_is_fixed_and_frees_its_request(family) -> None:
+def test_the_example_of_a_family_is_fixed_and_frees_its_request(family: Any) -> None:
     if shutil.which("node") is None:
         pytest.skip("no node on PATH: the example cannot be run")
 
@@ -247,7 +250,9 @@ declare module "node:async_hooks" {
 
 @pytest.mark.registry
 @pytest.mark.parametrize("style", ["original", *STYLES])
-def test_typescript_accepts_what_is_written(style: str, release, tmp_path) -> None:
+def test_typescript_accepts_what_is_written(
+    style: str, release: Callable[[str, str], Path], tmp_path: Path
+) -> None:
     source = TYPED if style == "original" else text(TYPED, style, Dialect.TYPESCRIPT)
     (tmp_path / "a.ts").write_text(source)
     (tmp_path / "node.d.ts").write_text(ASYNC_HOOKS)
@@ -279,12 +284,10 @@ LINES = st.sampled_from(
     st.booleans(),
 )
 def test_what_stands_around_a_memo_keeps_every_byte_and_the_file_its_newlines(
-    name, style, before, after, newline, mark
+    name: str, style: str, before: list[str], after: list[str], newline: str, mark: bool
 ) -> None:
-    declared: set[str] = set()
-    around = [
-        [line for line in part if line not in declared or not declared.add(line)] for part in (before, after)
-    ]
+    once = list(dict.fromkeys((*before, *after)))
+    around = [once[: len(set(before))], once[len(set(before)) :]]
     head, tail = ("".join(f"{{\n{line}\n}}\n" for line in part) for part in around)
     source = ("\ufeff" if mark else "") + (head + ALL[name] + tail).replace("\n", newline)
     result = fixed(source, style).new.decode()

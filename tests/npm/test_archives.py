@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode
 from patcher.npm.archives import read_archived
 from patcher.npm.copies import find_copies
+from tests.synthetic import make_project
 
 
 def plug_and_play(root: Path, locations: list[str]) -> Path:
@@ -55,10 +56,50 @@ def test_an_archive_that_is_gone_is_said(tmp_path: Path) -> None:
     folder = plug_and_play(tmp_path, ["./.yarn/cache/next-npm-13.1.6-abc.zip/node_modules/next/"])
     folder.parents[1].unlink()
 
-    with pytest.raises(NextfixError, match="yarn install") as caught:
-        find_copies(tmp_path, ["next"])
+    [problem] = find_copies(tmp_path, ["next"]).problems
 
-    assert caught.value.code is ExitCode.FILES
+    assert problem.code is ExitCode.FILES
+    assert problem.hint == "run 'yarn install'"
+
+
+@pytest.mark.parametrize("kind", ["damaged", "without the package", "with a broken package.json", "nameless"])
+def test_an_archive_that_cannot_be_read_is_reported_and_no_copy(tmp_path: Path, kind: str) -> None:
+    folder = plug_and_play(tmp_path, ["./.yarn/cache/next-npm-13.1.6-abc.zip/node_modules/next/"])
+    archive = folder.parents[1]
+    if kind == "damaged":
+        archive.write_bytes(archive.read_bytes()[:-30])
+    else:
+        text = {"with a broken package.json": "{", "nameless": '{"name": "next"}'}.get(kind)
+        with zipfile.ZipFile(archive, "w") as made:
+            made.writestr("node_modules/next/package.json" if text else "other", text or "")
+
+    copies = find_copies(tmp_path, ["next"])
+
+    assert copies.found == []
+    assert len(copies.problems) == 1
+
+
+def test_a_map_that_would_take_an_expression_for_ever_is_reported_at_once(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / ".pnp.cjs").write_text("RAW_RUNTIME_STATE = '" + "\\\n" * 200_000)
+
+    [problem] = find_copies(tmp_path, ["next"]).problems
+
+    assert problem.code is ExitCode.DEFECT
+    assert "Plug'n'Play map" in problem.reason
+
+
+@pytest.mark.parametrize("place", ["../victim/node_modules/next/", "./victim/node_modules/next/"])
+def test_a_map_that_names_a_copy_of_another_project_is_refused(tmp_path: Path, place: str) -> None:
+    root = tmp_path / "app"
+    root.mkdir()
+    plug_and_play(root, [place])
+    make_project(root / place.removesuffix("node_modules/next/"), "13.1.6", {})
+
+    copies = find_copies(root, ["next"])
+
+    assert copies.found == []
+    assert [problem.code for problem in copies.problems] == [ExitCode.REFUSED]
 
 
 def test_an_unplugged_package_is_an_ordinary_copy(tmp_path: Path) -> None:

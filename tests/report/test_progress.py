@@ -4,15 +4,17 @@ import io
 import subprocess
 import sys
 
+import pytest
+
 from patcher.report.progress import progress
 
 
 class Terminal(io.StringIO):
-    def isatty(self):
+    def isatty(self) -> bool:
         return True
 
 
-def test_a_pipe_gets_nothing_and_pays_for_nothing():
+def test_a_pipe_gets_nothing_and_pays_for_nothing() -> None:
     code = (
         "import sys\n"
         "from patcher.report.progress import progress\n"
@@ -24,7 +26,7 @@ def test_a_pipe_gets_nothing_and_pays_for_nothing():
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
-def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(monkeypatch):
+def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
@@ -37,7 +39,7 @@ def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(monkeypatch):
     assert shown.endswith("\x1b[2K")
 
 
-def test_a_terminal_gets_nothing_when_nothing_is_wanted(monkeypatch):
+def test_a_terminal_gets_nothing_when_nothing_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with progress("checking", wanted=False) as advance:

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from patcher.retention.kinds import KINDS, PLAIN
+from patcher.retention.kinds import KINDS, PLAIN, Kept
 from patcher.retention.table import BASE, TABLE, cells, kept, measured_releases, trackers
 from patcher.retention.words import EVERY, NO, affected_rows, when
 from tests.retention.measure import NODES, TRACKERS, TRIALS, measure
@@ -53,7 +53,9 @@ def test_what_keeps_nothing_keeps_nothing_anywhere() -> None:
         ("reaction", (27, 0, 0), "", True),
     ],
 )
-def test_the_nearest_measured_release_stands_for_those_after_it(kind, version, flag, expected) -> None:
+def test_the_nearest_measured_release_stands_for_those_after_it(
+    kind: Kept, version: tuple[int, int, int], flag: str, expected: bool
+) -> None:
     assert kept(kind, version, flag) is expected
 
 
@@ -78,7 +80,7 @@ def test_a_tracer_that_rests_on_async_local_storage_has_its_cells() -> None:
         ("timer", "dd-trace-5.20", EVERY),
     ],
 )
-def test_a_kind_is_said_by_the_releases_that_keep_it(kind, tracker, expected) -> None:
+def test_a_kind_is_said_by_the_releases_that_keep_it(kind: Kept, tracker: str, expected: str) -> None:
     assert when(kind, tracker) == expected
 
 

@@ -94,7 +94,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from patcher.scan import read as reading
 
     names: list[str] = []
-    read, analysed = module.look_at, reading._analysed
+    read, analysed = reading.look_at, reading._analysed
 
     def look_at(path: str, known: frozenset[str]) -> reading.Outcome:
         names.append(os.path.basename(path))

@@ -33,7 +33,10 @@ statements = st.sampled_from(
 @st.composite
 def servers(draw: st.DrawFn) -> bytes:
     """Own code in the shape of getServer, with any names, statements, comments and white space."""
-    gap = lambda: draw(gaps)  # noqa: E731
+
+    def gap() -> str:
+        return draw(gaps)
+
     name = draw(names)
     body = "".join(
         gap() + statement + ("\n" if not statement.endswith("}") else "")

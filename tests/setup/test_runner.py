@@ -1,13 +1,13 @@
 """The runner that init writes is one that exists: PEP 610 says from where it can be fetched."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 import patcher
 from patcher.errors import ExitCode, NextfixError
-from patcher.setup import runner
 from patcher.setup.init import Wish, init_all
 from patcher.setup.runner import Origin, choose_runner, command_of, find_origin, install_command
 
@@ -139,10 +139,10 @@ def test_a_checkout_that_nobody_installed_has_no_name(
 
 def test_without_uvx_and_pipx_it_is_the_one_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = Origin("nextfix==1.0", "the package index", release=True)
-    monkeypatch.setattr(runner.shutil, "which", lambda name: name == "pipx" or None)
+    monkeypatch.setattr(shutil, "which", lambda name: name == "pipx" or None)
     assert choose_runner(None, origin).name == "pipx"
 
-    monkeypatch.setattr(runner.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert choose_runner(None, origin).command == "nextfix"
     with pytest.raises(NextfixError) as caught:
         choose_runner("npx", origin)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ PATTERN = st.text(alphabet="abc*?/[]!-\\^. #", min_size=1, max_size=9)
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with FILES."""
     root = tmp_path_factory.mktemp("repository")
     for file in FILES:

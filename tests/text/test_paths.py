@@ -1,6 +1,9 @@
 """Paths as reports and patches show them, on Windows too."""
 
+import os
+from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import cast
 
 import pytest
 
@@ -27,12 +30,11 @@ def test_a_path_in_a_patch_has_forward_slashes_and_no_drive(
 def test_what_is_shown_on_windows_has_forward_slashes(monkeypatch: pytest.MonkeyPatch) -> None:
     import ntpath
 
-    monkeypatch.setattr(paths.os, "path", ntpath)
-    monkeypatch.setattr(paths.os, "sep", "\\")
+    monkeypatch.setattr(os, "path", ntpath)
+    monkeypatch.setattr(os, "sep", "\\")
     monkeypatch.setattr(ntpath, "getcwd", lambda: r"C:\app", raising=False)
-    monkeypatch.setattr(paths.os, "getcwd", lambda: r"C:\app")
+    monkeypatch.setattr(os, "getcwd", lambda: r"C:\app")
 
-    assert (
-        paths.shown(PureWindowsPath(r"C:\app\node_modules\next\dist\x.js")) == "node_modules/next/dist/x.js"
-    )  # type: ignore[arg-type]
-    assert paths.shown(PureWindowsPath(r"D:\store\x.js")) == "D:/store/x.js"  # type: ignore[arg-type]
+    shown = cast(Callable[[PureWindowsPath], str], paths.shown)
+    assert shown(PureWindowsPath(r"C:\app\node_modules\next\dist\x.js")) == "node_modules/next/dist/x.js"
+    assert shown(PureWindowsPath(r"D:\store\x.js")) == "D:/store/x.js"

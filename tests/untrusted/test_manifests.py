@@ -30,7 +30,7 @@ MANIFESTS = {
 
 @pytest.mark.parametrize("kind", MANIFESTS)
 def test_a_manifest_that_lies_ends_in_a_reason_and_never_in_a_defect(
-    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from patcher.cli.main import main
 
@@ -40,7 +40,7 @@ def test_a_manifest_that_lies_ends_in_a_reason_and_never_in_a_defect(
     for command in ("status", "diff", "apply", "revert"):
         with pytest.raises(SystemExit) as ended:
             main([command, str(tmp_path)])
-        out, err = capsys.readouterr()
+        out, err = capfd.readouterr()
         assert ended.value.code in (0, 3, 4, 6), (command, err)
         assert "defect of nextfix" not in err
         assert not set(out + err) & {"\x1b", "\x07"}

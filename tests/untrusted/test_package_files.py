@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from patcher.copies.apply import apply_all
@@ -15,7 +16,8 @@ from tests.untrusted.trees import everything, outcome
 def test_a_file_that_a_rule_names_may_be_a_pipe_or_a_gigabyte_and_is_refused(tmp_path: Path) -> None:
     copy = make_project(tmp_path)
     path = copy / "dist/server/next.js"
-    for make in (lambda: os.mkfifo(path), lambda: _sparse(path, 2**31)):
+    makes: tuple[Callable[[], None], ...] = (lambda: os.mkfifo(path), lambda: _sparse(path, 2**31))
+    for make in makes:
         path.unlink()
         make()
         (copied,) = apply_all(Request(tmp_path), dry_run=False)[0]

@@ -80,7 +80,7 @@ RECEIPTS = {
 def test_a_damaged_receipt_is_told_and_nothing_is_touched(kind: str, command: str, tmp_path: Path) -> None:
     copy, _ = _applied(tmp_path)
     text = RECEIPTS[kind]
-    _receipt(tmp_path).write_bytes(text if isinstance(text, bytes) else text.encode())
+    _receipt(tmp_path).write_bytes(text if isinstance(text, bytes) else str(text).encode())
     before = everything(copy)
 
     error = outcome(command, tmp_path)

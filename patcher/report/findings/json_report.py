@@ -25,7 +25,7 @@ def json_report(report: Report) -> str:
             "summary": asdict(summarize(report)),
             "findings": [_finding(finding) for finding in report.findings],
             "copies": [_copy(copy) for copy in report.copies],
-            "skipped": [asdict(entry) for entry in report.skipped],
+            "skipped": [entry.record for entry in report.skipped],
             "advice": list(report.advice),
         }
     )

@@ -131,6 +131,11 @@ def variables_of_two_functions(tiny: Tiny) -> None:
         tiny.edge(scope, tiny.node("Kept"), "p", "context")
 
 
+def two_chains(tiny: Tiny) -> None:
+    for _ in range(2):
+        chain(tiny, "Keeper", "Object", "Array")
+
+
 @pytest.mark.parametrize(
     ("build", "carrying"),
     [
@@ -140,7 +145,7 @@ def variables_of_two_functions(tiny: Tiny) -> None:
         (in_a_table_and_in_a_weak_map, set()),
         (variables_of_two_functions, set()),
         # Edges 2 to 4 are those of the first chain; the one in its middle carries a context.
-        (lambda tiny: [chain(tiny, "Keeper", "Object", "Array") for _ in range(2)], {3}),
+        (two_chains, {3}),
     ],
 )
 def test_what_has_two_slots_is_not_alike(

@@ -1,5 +1,6 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,6 @@ def test_no_thread_is_left_behind_when_the_consumer_stops_early() -> None:
     before = threading.active_count()
     results = ahead(lambda item: item, range(1000))
     next(results)
-    results.close()
+    cast(Generator[int], results).close()
 
     assert threading.active_count() == before

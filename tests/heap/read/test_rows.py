@@ -33,7 +33,8 @@ def read(path: Path, rows: list[list[int]], count: int, largest: int = LARGEST) 
         read_rows(sections, "nodes", count, FIELDS, take)
     finally:
         sections.close()
-    return np.stack([columns[field] for field in FIELDS], axis=1).tolist()
+    read_back: list[list[int]] = np.stack([columns[field] for field in FIELDS], axis=1).tolist()
+    return read_back
 
 
 @CALM

@@ -199,7 +199,12 @@ def test_a_file_that_is_not_there_is_a_matter_of_files(tmp_path: Path) -> None:
 def test_a_refused_file_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[bool] = []
     close = sections.Sections.close
-    monkeypatch.setattr(sections.Sections, "close", lambda self: (closed.append(True), close(self))[1])
+
+    def closing(self: sections.Sections) -> None:
+        closed.append(True)
+        close(self)
+
+    monkeypatch.setattr(sections.Sections, "close", closing)
     path = tmp_path / "foreign.json"
     path.write_text("{}")
 

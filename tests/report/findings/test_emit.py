@@ -1,6 +1,8 @@
 """Reports to files and to standard output."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,9 @@ from tests.report.records import RULES, finding, hostile, report
 
 
 @pytest.mark.parametrize("what", [report(finding()), hostile()], ids=["plain", "hostile"])
-def test_one_report_goes_to_every_output_at_once(what, tmp_path, capsys, monkeypatch):
+def test_one_report_goes_to_every_output_at_once(
+    what: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     names = ["a.sarif", "a.json", "a.xml", "a.txt", "github:a.log"]
 
@@ -23,7 +27,9 @@ def test_one_report_goes_to_every_output_at_once(what, tmp_path, capsys, monkeyp
     assert capsys.readouterr().out == (tmp_path / "a.txt").read_text()
 
 
-def test_a_file_is_never_coloured_and_no_color_is_stronger_than_force_color(tmp_path, capsys, monkeypatch):
+def test_a_file_is_never_coloured_and_no_color_is_stronger_than_force_color(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FORCE_COLOR", "1")
     emit(report(finding()), parse_outputs(None, ["-", "a.txt"]), Presentation(RULES))
@@ -37,7 +43,9 @@ def test_a_file_is_never_coloured_and_no_color_is_stronger_than_force_color(tmp_
     assert "\x1b[" not in capsys.readouterr().out
 
 
-def test_a_file_that_cannot_be_written_is_said_and_nothing_is_printed(tmp_path, capsys):
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.json").mkdir()
 
     with pytest.raises(NextfixError, match=r"a\.json"):

@@ -5,7 +5,7 @@ from patcher.report.findings.github import command, github_report
 from tests.report.records import RULES, finding, hostile, report
 
 
-def test_each_severity_has_its_command_and_a_skipped_file_is_a_warning():
+def test_each_severity_has_its_command_and_a_skipped_file_is_a_warning() -> None:
     lines = github_report(report(*(finding(severity=severity) for severity in Severity)), RULES).splitlines()
 
     assert [line.split(" ")[0] for line in lines] == [
@@ -17,7 +17,7 @@ def test_each_severity_has_its_command_and_a_skipped_file_is_a_warning():
     ]
 
 
-def test_a_finding_is_put_at_its_place_with_why_and_help_below_the_message():
+def test_a_finding_is_put_at_its_place_with_why_and_help_below_the_message() -> None:
     line = github_report(report(finding()), RULES).splitlines()[0]
 
     assert line == (
@@ -28,13 +28,13 @@ def test_a_finding_is_put_at_its_place_with_why_and_help_below_the_message():
     )
 
 
-def test_percent_signs_line_ends_colons_and_commas_are_encoded_where_they_mean_something():
+def test_percent_signs_line_ends_colons_and_commas_are_encoded_where_they_mean_something() -> None:
     assert (
         command("error", "100%, a:b\nc", file="a,b:c%.js") == "::error file=a%2Cb%3Ac%25.js::100%25, a:b%0Ac"
     )
 
 
-def test_hostile_text_can_add_no_line_no_property_and_no_command():
+def test_hostile_text_can_add_no_line_no_property_and_no_command() -> None:
     lines = github_report(hostile(), RULES).split("\n")
 
     assert len(lines) == 4

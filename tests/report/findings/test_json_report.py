@@ -1,6 +1,7 @@
 """JSON output, held to the schema that ships in the package."""
 
 import json
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,24 +18,24 @@ CASES = {
 }
 
 
-def test_the_schema_is_a_schema():
+def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(report_schema())
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_report_is_what_the_schema_says(case):
+def test_a_report_is_what_the_schema_says(case: Any) -> None:
     Draft202012Validator(report_schema()).validate(json.loads(json_report(CASES[case])))
 
 
 @pytest.mark.parametrize("key", ["tool", "summary", "findings", "copies", "skipped"])
-def test_the_schema_refuses_a_report_without_one_of_its_parts(key):
+def test_the_schema_refuses_a_report_without_one_of_its_parts(key: str) -> None:
     data = json.loads(json_report(CASES["everything"]))
     del data[key]
 
     assert not Draft202012Validator(report_schema()).is_valid(data)
 
 
-def test_findings_copies_and_skipped_files_come_as_they_are():
+def test_findings_copies_and_skipped_files_come_as_they_are() -> None:
     data = json.loads(json_report(report(finding())))
 
     assert data["tool"] == {"name": "nextfix", "version": patcher.__version__}
@@ -63,7 +64,7 @@ def test_findings_copies_and_skipped_files_come_as_they_are():
     assert data["summary"]["files"] == 10
 
 
-def test_hostile_text_stays_data():
+def test_hostile_text_stays_data() -> None:
     text = json_report(hostile())
 
     assert text.isascii()

@@ -1,6 +1,7 @@
 """`--format` and `--output` together."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,9 @@ from patcher.report.findings.outputs import Format, Output, parse_outputs
         pytest.param(None, ["C:a.json"], [Output(Format.JSON, Path("C:a.json"))], id="a drive is no prefix"),
     ],
 )
-def test_every_output_has_the_format_that_was_meant(format, outputs, expected):
+def test_every_output_has_the_format_that_was_meant(
+    format: str | None, outputs: list[Any] | list[str], expected: list[Output]
+) -> None:
     assert list(parse_outputs(Format(format) if format else None, outputs)) == expected
 
 
@@ -53,7 +56,9 @@ def test_every_output_has_the_format_that_was_meant(format, outputs, expected):
         (["no/such/a.json"], "its folder does not exist"),
     ],
 )
-def test_an_output_that_cannot_be_meant_is_refused_with_what_to_write(outputs, reason):
+def test_an_output_that_cannot_be_meant_is_refused_with_what_to_write(
+    outputs: list[str], reason: str
+) -> None:
     with pytest.raises(NextfixError, match=reason) as caught:
         parse_outputs(None, outputs)
 

@@ -1,21 +1,25 @@
 """Text for people."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from patcher.model import Severity, Skipped, Verdict
+from patcher.model import Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.findings.text_report import Detail, TextStyle, defused, text_report
 from patcher.report.terminal import Palette
 from tests.report.records import RULES, SOURCE, copy, finding, hostile, report
 
 
-def shown(what, source=SOURCE, rules=RULES, **style):
+def shown(
+    what: Report, source: str | None = SOURCE, rules: Mapping[str, RuleInfo] = RULES, **style: Any
+) -> str:
     return text_report(what, rules, lambda _: source, TextStyle(**style))
 
 
-def test_a_finding_is_shown_with_its_place_its_underlined_slot_why_and_what_to_do():
+def test_a_finding_is_shown_with_its_place_its_underlined_slot_why_and_what_to_do() -> None:
     assert shown(report(finding(), skipped=(), copies=())) == (
         """\
 error[next/server-promise]: this.serverPromise keeps a promise
@@ -35,21 +39,21 @@ error[next/server-promise]: this.serverPromise keeps a promise
     )
 
 
-def test_the_same_rule_is_explained_once_unless_all_is_asked_for():
+def test_the_same_rule_is_explained_once_unless_all_is_asked_for() -> None:
     twice = report(finding(), finding(line=6, column=16))
 
     assert shown(twice).count("= why:") == 1
     assert shown(twice, detail=Detail.VERBOSE).count("= why:") == 2
 
 
-def test_a_finding_that_explains_itself_is_believed_more_than_its_rule():
+def test_a_finding_that_explains_itself_is_believed_more_than_its_rule() -> None:
     text = shown(report(finding(detail="It runs on every request. Run 'nextfix apply'.")))
 
     assert "  = why: It runs on every request. Run 'nextfix apply'.\n" in text
     assert "= help:" not in text
 
 
-def test_a_note_takes_one_line_unless_all_is_asked_for():
+def test_a_note_takes_one_line_unless_all_is_asked_for() -> None:
     note = report(finding(severity=Severity.NOTE), copies=(), skipped=())
 
     assert shown(note).splitlines()[0] == (
@@ -60,23 +64,23 @@ def test_a_note_takes_one_line_unless_all_is_asked_for():
     assert "^^^" in shown(note, detail=Detail.VERBOSE)
 
 
-def test_quiet_is_one_line_a_finding_and_nothing_at_all_without_one():
+def test_quiet_is_one_line_a_finding_and_nothing_at_all_without_one() -> None:
     assert len(shown(report(finding(), finding(line=6)), detail=Detail.QUIET).splitlines()) == 2
     assert shown(report(), detail=Detail.QUIET) == ""
 
 
-def test_a_file_that_cannot_be_read_again_is_still_reported_without_its_source():
+def test_a_file_that_cannot_be_read_again_is_still_reported_without_its_source() -> None:
     text = shown(report(finding()), source=None)
 
     assert "-->" in text
     assert " | " not in text
 
 
-def test_a_finding_of_an_unknown_rule_is_still_reported():
+def test_a_finding_of_an_unknown_rule_is_still_reported() -> None:
     assert "error[next/server-promise]" in shown(report(finding()), rules={})
 
 
-def test_skipped_files_are_named_and_counted_and_all_are_listed_on_demand():
+def test_skipped_files_are_named_and_counted_and_all_are_listed_on_demand() -> None:
     skipped = tuple(Skipped(f"src/{number}.js", "could not be parsed") for number in range(12))
     text = shown(report(skipped=skipped))
 
@@ -86,7 +90,7 @@ def test_skipped_files_are_named_and_counted_and_all_are_listed_on_demand():
     assert "src/11.js" in shown(report(skipped=skipped), detail=Detail.VERBOSE)
 
 
-def test_healthy_copies_are_listed_only_when_all_is_asked_for():
+def test_healthy_copies_are_listed_only_when_all_is_asked_for() -> None:
     healthy = report(copies=(copy(Verdict.FIXED_UPSTREAM),))
 
     modified = replace(copy(Verdict.MODIFIED), reason="edited by hand")
@@ -96,7 +100,7 @@ def test_healthy_copies_are_listed_only_when_all_is_asked_for():
     assert "edited by hand" in shown(report(copies=(modified,)))
 
 
-def test_colour_is_in_the_escapes_only():
+def test_colour_is_in_the_escapes_only() -> None:
     plain = shown(report(finding()))
     coloured = shown(report(finding()), palette=Palette(True))
 
@@ -108,7 +112,7 @@ def test_colour_is_in_the_escapes_only():
 @pytest.mark.parametrize(
     "source", [None, "::error::x\n" * 9, "##[error]x\n" * 9, "\x1b[31m\x9b31m\u202e\n" * 9]
 )
-def test_no_text_from_a_file_can_drive_the_terminal_or_a_ci_runner(detail, source):
+def test_no_text_from_a_file_can_drive_the_terminal_or_a_ci_runner(detail: Any, source: str | None) -> None:
     text = shown(hostile(), source=source, detail=detail)
 
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", text)
@@ -117,7 +121,7 @@ def test_no_text_from_a_file_can_drive_the_terminal_or_a_ci_runner(detail, sourc
     )
 
 
-def test_a_defused_line_says_the_same_otherwise():
+def test_a_defused_line_says_the_same_otherwise() -> None:
     assert (
         defused("  ::error::a ##[group]b ##vso[c] a::b #x")
         == "  \\::error::a ##\\[group]b ##\\vso[c] a::b #x"
