@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from patcher.catalogue.load import rules
+from patcher.catalogue.load import families, rules
 from patcher.report.catalogue.generated import block, with_block
+from patcher.report.catalogue.rule_pages import families_table
 from patcher.retention.words import affected_rows
 from tests.terminal import run
 
@@ -28,6 +29,12 @@ def test_a_table_of_the_rules_is_what_its_command_prints(
 
 def test_the_table_of_who_is_affected_is_the_measured_one() -> None:
     assert block(README, "affected") == affected_rows().strip(), "run: nextfix rules --write"
+
+
+def test_the_table_of_the_families_is_made_from_them() -> None:
+    text = (ROOT / "patcher" / "check" / "README.md").read_text()
+
+    assert block(text, "families") == families_table(families().values()), "run: nextfix rules --write"
 
 
 def test_a_block_is_replaced_and_the_rest_stays() -> None:

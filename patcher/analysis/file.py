@@ -103,6 +103,8 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
                 site.function,
                 site.slot,
                 scope,
+                owner=site.owner,
+                doubt=site.doubt,
             ),
         )
     return list(found.values())

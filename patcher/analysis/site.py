@@ -9,6 +9,7 @@ class Site:
 
     `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
+    `owner` is the name of the class whose field the slot is, `doubt` what the file alone does not say, in a sentence.
     """
 
     family: str
@@ -21,7 +22,8 @@ class Site:
     column: int = 0
     end_line: int = 0
     end_column: int = 0
-    dev_only: bool = False
+    owner: str = ""
+    doubt: str = ""
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

@@ -105,10 +105,20 @@ def certified_files(package: str, version: str) -> dict[str, LedgerFile] | None:
     """The files of a certified release by their path, or None when the release is not certified."""
     if not is_release(version):
         return None
-    release = read_ledger(ledger_path(package, version)).get(version)
+    release = _release(package, version)
     if release is None:
         return None
     return {path: _file(entry) for path, entry in release["files"].items()}
+
+
+def _release(package: str, version: str) -> Any:
+    """What the ledger holds of a release, or None; whatever lines its files are of, so that no rule is loaded."""
+    line = minor_line(version)
+    for name in (line, line.partition(".")[0]):
+        found = read_ledger(_package_folder(package) / f"{name}.json").get(version)
+        if found is not None:
+            return found
+    return None
 
 
 def _file(entry: dict[str, Any]) -> LedgerFile:

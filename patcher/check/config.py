@@ -17,7 +17,6 @@ from patcher.check.scope import Scope, parse_scopes
 from patcher.disk.outside import MissingFileError, load_json, load_toml, read_if_there
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Severity
-from patcher.text.gitignore import IgnoreRules
 from patcher.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -138,6 +137,8 @@ def path_filter(patterns: Collection[str], root: Path) -> Callable[[str], bool]:
     """
     if not patterns:
         return lambda _: False
+    from patcher.text.gitignore import IgnoreRules
+
     rules = IgnoreRules(patterns)
     base = os.path.abspath(root)
 

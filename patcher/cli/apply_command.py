@@ -8,7 +8,7 @@ import typer
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Json, Root, Rules, Style
+from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Json, Root, Rules, Style
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
@@ -26,6 +26,7 @@ def apply(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    everything: Everything = False,
     warn_only: Annotated[
         bool, typer.Option("--warn-only", help="Print refusals, but exit 0: for a lenient hook.")
     ] = False,
@@ -40,7 +41,12 @@ def apply(
     rewrites, and fails loudly when it refuses. A second run changes nothing.
     """
     request = Request(
-        root, style or configured_style(root), frozenset(rule or ()), certified_only, allow_modified
+        root,
+        style or configured_style(root),
+        frozenset(rule or ()),
+        certified_only,
+        allow_modified,
+        everything,
     )
     outcomes, copies = apply_all(request, dry_run=dry_run)
     done = list(outcomes)
@@ -49,7 +55,7 @@ def apply(
 
         print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
     else:
-        _print(done, verbose)
+        _print(done, root, verbose)
         report_problems(copies.problems or copies.missing)
     ended = _ended(request, done, copies, dry_run)
     if warn_only and ended.code in (ExitCode.REFUSED, ExitCode.NOTHING):
@@ -58,7 +64,7 @@ def apply(
     return ended
 
 
-def _print(done: list[Applied], verbose: bool) -> None:
+def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     """A line for each release to which the same was done, and what is left to do, each thing once."""
     groups: dict[tuple[str, ...], list[Applied]] = {}
     for outcome in done:
@@ -72,9 +78,19 @@ def _print(done: list[Applied], verbose: bool) -> None:
             typer.echo(line, err=True)
         elif verbose or first.done is not Done.UNCHANGED:
             print(line)
+    left = {rule for outcome in done for rule in outcome.left}
+    if left:
+        names = ", ".join(sorted(left))
+        print(one_line(f"left alone: {names}: no request is kept on {_node(root)}; --all rewrites them"))
     written = [outcome for outcome in done if outcome.done in (Done.REWRITTEN, Done.WOULD_REWRITE)]
     for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
         print(f"  {one_line(line)}")
+
+
+def _node(root: Path) -> str:
+    from patcher.npm.runtime import runtime_of
+
+    return str(runtime_of(root, running=False))
 
 
 def _what(outcome: Applied) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from patcher.cli.main import Outcome
 from patcher.errors import ExitCode, NextfixError
+from patcher.text.display import one_line
 
 if TYPE_CHECKING:
     from patcher.heap import Comparison, HeapReport
@@ -37,6 +38,12 @@ def heap(
     inspect: str = typer.Option(
         "", metavar="HOST:PORT", help="Take the snapshot from a running node --inspect, after collection."
     ),
+    probe: Path | None = typer.Option(
+        None,
+        metavar="FILE",
+        show_default=False,
+        help="Write a program for node --require that notes where each thing of a request is made.",
+    ),
     format: Format = typer.Option(Format.TEXT, help="How the result is written."),
     output: Path | None = typer.Option(None, help="Write the result to a file.", show_default=False),
 ) -> Outcome:
@@ -46,11 +53,25 @@ def heap(
     and stores of an AsyncLocalStorage. Exit code 1 when anything is alive, 0 when nothing is, 3 when the heap
     has none of the classes.
     """
+    if probe is not None:
+        return _write_probe(probe, file, inspect)
     if class_name == "":
         raise NextfixError(ExitCode.USAGE, "--class needs a name")
     result = _result(file, second, class_name or "", inspect)
     _write(_rendered(result, format), output)
     return _outcome(result)
+
+
+def _write_probe(path: Path, file: Path | None, inspect: str) -> Outcome:
+    from patcher.heap.probe import write_probe
+
+    if file is not None or inspect:
+        raise NextfixError(ExitCode.USAGE, "--probe FILE only writes the probe", hint="give it alone")
+    write_probe(path)
+    print(f"written: {one_line(str(path))}")
+    print(f"start the server with: node --require {one_line(str(path.resolve()))} server.js")
+    print("then take a snapshot: nextfix heap FILE says where what each slot keeps was made")
+    return Outcome(ExitCode.OK)
 
 
 def _outcome(result: "HeapReport | Comparison") -> Outcome:

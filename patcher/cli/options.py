@@ -30,3 +30,9 @@ AllowModified = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Also the rules that make no difference on the Node that the project declares."
+    ),
+]

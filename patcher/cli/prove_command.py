@@ -46,6 +46,12 @@ def prove(
     app: Path = typer.Option(None, help="Your own server's folder, installed and built; a copy is run."),
     start: str = typer.Option("", help="With --app: the command that starts it, on $PORT or {port}."),
     url: list[str] = typer.Option([], help="With --app: what to ask for, such as /path; again for more."),
+    probe: bool = typer.Option(
+        False, "--probe", help="With --app: note where each kept promise, timer and handle was made."
+    ),
+    no_growth: bool = typer.Option(
+        False, "--no-growth", help="With --app: do not ask three times as often to see which keeper grows."
+    ),
     json: str = typer.Option("nextfix-prove.json", help="File for the results; empty for none."),
     html: str = typer.Option("nextfix-prove.html", help="File for the report; empty for none."),
     output: Path = typer.Option(Path(), help="Folder for both files."),
@@ -57,7 +63,7 @@ def prove(
     _check_styles(_listed(style) if matrix else [style])
     _refuse_mixed(
         app is not None,
-        own={"--start": start, "--url": url},
+        own={"--start": start, "--url": url, "--probe": probe, "--no-growth": no_growth},
         made={
             "--next": next, "--tracer": tracer, "--no-prepare": no_prepare, "--together": together,
             "--quick": quick, "--cost": cost, "--matrix": matrix,
@@ -74,7 +80,9 @@ def prove(
         )  # fmt: skip
     if app is not None:
         urls = tuple(url) or ("/",)
-        run = workflow.own(workflow.OwnApp(app, start, urls, node, style, requests, traffic))
+        run = workflow.own(
+            workflow.OwnApp(app, start, urls, node, style, requests, traffic, not no_growth, probe)
+        )
     else:
         spec = workflow.Spec(next or workflow.Spec.next, tracer, node, style, requests, not no_prepare,
                              traffic, together, quick, cost)  # fmt: skip
@@ -95,8 +103,14 @@ def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
     from patcher.report.progress import shown_steps
     from patcher.report.terminal import console as console_on
 
-    with shown_steps() as listener:
-        results, folder = prove(run, outputs, listener, keep=keep)
+    try:
+        with shown_steps() as listener:
+            results, folder = prove(run, outputs, listener, keep=keep)
+    except KeyboardInterrupt:
+        reason = (
+            "interrupted: the servers were ended and their folder removed; nothing of your app was changed"
+        )
+        return Outcome(ExitCode.INTERRUPTED, reason)
     console = console_on(sys.stdout, pipe_width=PIPE_WIDTH)
     print_results(results, console)
     written = [str(path) for path in (outputs.json, outputs.html) if path is not None]

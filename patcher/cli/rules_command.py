@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from patcher.catalogue.ledger import certified_releases
-from patcher.catalogue.load import data_folder, packages
+from patcher.catalogue.load import data_folder, families, packages
 from patcher.catalogue.load import rules as catalogue
 from patcher.check.known_rules import ignore_rules, source_rules
 from patcher.cli.main import Outcome
 from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.report.catalogue.release_table import releases_table
-from patcher.report.catalogue.rule_pages import general_lines, general_record, record, table
+from patcher.report.catalogue.rule_pages import families_table, general_lines, general_record, record, table
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
@@ -28,7 +28,7 @@ def rules(
     ] = False,
     write: Annotated[
         bool,
-        typer.Option("--write", help="Write the tables of README.md and rules/README.md (in a checkout)."),
+        typer.Option("--write", help="Write the tables of the documents (in a checkout)."),
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Say what is wrong with the rules; exit 1 when something is.")
@@ -77,6 +77,10 @@ def _written() -> Outcome:
     tables = {"rules": table(catalogue(), markdown=True), "releases": _releases(markdown=True)}
     _write_blocks(rules / "README.md", tables)
     _write_blocks(rules.parent / "README.md", {"affected": affected_rows()})
+    _write_blocks(
+        rules.parent / "patcher" / "check" / "README.md",
+        {"families": families_table(families().values())},
+    )
     return Outcome(ExitCode.OK)
 
 

@@ -45,7 +45,8 @@ class Done(StrEnum):
 class Applied:
     """The outcome for one copy; `files` are those written, `error` says why it was refused or failed.
 
-    `verdict` is None for a copy of which nothing is known, because it could not be read.
+    `verdict` is None for a copy of which nothing is known, because it could not be read. `left` are the rules that make
+    no difference on the Node that the project declares.
     """
 
     copy: Copy
@@ -57,6 +58,7 @@ class Applied:
     files: tuple[str, ...] = ()
     reason: str = ""
     error: NextfixError | None = None
+    left: tuple[str, ...] = ()
 
 
 def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], Copies]:
@@ -135,6 +137,7 @@ def _summed(plan: "CopyPlan", done: Done) -> Applied:
         files=tuple(file.path for file in plan.pending),
         reason=plan.reason,
         error=plan.refusal,
+        left=plan.left_alone,
     )
 
 
@@ -168,6 +171,7 @@ def _receipt_of(plan: "CopyPlan", touched: "tuple[FilePlan, ...]") -> Receipt:
         complete=plan.complete or bool(plan.receipt and plan.receipt.complete),
         state="done",
         files=(*entries, *_still_undoable(plan, {file.path for file in touched})),
+        left=plan.left,
     )
 
 

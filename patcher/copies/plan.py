@@ -57,7 +57,8 @@ class CopyPlan:
     """One copy: its verdict, the reason when it is refused, and the plan of each of its files.
 
     `certified` says that the ledger has the release, `complete` that the plan does all that the rules ask for by
-    default. `dead` are the files that nothing runs.
+    default. `dead` are the files that nothing runs, `left` the rules that make no difference on the Node that the
+    project declares.
     """
 
     copy: Copy
@@ -69,6 +70,7 @@ class CopyPlan:
     files: tuple[FilePlan, ...]
     dead: tuple[str, ...]
     receipt: Receipt | None
+    left: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -91,6 +93,14 @@ class CopyPlan:
     def rules(self) -> tuple[str, ...]:
         """The rules that the plan applies, by id."""
         return tuple(sorted({rule for file in self.files for rule in file.pending}))
+
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """The rules of `left` whose code the copy has."""
+        found = {
+            s.rule for f in self.files for s in f.states if s.verdict is Verdict.NOT_AFFECTED and s.reason
+        }
+        return tuple(rule for rule in self.left if rule in found)
 
     @property
     def states(self) -> tuple[FileState, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from patcher.catalogue.ledger import LedgerFile, certified_files, newest_certified
 from patcher.catalogue.load import rule_named, rules, rules_of, runs_in_production
+from patcher.copies.left_alone import rules_without_effect
 from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
 from patcher.copies.request import Request
@@ -113,8 +114,20 @@ class Planner:
     @cached_property
     def _wanted(self) -> frozenset[str]:
         """The rules to apply: those named, else errors and warnings; and what is applied already stays."""
-        asked = self.request.rules or {rule.id for rule in self.rules if not self._is_note(rule)}
-        return frozenset(asked) | frozenset(self.receipt.rules if self.receipt else ())
+        default = {rule.id for rule in self.rules if not self._is_note(rule)} - self._left.keys()
+        return frozenset(self.request.rules or default) | self._applied
+
+    @property
+    def _applied(self) -> frozenset[str]:
+        return frozenset(self.receipt.rules if self.receipt else ())
+
+    @cached_property
+    def _left(self) -> dict[str, str]:
+        """The rules that are left alone because of the Node that the project declares, each with the reason."""
+        if self.request.rules or self.request.everything:
+            return {}
+        asked = (rule for rule in self.rules if rule.id not in self._applied and not self._is_note(rule))
+        return rules_without_effect(asked, self.request.root)
 
     def _is_note(self, rule: Rule) -> bool:
         return rule.severity_in(self.copy.version) is Severity.NOTE
@@ -169,6 +182,8 @@ class Planner:
             return RuleState(result.rule.id, Verdict.APPLIED)
         if result.verdict is Verdict.AFFECTED and self._is_note(result.rule):
             return RuleState(result.rule.id, Verdict.NOT_AFFECTED, "no request fills this slot in normal use")
+        if result.verdict is Verdict.AFFECTED and result.rule.id in self._left:
+            return RuleState(result.rule.id, Verdict.NOT_AFFECTED, self._left[result.rule.id])
         return RuleState(result.rule.id, result.verdict, result.reason)
 
     def _rewritten(
@@ -220,6 +235,7 @@ class Planner:
             files=files,
             dead=self._dead_files(),
             receipt=self.receipt,
+            left=tuple(sorted(self._left)),
         )
 
     def _settled(self, file: FilePlan, files: tuple[FilePlan, ...]) -> FilePlan:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.rule import STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +16,7 @@ class Request:
         rules: ids of the rules to use; empty for all that matter by default.
         certified_only: refuse releases that the ledger does not hold.
         allow_modified: rewrite files that differ from the published ones where the rules still match.
+        everything: also the rules that make no difference on the Node that the project declares.
     """
 
     root: Path
@@ -24,9 +24,16 @@ class Request:
     rules: frozenset[str] = frozenset()
     certified_only: bool = False
     allow_modified: bool = False
+    everything: bool = False
 
     def __post_init__(self) -> None:
-        if self.style is not None and self.style not in STYLES:
+        if self.style is None:
+            return
+        from patcher.rule import STYLES
+
+        if self.style not in STYLES:
             raise NextfixError(
-                ExitCode.USAGE, f"no style {self.style!r}", hint=f"the styles are {', '.join(STYLES)}"
+                ExitCode.USAGE,
+                f"there is no style {self.style!r}",
+                hint=f"the styles are {', '.join(STYLES)}",
             )

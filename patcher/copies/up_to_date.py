@@ -35,6 +35,8 @@ def in_order(copy: Copy, request: Request) -> Receipt | None:
         return None
     if not _satisfies(receipt, request) or not all(_is_written(copy, entry) for entry in receipt.files):
         return None
+    if not _are_left_alone(copy, frozenset(receipt.left), request):
+        return None
     return receipt if _is_proven(copy, receipt) else None
 
 
@@ -71,12 +73,27 @@ def _is_as_certified(copy: Copy, path: str, file: LedgerFile, receipt: Receipt) 
     if data is None:
         return False
     if not applied:
-        return not receipt.complete or _are_notes(copy, rules)
+        return not receipt.complete or _are_notes(copy, rules - set(receipt.left))
     return digest(canonical(data)) == file.expected(receipt.style, applied)
 
 
+def _are_left_alone(copy: Copy, rules: frozenset[str], request: Request) -> bool:
+    """Whether `apply` still leaves these rules alone for the Node that the project declares; loads rules if any is."""
+    if not rules or request.rules:
+        return True
+    if request.everything:
+        return False
+    from patcher.catalogue.load import rules_of
+    from patcher.copies.left_alone import rules_without_effect
+
+    asked = (rule for rule in rules_of(copy.name) if rule.id in rules)
+    return rules <= rules_without_effect(asked, request.root).keys()
+
+
 def _are_notes(copy: Copy, rules: frozenset[str]) -> bool:
-    """Whether `apply` leaves these rules out unless it is asked for them; the one question that loads rules."""
+    """Whether `apply` leaves these rules out unless it is asked for them; loads rules if there are any."""
+    if not rules:
+        return True
     from patcher.catalogue.load import rules_of
     from patcher.model import Severity
 

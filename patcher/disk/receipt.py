@@ -43,7 +43,8 @@ class Receipt:
     """What nextfix did to a copy.
 
     `stamp` is that of the catalogue that did it, `complete` says that it did all that the catalogue asks by
-    default, and `state` is `prepared` while files are being written, then `done`.
+    default, and `state` is `prepared` while files are being written, then `done`. `left` are the rules that were left
+    alone because they make no difference on the Node that the project declared.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Receipt:
     complete: bool
     state: str
     files: tuple[Entry, ...]
+    left: tuple[str, ...] = ()
 
 
 def digest(data: bytes) -> str:
@@ -128,6 +130,7 @@ def _decoded(data: dict[str, Any]) -> Receipt:
         complete=bool(data["complete"]),
         state=_text(data["state"]),
         files=tuple(_entry(file) for file in data["files"]),
+        left=tuple(_text(rule) for rule in data.get("left", ())),
     )
 
 

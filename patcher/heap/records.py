@@ -39,7 +39,8 @@ class SlotGroup:
     `chain` leads from the roots through the slot to one instance, of the class `last`; `chain[at]` is the slot.
     `rule` names the
     rule that rewrites the slot's code, None when there is none. `origin` says in which file the slot's class is
-    and from which variable it is reached, '' when `slot` says that.
+    and from which variable it is reached, '' when `slot` says that. `made` are the places where what the slot
+    keeps was made, for a server that ran with nextfix's probe.
     """
 
     slot: str
@@ -53,6 +54,7 @@ class SlotGroup:
     rule: str | None
     urls: tuple[str, ...]
     origin: str = ""
+    made: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

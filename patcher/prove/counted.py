@@ -1,39 +1,60 @@
-"""What is counted: the object of each request that the tracer's store holds."""
+"""What is counted: everything that stands for a request, or the objects of one class."""
 
+import json
 from dataclasses import dataclass
+
+# The classes of which a look at a running server counts instances; a heap snapshot knows more.
+WATCHED = ("SpanImpl", "Span", "DatadogSpan", "Transaction", "Scope")
+_PROTOTYPES = """(() => {
+  const found = [require("http").IncomingMessage.prototype];
+  const names = new Set(%s);
+  const add = (value) => {
+    if (typeof value === "function" && names.has(value.name) && value.prototype) found.push(value.prototype);
+  };
+  for (const module of Object.values(require("module")._cache ?? {})) {
+    const exported = module?.exports;
+    add(exported);
+    if (exported === null || typeof exported !== "object") continue;
+    try {
+      for (const { value } of Object.values(Object.getOwnPropertyDescriptors(exported))) add(value);
+    } catch {}
+  }
+  return [...new Set(found)];
+})()"""
+_URL = """(() => {
+  try {
+    const attributes = each.attributes;
+    const path = attributes?.["http.target"] ?? attributes?.["url.path"];
+    const query = attributes?.["url.query"];
+    const url = path === undefined
+      ? each._spanContext?._tags?.["http.url"] ?? each._sdkProcessingMetadata?.normalizedRequest?.url ?? each.url
+      : query && !path.includes("?") ? `${path}?${query}` : path;
+    return typeof url === "string" ? url.replace(/^https?:\\/\\/[^/]*/, "") : undefined;
+  } catch { return undefined; }
+})()"""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A class with one object a request.
+    """What stands for a request.
 
     Args:
-        name: the class, as a heap snapshot names it.
-        of: what the objects are, for a report: `http.IncomingMessage objects`.
-        prototype: JavaScript whose value is the prototype of the class, in a server that has loaded it.
+        name: the class that is counted in a heap snapshot, '' for everything that stands for a request.
+        of: what the objects are, for a report.
+        prototypes: JavaScript whose value is an array of the prototypes of the classes, in a running server.
         url: JavaScript whose value is the url of `each`, or undefined.
     """
 
     name: str
     of: str
-    prototype: str
+    prototypes: str
     url: str
 
 
-REQUESTS = Counted(
-    "IncomingMessage", "http.IncomingMessage objects", "require('http').IncomingMessage.prototype", "each.url"
+EVERYTHING = Counted(
+    "",
+    "http.IncomingMessage objects, requests of Next.js and the Web, and the spans, scopes, transactions and stores "
+    "that tracers keep of a request, added up by request",
+    _PROTOTYPES % json.dumps(WATCHED),
+    _URL,
 )
-# OpenTelemetry's store is a context with the span of the request in it, and not the request itself: what a
-# promise or a timer keeps is the span, and the request is collected.
-SPANS = Counted(
-    "Span",
-    "spans of requests, since OpenTelemetry's store does not hold the request itself",
-    "require('@opentelemetry/sdk-trace-node').Span.prototype",
-    "each.attributes['http.target']",
-)
-CLASSES = {counted.name: counted for counted in (REQUESTS, SPANS)}
-
-
-def counted_with(tracer: str) -> Counted:
-    """What is counted in a server that runs with `tracer`."""
-    return SPANS if tracer == "opentelemetry" else REQUESTS

@@ -10,7 +10,6 @@ from typing import Any
 
 from patcher.errors import NextfixError
 from patcher.prove.cost import EFFORT, Start, costs
-from patcher.prove.counted import counted_with
 from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
 from patcher.prove.node import Node, find_node
@@ -25,6 +24,7 @@ from patcher.rule import STYLES
 WORKING = 2  # servers that start, answer or are looked into at once
 ALIVE = 12  # servers that exist at once; most of them only wait, at some 100 MB each
 JOB_STEPS = 4
+GROWTH_STEPS = 2
 
 
 def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
@@ -73,7 +73,6 @@ def _measured(
                 pages,
                 spec.requests,
                 TRAFFIC[spec.traffic],
-                counted=counted_with(spec.tracer),
             )
             for pages in groups
         ]
@@ -95,7 +94,6 @@ def subject(spec: Spec, node: Node) -> dict[str, Any]:
     return {
         "next": spec.next,
         "tracer": spec.tracer,
-        "counted": counted_with(spec.tracer).name,
         "node": node.version,
         "packages": dependencies(spec),
         "style": spec.style,

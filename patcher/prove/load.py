@@ -1,5 +1,6 @@
 """The client: requests over keep-alive or one-shot connections, one after another or several at once."""
 
+import contextlib
 import http.client
 import socket
 import time
@@ -95,6 +96,22 @@ class Client:
             answer.read()
         if not 200 <= answer.status < 400:
             raise NextfixError(ExitCode.DEFECT, f"{url} was answered with {answer.status}")
+
+
+def leave_early(port: int, url: str) -> None:
+    """Ask for `url` and go away before the answer, as a reader does who closes the page."""
+    request = f"GET {url} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS) as link:
+        link.sendall(request.encode("ascii", "replace"))
+
+
+def ask_for_nothing(port: int) -> None:
+    """Ask for what no server has; whatever is answered is read and not looked at."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        link.request("GET", "/nextfix-prove/there-is-no-such-page", headers={"Connection": "close"})
+        link.getresponse().read()
+    link.close()
 
 
 @contextmanager

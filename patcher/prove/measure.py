@@ -4,14 +4,14 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Semaphore
 
 from patcher.errors import NextfixError
-from patcher.prove.counted import REQUESTS, Counted
-from patcher.prove.heap_counts import kept_requests
-from patcher.prove.load import Client
-from patcher.prove.result import Measurement, Sample
+from patcher.prove.counted import EVERYTHING, Counted
+from patcher.prove.heap_counts import Kept, kept_requests
+from patcher.prove.load import Client, ask_for_nothing, leave_early
+from patcher.prove.result import Measurement, Sample, Slot
 from patcher.prove.server import Server
 from patcher.prove.spec import Traffic
 from patcher.prove.stage import Stage, last_lines
@@ -22,6 +22,7 @@ SETTLED_SECONDS = 8.0  # after the last request: the clock of the Date header, a
 AFTER_CLOSE_SECONDS = 1.5
 SAMPLE_SECONDS = 1.0
 CHUNKS = 4
+MORE = 2  # times as many requests, to see what grows
 LAST_WORDS_SECONDS = 1.0
 OTHER = "other"
 
@@ -38,6 +39,8 @@ class Job:
         traffic: over what connections.
         numbered: add `?i=0`, `?i=1`, ... so that each request can be told from the others.
         counted: what stands for a request.
+        again: ask twice as often once more, with clients that leave and urls that fail among them, to see
+            which slots keep more then.
     """
 
     phase: str
@@ -46,7 +49,8 @@ class Job:
     requests: int
     traffic: Traffic
     numbered: bool = True
-    counted: Counted = REQUESTS
+    counted: Counted = EVERYTHING
+    again: bool = False
 
     @property
     def urls(self) -> list[str]:
@@ -60,9 +64,11 @@ class Job:
     def by_page(self, urls: list[str]) -> dict[str, int]:
         """How many of `urls` belong to each page; what the client did not ask for counts as `other`."""
         counts: dict[str, int] = {}
+        # A tracer may keep the url without its query.
+        paths = {page.partition("?")[0]: page for page in reversed(self.pages)}
         for url in urls:
             page = url.partition("?i=")[0] if self.numbered else url
-            key = page if page in self.pages else OTHER
+            key = page if page in self.pages else paths.get(page, OTHER)
             counts[key] = counts.get(key, 0) + 1
         return counts
 
@@ -88,6 +94,7 @@ def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]
         with busy:
             tell("heap")
             kept = kept_requests(stage, server.inspectors, job.counted)
+        slots = _grown(stage, server, job, busy, tell, kept) if job.again and kept.slots else kept.slots
     except NextfixError as error:
         if not server.ended(LAST_WORDS_SECONDS):
             raise
@@ -98,11 +105,55 @@ def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]
     return Measurement(
         phase=job.phase,
         requests=dict.fromkeys(job.pages, job.requests),
-        retained=dict.fromkeys(job.pages, 0) | job.by_page(kept.urls),
+        retained=dict.fromkeys(job.pages, 0) | _with_nameless(job.by_page(kept.urls), kept.nameless),
         heap_bytes=samples[-1].heap_bytes,
-        slots=kept.slots,
+        slots=slots,
         samples=tuple(samples),
+        alive=kept.classes,
     )
+
+
+def _with_nameless(counts: dict[str, int], nameless: int) -> dict[str, int]:
+    return counts | {OTHER: counts.get(OTHER, 0) + nameless} if nameless else counts
+
+
+def _grown(
+    stage: Stage, server: Server, job: Job, busy: Semaphore, tell: Callable[[str], None], before: Kept
+) -> tuple[Slot, ...]:
+    """The slots of `before`, each with what it keeps after three times the requests."""
+    with Client(server.port, job.traffic) as client:
+        with busy:
+            tell("load")
+            client.send([url for _ in range(MORE) for url in job.urls])
+            for page in job.pages:
+                leave_early(server.port, page)
+                ask_for_nothing(server.port)
+        sent = time.monotonic()
+        while not client.wait_until_closed(SAMPLE_SECONDS) and time.monotonic() - sent < KEEP_ALIVE_SECONDS:
+            stage.sleep(0)
+    stage.sleep(max(AFTER_CLOSE_SECONDS, SETTLED_SECONDS - (time.monotonic() - sent)))
+    with busy:
+        tell("heap")
+        after = kept_requests(stage, server.inspectors, job.counted)
+    counts = {slot.label: slot.requests for slot in after.slots}
+    sent_more = MORE * len(job.urls)
+    return tuple(
+        replace(slot, growth=growth_words(slot.requests, counts.get(slot.label, 0), sent_more))
+        for slot in before.slots
+    )
+
+
+def growth_words(before: int, after: int, sent: int) -> str:
+    """What became of a slot that kept `before` requests when `sent` more were sent, and it keeps `after`.
+
+    A slot of a promise keeps as many as it did, give or take a connection's last; one that grows with the
+    traffic keeps at least half of what came.
+    """
+    if after - before >= max(2, sent // 2):
+        return f"grows: one a request ({before}, then {after} after {sent} more)"
+    if after - before > max(2, before):
+        return f"grows: {before}, then {after} after {sent} more"
+    return f"bounded: {before}, then {after} after {sent} more"
 
 
 def _drive(

@@ -1,26 +1,38 @@
 """The experiment on the user's own server, in copies of its folder; the folder itself is only read."""
 
+import os
+import shutil
 import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from patcher.catalogue.load import package_record, packages
+from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
-from patcher.prove.counted import REQUESTS
 from patcher.prove.events import Progress
-from patcher.prove.experiment import JOB_STEPS, measure_all
+from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
 from patcher.prove.measure import Job
-from patcher.prove.node import Node, find_node
-from patcher.prove.phases import ALL, ORIGINAL, apply_phase
+from patcher.prove.node import Node, find_node, on_path
+from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase
+from patcher.prove.quiet import quieten_files
 from patcher.prove.result import Result
-from patcher.prove.server import start_command
+from patcher.prove.server import environment, start_command
 from patcher.prove.spec import TRAFFIC
 from patcher.prove.stage import Stage
 from patcher.prove.tree import full_copy
 
-TOLD_PACKAGES = ("next", "react", "dd-trace", "@opentelemetry/api")
+TOLD_PACKAGES = (
+    "next",
+    "react",
+    "dd-trace",
+    "@opentelemetry/api",
+    "@opentelemetry/sdk-trace-base",
+    "@sentry/node",
+    "newrelic",
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ class OwnApp:
         style: the style that `nextfix apply` writes.
         requests: requests to each url.
         traffic: a key of TRAFFIC.
+        growth: whether to ask three times as often in the end, and see which keeper keeps more.
+        probe: whether to note where each promise, timer and handle of a request is made.
     """
 
     folder: Path
@@ -44,6 +58,8 @@ class OwnApp:
     style: str = "documented"
     requests: int = 20
     traffic: str = "keep-alive"
+    growth: bool = True
+    probe: bool = False
 
 
 def check_own(own: OwnApp) -> None:
@@ -55,8 +71,12 @@ def check_own(own: OwnApp) -> None:
     if not own.start:
         raise NextfixError(ExitCode.USAGE, "--app needs --start", hint="such as --start 'npm start'")
     for url in own.urls:
-        if not url.startswith("/"):
-            raise NextfixError(ExitCode.USAGE, f"--url {url} does not begin with /")
+        if not url.startswith("/") or not url.isascii() or not url.isprintable() or " " in url:
+            raise NextfixError(
+                ExitCode.USAGE,
+                f"--url {url!r} is not a path as a client sends it",
+                hint="begin with / and percent-encode what is not ASCII: /caf%C3%A9",
+            )
     if own.traffic not in TRAFFIC:
         raise NextfixError(
             ExitCode.USAGE, f"no traffic {own.traffic!r}", hint=f"choose from {', '.join(TRAFFIC)}"
@@ -76,44 +96,100 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
     """
     began = time.monotonic()
     phases = (ORIGINAL, ALL)
-    progress.expect(len(phases) * (1 + JOB_STEPS))
+    folder = own.folder.resolve()
+    progress.expect(len(phases) * (1 + JOB_STEPS + (GROWTH_STEPS if own.growth else 0)))
     node = find_node(stage, own.node)
-    jobs = []
+    jobs, notes, first = [], [], None
     for phase in phases:
-        progress.begin(f"{phase.name}: copy {own.folder.name}")
-        tree = stage.folder / f"{phase.name.replace(' ', '-')}"
-        full_copy(own.folder, tree)
-        apply_phase(stage, phase, tree, own.style)
-        start = partial(start_command, stage, node, tree, own.start)
-        jobs.append(Job(phase.name, start, own.urls, own.requests, TRAFFIC[own.traffic], numbered=False))
+        progress.begin(f"{phase.name}: copy {folder.name}")
+        # The app keeps its name: labels have the last two parts of a script's path, and are compared by phase.
+        tree = stage.folder / phase.name.replace(" ", "-") / folder.name
+        tree.parent.mkdir()
+        full_copy(folder, tree, first)
+        first = first or tree
+        quieten_files(tree, stage.closed_port)
+        notes += _brought(stage, phase, tree, own, node)
+        start = partial(start_command, stage, node, tree, own.start, probe=own.probe)
+        traffic = TRAFFIC[own.traffic]
+        jobs.append(Job(phase.name, start, own.urls, own.requests, traffic, numbered=False, again=own.growth))
     return Result(
         command=_command(own),
-        subject=_subject(own, node),
+        subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
         measurements=measure_all(stage, jobs, progress),
         seconds=round(time.monotonic() - began, 1),
     )
 
 
+def _brought(stage: Stage, phase: Phase, tree: Path, own: OwnApp, node: Node) -> list[str]:
+    """Bring a copy into a phase; returns what a reader of the result must know of it.
+
+    An app that is rewritten already is reverted first: else there would be no original to compare with.
+    """
+    reverted = _reverted(tree)
+    if phase.rules is None:
+        return (
+            [f"the app was rewritten already: reverted in the copy ({', '.join(reverted)})"]
+            if reverted
+            else []
+        )
+    said = apply_phase(stage, phase, tree, own.style, warn_only=True)
+    refused = [line.removeprefix("nextfix: ") for line in said.splitlines() if line.startswith("nextfix: ")]
+    notes = [f"not rewritten: {line}" for line in refused]
+    wanted = {package_record(name).rebuild for name in packages()} - {""}
+    if any(reason in said for reason in wanted):
+        notes += _rebuilt(stage, tree, node)
+    return notes
+
+
+def _reverted(tree: Path) -> list[str]:
+    """Put the original bytes back in a copy of the app; returns the packages that were rewritten.
+
+    Raises:
+        NextfixError: when a package cannot be reverted.
+    """
+    outcomes, _ = revert_all(tree)
+    found = []
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.files:
+            found.append(f"{outcome.copy.name} {outcome.copy.version}")
+    return found
+
+
+def _rebuilt(stage: Stage, tree: Path, node: Node) -> list[str]:
+    """Build the app in `tree` anew, since a build has a copy of what was rewritten."""
+    manifest = read_manifest(tree)
+    scripts = manifest.data.get("scripts") if manifest is not None else None
+    if not isinstance(scripts, dict) or "build" not in scripts:
+        return ["its build has the code as it was: package.json has no script named build to make it anew"]
+    shutil.rmtree(tree / ".next" / "cache", ignore_errors=True)
+    paths = {"PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    stage.run([str(on_path("npm")), "run", "build"], tree, environment(stage) | paths, "npm run build")
+    return ["built anew after apply: a build has a copy of what a rule rewrites"]
+
+
 def _command(own: OwnApp) -> str:
     from shlex import quote
 
-    words = ["nextfix prove", f"--app {quote(own.folder.name)}", f"--start {quote(own.start)}"]
+    words = ["nextfix prove", f"--app {quote(str(own.folder.resolve()))}", f"--start {quote(own.start)}"]
     words += [f"--url {quote(url)}" for url in own.urls]
     words += [f"--node {own.node}"] if own.node else []
     words += [f"--style {own.style}"] if own.style != "documented" else []
     words += [f"--requests {own.requests}"] if own.requests != 20 else []
     words += [f"--traffic {own.traffic}"] if own.traffic != "keep-alive" else []
+    words += ["--probe"] if own.probe else []
+    words += [] if own.growth else ["--no-growth"]
     return " ".join(words)
 
 
 def _subject(own: OwnApp, node: Node) -> dict[str, Any]:
     return {
-        "app": own.folder.name,
+        "app": own.folder.resolve().name,
         "start": own.start,
-        "counted": REQUESTS.name,
         "node": node.version,
-        "packages": _releases(own.folder),
+        "packages": _releases(own.folder.resolve()),
         "style": own.style,
         "traffic": own.traffic,
         "requests": own.requests,

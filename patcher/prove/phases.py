@@ -27,7 +27,7 @@ SERVER = Phase("server rules", SERVER_RULES)
 ALL = Phase("all rules", ())
 
 
-def apply_phase(stage: Stage, phase: Phase, folder: Path, style: str) -> str:
+def apply_phase(stage: Stage, phase: Phase, folder: Path, style: str, *, warn_only: bool = False) -> str:
     """Bring the packages in `folder` into `phase` by running `nextfix apply` on it.
 
     Args:
@@ -35,6 +35,7 @@ def apply_phase(stage: Stage, phase: Phase, folder: Path, style: str) -> str:
         phase: what to apply.
         folder: the app, already a copy.
         style: the style of the rewrites.
+        warn_only: print why a copy is refused, or that there is none, and do not fail.
 
     Returns:
         What the command printed.
@@ -45,6 +46,7 @@ def apply_phase(stage: Stage, phase: Phase, folder: Path, style: str) -> str:
     if phase.rules is None:
         return ""
     command = [sys.executable, "-m", "patcher", "apply", str(folder), "--style", style]
+    command += ["--warn-only"] if warn_only else []
     for rule in phase.rules:
         command += ["--rule", rule]
     return stage.run(command, folder, dict(os.environ), f"nextfix apply, {phase.name}")

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import patcher
-from patcher.prove.counted import CLASSES, REQUESTS, Counted
+from patcher.prove.counted import EVERYTHING, Counted
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Slot:
         path: from the roots to one of these requests: the class of each object and the edge to the next.
         at: the index in `path` of the step that is the slot.
         rule: the rule that rewrites it, None when there is none.
+        origin: the file of its class and the variable from which it is reached; empty when `slot` says that.
+        last: the class of the object at the end of the path.
+        made: where what it keeps was made: function, file, line and package; empty without the probe.
+        growth: whether it keeps more after three times the requests, in words; empty when not measured.
     """
 
     slot: str
@@ -45,6 +49,10 @@ class Slot:
     path: tuple[tuple[str, str], ...]
     at: int
     rule: str | None
+    origin: str = ""
+    last: str = ""
+    growth: str = ""
+    made: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -63,6 +71,7 @@ class Measurement:
         heap_bytes: used size of the V8 heap at that moment.
         slots: who keeps them, the most requests first.
         samples: the heap over time.
+        alive: class -> its live objects at that moment.
     """
 
     phase: str
@@ -71,6 +80,7 @@ class Measurement:
     heap_bytes: int
     slots: tuple[Slot, ...]
     samples: tuple[Sample, ...]
+    alive: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -154,7 +164,7 @@ class Result:
     @property
     def counted(self) -> Counted:
         """What stood for a request."""
-        return CLASSES[self.subject.get("counted", REQUESTS.name)]
+        return EVERYTHING
 
     @property
     def pages(self) -> list[str]:

@@ -119,5 +119,20 @@ def judged(results: list[Result]) -> tuple[ExitCode, str]:
     kept = sum(result.retained(result.last) for result in results)
     sent = sum(result.sent(result.last) for result in results)
     if kept:
-        return ExitCode.FINDINGS, f"{kept} of {sent} requests are still kept with {results[0].last}"
+        return (
+            ExitCode.FINDINGS,
+            f"{kept} of {sent} requests are still kept with {results[0].last}{_unreached(results)}",
+        )
     return ExitCode.OK, ""
+
+
+def _unreached(results: list[Result]) -> str:
+    """How many of the slots that still keep something no rule reaches."""
+    slots = [slot for result in results for each in result.measurements if each.phase == result.last
+             for slot in each.slots]  # fmt: skip
+    unknown = len({slot.label for slot in slots if slot.rule is None})
+    return (
+        f"; no rule is for {unknown} of the slots that keep them: see nextfix check --scope all"
+        if unknown
+        else ""
+    )

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.heap.probe import write_probe
 from patcher.prove.app import ENTRY
 from patcher.prove.node import Node
-from patcher.prove.stage import Stage, last_lines
+from patcher.prove.quiet import inherited, quiet
+from patcher.prove.stage import MARK, Stage, excerpt, last_lines
 
 START_SECONDS = 90.0
 POLL_SECONDS = 0.05
@@ -20,29 +22,9 @@ INSPECTOR = re.compile(r"Debugger listening on (ws://127\.0\.0\.1:(\d+)/[\w-]+)"
 
 
 def environment(stage: Stage) -> dict[str, str]:
-    """The environment of everything that an experiment runs: production, and nothing leaves the machine.
-
-    Tracers stay on, but what they send goes to a closed port of 127.0.0.1.
-    """
-    closed = f"http://127.0.0.1:{stage.closed_port}"
-    kept = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
-    return kept | {
-        "NODE_ENV": "production",
-        "NEXT_TELEMETRY_DISABLED": "1",
-        "DD_TRACE_ENABLED": "true",
-        "DD_TRACE_AGENT_URL": closed,
-        "DD_TRACE_STARTUP_LOGS": "false",
-        "DD_INSTRUMENTATION_TELEMETRY_ENABLED": "false",
-        "DD_REMOTE_CONFIGURATION_ENABLED": "false",
-        "DD_PROFILING_ENABLED": "false",
-        "DD_CRASHTRACKING_ENABLED": "false",
-        "DD_RUNTIME_METRICS_ENABLED": "false",
-        "DD_DOGSTATSD_HOSTNAME": "127.0.0.1",
-        "DD_DOGSTATSD_PORT": str(stage.closed_port),
-        "OTEL_EXPORTER_OTLP_ENDPOINT": closed,
-        "SENTRY_DSN": "",
-        "NEW_RELIC_ENABLED": "false",
-    }
+    """The environment of everything that an experiment runs: production, and no trace leaves the machine."""
+    own = {"NODE_ENV": "production", "NEXT_TELEMETRY_DISABLED": "1", MARK: stage.mark}
+    return quiet(inherited(), stage.closed_port) | own
 
 
 class Server:
@@ -64,7 +46,7 @@ class Server:
     @property
     def inspectors(self) -> list[str]:
         """The WebSocket addresses of the inspectors of the process and its children that are alive."""
-        text = self.log.read_text(errors="replace")
+        text = excerpt(self.log)
         ports = {found[1]: int(found[2]) for found in INSPECTOR.finditer(text)}
         return [address for address, port in ports.items() if accepts(port)]
 
@@ -97,12 +79,12 @@ def start_app(stage: Stage, node: Node, folder: Path, *, prepare: bool = True) -
     variables = environment(stage) | {"PROVE_PREPARE": "1" if prepare else "0"}
     process = stage.start([str(node.program), "--inspect=127.0.0.1:0", ENTRY], folder, variables, log)
     server = Server(stage, process, log, 0)
-    found = _await(server, lambda: re.search(r"^listening on (\d+)", log.read_text(errors="replace"), re.M))
+    found = _await(server, lambda: re.search(r"^listening on (\d+)", excerpt(log), re.M))
     server.port = int(found[1])
     return server
 
 
-def start_command(stage: Stage, node: Node, folder: Path, command: str) -> Server:
+def start_command(stage: Stage, node: Node, folder: Path, command: str, *, probe: bool = False) -> Server:
     """Start the user's own `command` in `folder` with PORT set, and wait until it accepts connections.
 
     Args:
@@ -110,14 +92,20 @@ def start_command(stage: Stage, node: Node, folder: Path, command: str) -> Serve
         node: comes first on the command's PATH.
         folder: working directory.
         command: a line for the shell; `{port}` in it becomes the port.
+        probe: note where each promise, timer and handle of a request is made.
 
     Raises:
         NextfixError: DEFECT when it ends or never listens, with its last lines.
     """
     log, port = stage.log("server"), free_port()
+    required = ""
+    if probe:
+        path = stage.folder / "nextfix-probe.cjs"
+        write_probe(path)
+        required = f' --require "{path}"'
     variables = environment(stage) | {
         "PORT": str(port),
-        "NODE_OPTIONS": "--inspect=127.0.0.1:0",
+        "NODE_OPTIONS": f"--inspect=127.0.0.1:0{required}",
         "PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     process = stage.start(command.replace("{port}", str(port)), folder, variables, log)

@@ -1,5 +1,6 @@
 """What an experiment uses up: one temporary folder and its processes; leaving the stage ends them all."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -16,6 +18,8 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 
 PATIENCE = 3.0
+MARK = "NEXTFIX_PROVE"  # the variable by which a process is known that left its group
+EXCERPT = 1 << 20
 LAST_LINES = 6
 REMARKS = ("at ", "Node.js v", "Debugger ", "For help, see: https://nodejs.org", "npm notice")
 
@@ -33,6 +37,7 @@ class Stage:
     def __init__(self, *, keep: bool = False) -> None:
         self.keep = keep
         self.folder = Path()
+        self.mark = uuid.uuid4().hex
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._halted = threading.Event()
@@ -96,7 +101,7 @@ class Stage:
                 process = subprocess.Popen(
                     command,
                     cwd=folder,
-                    env=environment,
+                    env={**environment, MARK: self.mark},
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -133,7 +138,7 @@ class Stage:
             raise Halted
         if code:
             raise NextfixError(ExitCode.FILES, f"{what} failed: {last_lines(log)}")
-        return log.read_text(errors="replace")
+        return excerpt(log)
 
     def log(self, what: str) -> Path:
         """A new file for the output of the step `what`."""
@@ -173,15 +178,42 @@ class Stage:
             _signal(process, signal.SIGTERM)
         for process in processes:
             self.end(process)
+        end_marked(self.mark)
 
 
 class Halted(Exception):
     """The stage is being left; work in other threads ends with this."""
 
 
+def end_marked(mark: str) -> None:
+    """End every process that has the mark in its environment, by its number: a daemon left its parent's group."""
+    import psutil
+
+    marked = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(MARK) == mark:
+                process.terminate()
+                marked.append(process)
+        except (psutil.Error, OSError):  # it has ended, or is someone else's
+            continue
+    for process in psutil.wait_procs(marked, PATIENCE)[1] if marked else ():
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+
+
+def excerpt(log: Path) -> str:
+    """The beginning and the end of a log: a server may print gigabytes, and none of it is held in memory."""
+    with open(log, "rb") as file:
+        begin = file.read(EXCERPT)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(EXCERPT, size - EXCERPT))
+        return (begin + file.read(EXCERPT)).decode(errors="replace")
+
+
 def last_lines(log: Path) -> str:
     """The end of a log, on one line, for an error message; stack frames and Node's own remarks left out."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    lines = [line.strip() for line in excerpt(log).splitlines()]
     telling = [line for line in lines if line and not line.startswith(REMARKS)]
     return one_line(" | ".join(telling[-LAST_LINES:])) or "it printed nothing"
 

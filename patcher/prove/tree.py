@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import stat
+from functools import partial
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
@@ -11,6 +13,9 @@ from patcher.prove.server import environment
 from patcher.prove.spec import Spec, node_options
 from patcher.prove.stage import Stage
 
+PACKAGES = "node_modules"
+_WRITTEN = {".cache", ".prisma", ".vite"}  # folders among the packages that programs write to in place
+_FICLONE = 0x40049409  # Linux: uapi/linux/fs.h
 NEXT_PROGRAM = "node_modules/next/dist/bin/next"
 
 
@@ -59,11 +64,14 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def full_copy(source: Path, target: Path) -> None:
-    """A copy of someone's folder that shares nothing with it: every file's bytes are copied.
+def full_copy(source: Path, target: Path, beside: Path | None = None) -> None:
+    """A copy of someone's folder that shares nothing with it: every file's bytes are copied, or shared by the
+    file system until one is written to (a reference link).
 
-    Symbolic links stay links. One that leaves `source` would let a change reach files outside, so it is
-    refused.
+    The files of packages come from `beside`, a copy that was made before, by hard links: what runs there
+    replaces them. So however many copies there are, the packages are copied once. A folder of `source` in
+    which `target` is being made is left out. Symbolic links stay links. One that leaves `source` would let a
+    change reach files outside, so it is refused.
 
     Raises:
         NextfixError: REFUSED for a link that leaves `source`, NOTHING when `source` is no folder.
@@ -71,14 +79,53 @@ def full_copy(source: Path, target: Path) -> None:
     source = source.resolve()
     if not source.is_dir():
         raise NextfixError(ExitCode.NOTHING, "no such folder", path=source)
+    target = target.resolve()
     for parent, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if not target.is_relative_to(Path(parent) / name)]
         for name in (*folders, *names):
             _check_link(source, Path(parent) / name)
     try:
-        shutil.copytree(source, target, symlinks=True)
+        shutil.copytree(
+            source,
+            target,
+            symlinks=True,
+            ignore=lambda folder, names: [
+                name for name in names if target.is_relative_to(Path(folder) / name)
+            ],
+            copy_function=partial(_copied, source, beside),
+        )
     except shutil.Error as error:
         first = error.args[0][0]
         raise NextfixError(ExitCode.FILES, f"cannot be copied: {first[2]}", path=first[0]) from error
+
+
+def _copied(root: Path, beside: Path | None, source: str, target: str) -> str:
+    """Copy a file: by a hard link to a copy of a package's, else by a reference link, else byte for byte."""
+    within = Path(source).relative_to(root)
+    kept = PACKAGES in within.parts and not _WRITTEN & set(within.parts)
+    if beside is not None and kept and (beside / within).is_file():
+        return _link(str(beside / within), target)
+    if not _reflink(source, target):
+        shutil.copy2(source, target)
+    return target
+
+
+def _reflink(source: str, target: str) -> bool:
+    """Whether the file system made `target` share the bytes of `source` (btrfs, XFS, APFS has no such call)."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    if not stat.S_ISREG(os.stat(source).st_mode):
+        return False
+    with open(source, "rb") as old, open(target, "xb") as new:
+        try:
+            fcntl.ioctl(new, _FICLONE, old.fileno())
+        except OSError:
+            os.unlink(target)
+            return False
+    shutil.copystat(source, target)
+    return True
 
 
 def _check_link(root: Path, path: Path) -> None:

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.counted import Counted
+from patcher.prove.heap_counts import by_request
 
 URLS = "function () { return this.map((each) => %s).filter((url) => typeof url === 'string' && url); }"
+PROTOTYPE = "function (place) { return this[place]; }"
 OBJECTS = "nextfix"
+MOST_CLASSES = 32
 
 
 @dataclass(frozen=True)
@@ -60,25 +63,34 @@ class Watcher:
         """Collect garbage, then see which objects are alive and how large the heap is.
 
         Args:
-            counted: what to look for; its class must be loaded.
+            counted: what to look for.
 
         Raises:
-            NextfixError: DEFECT when it is not, or the process stops answering.
+            NextfixError: DEFECT when the process stops answering.
         """
-        prototype = self.call(
-            "Runtime.evaluate",
-            expression=counted.prototype,
-            includeCommandLineAPI=True,
-            objectGroup=OBJECTS,
+        prototypes = self.call(
+            "Runtime.evaluate", expression=counted.prototypes, includeCommandLineAPI=True, objectGroup=OBJECTS
         )["result"].get("objectId")
-        if prototype is None:
-            raise NextfixError(ExitCode.DEFECT, f"the server has no {counted.prototype}")
-        objects = self.call("Runtime.queryObjects", prototypeObjectId=prototype, objectGroup=OBJECTS)
-        urls = self.call(
-            "Runtime.callFunctionOn",
-            objectId=objects["objects"]["objectId"],
-            functionDeclaration=URLS % counted.url,
-            returnByValue=True,
-        )
+        if prototypes is None:
+            raise NextfixError(ExitCode.DEFECT, "the server's classes cannot be looked up")
+        objects: list[tuple[str, str]] = []
+        for place in range(MOST_CLASSES):
+            prototype = self._on(prototypes, PROTOTYPE, arguments=[{"value": place}])["result"].get(
+                "objectId"
+            )
+            if prototype is None:
+                break
+            found = self.call("Runtime.queryObjects", prototypeObjectId=prototype, objectGroup=OBJECTS)
+            urls = self._on(found["objects"]["objectId"], URLS % counted.url, returnByValue=True)
+            objects += [(str(place), url) for url in urls["result"]["value"]]
         self.call("Runtime.releaseObjectGroup", objectGroup=OBJECTS)
-        return Look(self.call("Runtime.getHeapUsage")["usedSize"], urls["result"]["value"])
+        return Look(self.call("Runtime.getHeapUsage")["usedSize"], by_request(objects))
+
+    def _on(self, thing: str, function: str, **parameters: Any) -> dict[str, Any]:
+        return self.call(
+            "Runtime.callFunctionOn",
+            objectId=thing,
+            functionDeclaration=function,
+            objectGroup=OBJECTS,
+            **parameters,
+        )

@@ -15,13 +15,13 @@ _TOKENS = re.compile(r"[^;,{}]*[;,{}]?")
 _ROLES = {"@": "hunk", "+": "added", "-": "removed"}
 
 
-def shown_diff(patch: bytes, palette: Palette) -> str:
-    """`patch` for a terminal: in the colours of `palette`, control characters escaped.
+def shown_diff(patch: bytes, palette: Palette, *, full: bool = False) -> str:
+    """Write `patch` for a terminal: in the colours of `palette`, control characters escaped.
 
-    Of a line of minified code the regions that change are shown, and how long the line is.
+    Of a line of minified code the regions that change are shown, and how long the line is; with `full` all of it.
     """
     lines = patch.decode("utf-8", "replace").split("\n")
-    return "\n".join(_painted(printable(line), palette) for line in _shortened(lines))
+    return "\n".join(_painted(printable(line), palette) for line in (lines if full else _shortened(lines)))
 
 
 def _painted(line: str, palette: Palette) -> str:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from patcher.scan.loaded import loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
+from patcher.scan.server_names import ELSEWHERE
 
 _NOT_LOADED = (
     "Node loads no such file of this package: it is a build for another runtime, or a source packed along"
 )
+_ELSEWHERE = "its path names another runtime or what only a browser has"
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -40,6 +42,17 @@ class Link:
         """Whether sites that no server runs are kept, as notes."""
         return self._linked.thorough
 
+    def at_start(self, path: str, function: str) -> bool:
+        """Whether a file that a server runs calls `function`, of one's own file at `path`, when it is loaded."""
+        if package_folder(os.path.abspath(path).replace(os.sep, "/")) or not self._linked.own:
+            return False
+        return self._servers().started(function)
+
+    def _servers(self) -> ServerCode:
+        if self._server is None:
+            self._server = ServerCode(self._linked.own)
+        return self._server
+
     def doubt(self, path: str) -> str:
         """Why no server runs the file at `path`; empty when one does, or when nobody can tell."""
         if path in self._linked.named:
@@ -48,9 +61,10 @@ class Link:
         folder = package_folder(absolute)
         if folder:
             loaded = loaded_files(folder)
-            return _NOT_LOADED if loaded is not None and absolute not in loaded else ""
+            if loaded is not None and absolute not in loaded:
+                return _NOT_LOADED
+            inside = absolute[len(folder) + 1 :]
+            return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""
         if not self._linked.own:
             return ""
-        if self._server is None:
-            self._server = ServerCode(self._linked.own)
-        return "" if self._server.runs(absolute) else _NOT_SERVED
+        return "" if self._servers().runs(absolute) else _NOT_SERVED

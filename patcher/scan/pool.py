@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+from patcher.analysis.site import Site
 from patcher.errors import NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
 from patcher.npm.manifest import read_manifest
@@ -163,6 +164,9 @@ def told(
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
+        if link is not None:
+            lasting = [site for site in outcome.sites if not link.at_start(outcome.path, site.function)]
+            outcome = replace(outcome, sites=tuple(lasting))
         if not outcome.sites:
             continue
         doubt = link.doubt(outcome.path) if link is not None else ""
@@ -170,8 +174,9 @@ def told(
         (unserved if doubt else findings).extend(found)
     kept, folded = fold(findings, unserved)
     if link is None or not link.thorough:
-        left_out = {finding.path for finding in kept if finding.doubt and finding in unserved}
-        kept = [finding for finding in kept if finding not in unserved]
+        out = {id(finding) for finding in unserved}
+        left_out = {finding.path for finding in kept if id(finding) in out}
+        kept = [finding for finding in kept if id(finding) not in out]
     else:
         left_out = set()
     return Scan(
@@ -188,7 +193,7 @@ def _findings(
         family = families[site.family]
         yield Finding(
             rule=family.id,
-            severity=Severity.NOTE if quiet else family.severity,
+            severity=Severity.NOTE if quiet else _severity(family, site),
             path=shown,
             line=site.line,
             column=site.column,
@@ -202,8 +207,13 @@ def _findings(
             detail=family.advice(own=package is None),
             keeps=family.keeps,
             growth=family.growth,
-            doubt=doubt,
+            doubt=doubt or site.doubt,
         )
+
+
+def _severity(family: Family, site: Site) -> Severity:
+    """An error is sure; what has a doubt warns."""
+    return Severity.WARNING if site.doubt and family.severity is Severity.ERROR else family.severity
 
 
 def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:

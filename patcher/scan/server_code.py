@@ -18,6 +18,7 @@ from patcher.scan.served import is_quiet
 from patcher.scan.server_names import (
     ASKS,
     BACK_FRAMEWORKS,
+    BUILD_MODULE,
     COMPILED,
     CONVENTIONS,
     DIRECTIVES,
@@ -40,6 +41,9 @@ from patcher.scan.server_names import (
     USE_CLIENT,
     USE_SERVER,
 )
+
+# A shorter name is that of many functions.
+_TELLING = 8
 
 
 @dataclass(slots=True)
@@ -82,6 +86,13 @@ class ServerCode:
         here = _absolute(path)
         return here in self.reached and not self.is_front(here) if self.reached else not self.is_front(here)
 
+    def started(self, function: str) -> bool:
+        """Whether a file that a server runs calls `function` at its top level, when it is loaded."""
+        if len(function) < _TELLING or not function.isidentifier():
+            return False
+        call = re.compile(rb"(?m)^(?:void |await )?%b\(" % re.escape(function.encode()))
+        return any(call.search(self._read(path)) is not None for path in self.reached)
+
     def is_front(self, path: str) -> bool:
         """Whether the file is the front end's: a browser runs it."""
         known = self._front.get(path)
@@ -101,7 +112,10 @@ class ServerCode:
             and OWN_WINDOW.search(source) is None
         ):
             return not self._is_seed(path, source)
-        return any(FRONT_MODULE.match(name) for name in self._imports(path).names)
+        names = self._imports(path).names
+        return any(FRONT_MODULE.match(name) for name in names) or (
+            any(BUILD_MODULE.match(name) for name in names) and not self._is_seed(path, source)
+        )
 
     def _reach(self) -> frozenset[str]:
         seen: set[str] = set()

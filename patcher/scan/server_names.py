@@ -98,7 +98,7 @@ CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = (
 )
 UNSEEN = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|testing|test-utils?|test-helpers?|testcontainers|fixtures?|examples?"
-    r"|demos?|stories|\.storybook|evals?|benchmarks?|bench|codegen|generators?|scripts?|tools?|tooling|cli|bin|dev|docs?|website|migrations?|seeds?|seeders?|electron|desktop"
+    r"|demos?|stories|\.storybook|evals?|benchmarks?|bench|codegen|generators?|scripts?|tools?|tooling|cli|bin|dev|docs?|website|vite|webpack|rollup|esbuild|build-?tools?|migrations?|seeds?|seeders?|electron|desktop"
     r"|setup-?wizard|create-[\w-]+|vendor|third[_-]party|public|static)/"
     r"|(?:^|/)(?:test|tests|jest|vitest|cypress|playwright|mocha|karma)[-.](?:setup|utils?|helpers?|runner|config|env)[^/]*$|(?:^|/)setup-?tests?\.[^/]*$"
     r"|[./-](?:test|spec|stories|bench|e2e|e2e-spec|config)\.[cm]?[jt]sx?$|(?:^|/)(?:preload|cli)\.[cm]?[jt]s$",
@@ -114,3 +114,15 @@ SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs", ".vue"
 INDEXES = tuple(f"/index{suffix}" for suffix in SUFFIXES)
 COMPILED = re.compile(r"\.[cm]?jsx?$")
 LARGEST = 2 * 1024 * 1024
+
+# A module of this kind builds or tests; who imports it runs in no server.
+BUILD_MODULE = re.compile(
+    r"^(?:vite|webpack|rollup|esbuild|@rollup/.*|@vitejs/.*|vitest|jest|@jest/.*|mocha|chai|@playwright/.*|playwright|cypress|testcontainers"
+    r"|@testcontainers/.*|supertest|@testing-library/.*|commander|yargs|inquirer|@inquirer/.*|ora|@clack/.*|cac|oclif|@oclif/.*|electron-builder)$"
+)
+# Paths inside a package that name another runtime, or a framework or storage of the browser.
+ELSEWHERE = re.compile(
+    r"(?:^|/)(?:deno|bun|workerd|cloudflare|edge-light|react-native|electron|web-?worker|service-?worker|browser|react|vue|angular|solid|svelte"
+    r"|preact)(?:\.[cm]?js$|/)|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker\.[cm]?js$|-browser[./]",
+    re.I,
+)

@@ -38,14 +38,14 @@ def ends(*arguments: str) -> int:
     ],
 )
 def test_options_that_make_no_sense_are_usage_errors_before_anything_runs(
-    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert ends(*arguments) == ExitCode.USAGE
-    assert reason in capsys.readouterr().err.splitlines()[-1]
+    assert reason in capfd.readouterr().err.splitlines()[-1]
 
 
 def test_a_folder_for_the_reports_that_is_missing_is_told_before_anything_runs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert ends("--output", str(tmp_path / "missing")) == ExitCode.FILES
-    assert "no such folder" in capsys.readouterr().err
+    assert "no such folder" in capfd.readouterr().err

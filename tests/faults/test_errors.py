@@ -137,3 +137,30 @@ def test_a_copy_that_may_not_be_read_does_not_keep_the_next_from_being_rewritten
     assert ran.code == 5, ran.err
     assert "cannot be read: Permission denied" in ran.reason
     assert (nested / "next/dist/server/next.js").read_bytes() != FILES["dist/server/next.js"]
+
+
+CLAIMS = (
+    ["apply"],
+    ["apply", "--dry-run"],
+    ["status"],
+    ["status", "--applied"],
+    ["diff"],
+)
+
+
+@pytest.mark.parametrize("command", CLAIMS, ids=" ".join)
+def test_no_error_at_any_step_makes_an_affected_tree_clean(
+    command: list[str], fresh: Make, contents: Contents, tried: Callable[[str], None]
+) -> None:
+    """Whatever cannot be read is not known to be in order: a run that ends with 0 has done what it says."""
+    root = fresh("published")
+    steps = run([command[0], str(root), *command[1:]]).steps
+    numbers = range(len(steps)) if NIGHTLY else range(0, len(steps), 5)
+    for number in numbers:
+        root = fresh("published")
+        ran = run([command[0], str(root), *command[1:]], fault=Fault(error=errno.EACCES), at=number)
+        tried("EACCES at a step of a command that could call an affected tree clean")
+        assert "defect" not in ran.reason, ran.err
+        if ran.code == 0:
+            assert command == ["apply"], f"{steps[number]}: {ran.out}"
+            kept(root, {path: {contents["documented"][path]} for path in FILES})

@@ -279,7 +279,7 @@ def test_an_app_below_a_folder_without_copies_is_named(tmp_path: Path) -> None:
 
     copies = find_copies(tmp_path, ["next"])
 
-    assert copies.found == copies.problems == []
+    assert (copies.found, copies.problems) == ([], [])
     [missing] = copies.missing
     assert missing.code is ExitCode.NOTHING
     assert str(missing).endswith("apps/web")
@@ -324,9 +324,17 @@ def test_what_lies_below_an_unreadable_folder_is_reported(
             refuse(path)
         return real_stat(path, **options)
 
+    def listdir(path: str) -> list[str]:
+        refuse(path)
+        return real_list(path)
+
+    def scandir(path: str) -> object:
+        refuse(path)
+        return real_scan(path)
+
     monkeypatch.setattr(os, "stat", stat)
-    monkeypatch.setattr(os, "listdir", lambda path: refuse(path) or real_list(path))
-    monkeypatch.setattr(os, "scandir", lambda path: refuse(path) or real_scan(path))
+    monkeypatch.setattr(os, "listdir", listdir)
+    monkeypatch.setattr(os, "scandir", scandir)
 
     problems = find_copies(tmp_path, ["next"]).problems
 

@@ -11,7 +11,7 @@ import pytest
 from patcher.errors import NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.experiment import measure_all
-from patcher.prove.measure import OTHER, Job, measure
+from patcher.prove.measure import OTHER, Job, growth_words, measure
 from patcher.prove.server import Server, accepts
 from patcher.prove.spec import TRAFFIC
 from patcher.prove.stage import Stage
@@ -72,3 +72,13 @@ def test_a_failed_measurement_leaves_the_stage_ready_for_the_next() -> None:
 def test_nothing_listens_on_a_port_that_is_closed() -> None:
     with Stage() as stage:
         assert not accepts(stage.closed_port)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(1, 1, "bounded"), (1, 3, "bounded"), (20, 60, "grows: one a request"), (5, 14, "grows: 5, then 14")],
+)
+def test_a_slot_that_keeps_as_much_as_comes_is_told_from_one_that_keeps_what_it_had(
+    before: int, after: int, said: str
+) -> None:
+    assert growth_words(before, after, 40).startswith(said)

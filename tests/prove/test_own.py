@@ -58,8 +58,9 @@ def app(tmp_path: Path) -> Path:
 def test_the_original_is_untouched_and_each_url_is_counted(
     app: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cure(_stage: Stage, phase: Phase, tree: Path, _style: str) -> str:
+    def cure(_stage: Stage, phase: Phase, tree: Path, _style: str, *, warn_only: bool) -> str:
         """Stands in for apply, which has no rule for this server."""
+        assert warn_only
         if phase.rules is not None:
             (tree / "server.js").write_text(SERVER.replace(LEAK, CURE))
         return ""
@@ -69,7 +70,9 @@ def test_the_original_is_untouched_and_each_url_is_counted(
 
     with Stage() as stage:
         result = run_own(
-            stage, OwnApp(app, "node server.js", ("/a?x=1", "/pin"), requests=3), Progress(lambda *_: None)
+            stage,
+            OwnApp(app, "node server.js", ("/a?x=1", "/pin"), requests=3, probe=True),
+            Progress(lambda *_: None),
         )
 
     assert fingerprint(app) == before
@@ -77,6 +80,13 @@ def test_the_original_is_untouched_and_each_url_is_counted(
     assert result.cell("all rules", "/pin") == 1
     assert result.sent("original") == 6
     assert result.retained("original") >= 1
+    (memo,) = [
+        slot for each in result.measurements for slot in each.slots if slot.slot.startswith("memo in ")
+    ]
+    assert memo.growth.startswith("bounded")
+    assert [place.rpartition(" (")[2].strip(")") for place in memo.made] == ["my app/server.js:7"]
+    assert f"--app '{app}'" in result.command
+    assert result.measurements[0].alive == {"IncomingMessage": result.retained("original")}
     schema = json.loads((files("patcher.prove.report") / "prove.schema.json").read_text())
     jsonschema.validate(json.loads(json.dumps(as_json([result]))), schema)
 
@@ -85,7 +95,7 @@ def test_the_original_is_untouched_and_each_url_is_counted(
 def test_a_server_that_does_not_start_is_told_with_its_last_lines(
     app: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own, "apply_phase", lambda *_: "")
+    monkeypatch.setattr(own, "apply_phase", lambda *_, **__: "")
     (app / "server.js").write_text("throw new Error('no database')")
 
     with Stage() as stage, pytest.raises(NextfixError, match="no database"):
@@ -96,7 +106,14 @@ def test_what_cannot_be_asked_for_is_a_usage_error(app: Path) -> None:
     good = OwnApp(app, "npm start", ("/",))
 
     check_own(good)
-    for bad in (replace(good, start=""), replace(good, urls=("about",)), replace(good, traffic="fast")):
+    with pytest.raises(NextfixError, match="percent-encode"):
+        check_own(replace(good, urls=("/caf\u00e9",)))
+    for bad in (
+        replace(good, start=""),
+        replace(good, urls=("about",)),
+        replace(good, urls=("/\u00e9",)),
+        replace(good, traffic="fast"),
+    ):
         with pytest.raises(NextfixError) as error:
             check_own(bad)
         assert error.value.code is ExitCode.USAGE

@@ -116,12 +116,37 @@ def test_several_results_that_differ_in_traffic_or_style_say_so() -> None:
     assert "traffic" not in said([first, first])
 
 
-def test_what_stands_for_a_request_is_told() -> None:
-    spans = replace(example(), subject=example().subject | {"counted": "Span"})
+def test_what_is_alive_of_each_class_and_whether_a_keeper_grows_is_reported() -> None:
+    first = example().measurements[0]
+    slot = replace(
+        first.slots[0], growth="bounded: 20, then 20 after 40 more", origin="class in a.js", last="SpanImpl"
+    )
+    told = replace(first, alive={"SpanImpl": 27, "IncomingMessage": 4}, slots=(slot,))
+    result = replace(example(), measurements=(told,))
 
-    assert "counted: http.IncomingMessage objects" in said([example()])
-    assert "counted: spans of requests" in said([spans])
-    assert ">Span<" in page([spans])
+    assert "alive, original: 27 SpanImpl, 4 IncomingMessage" in said([result])
+    assert "class in a.js; bounded: 20, then 20 after 40 more" in said([result])
+    assert ">SpanImpl<" in page([result])
+    assert "bounded: 20, then 20 after 40 more" in page([result])
+
+
+def test_what_no_rule_reaches_is_named_with_what_to_do() -> None:
+    result = example()
+    leaking = replace(result, phases=dict(list(result.phases.items())[:2]))
+
+    assert "no rule is for Timeout in LoadableSubscription._delay" in said([leaking])
+    assert "nextfix check --scope deps" in said([leaking])
+    assert "no rule is for" not in said([result])
+
+
+def test_ones_own_app_is_in_the_heading_and_what_was_done_to_its_copy_is_noted() -> None:
+    subject = {"app": "shop", "node": "20", "traffic": "keep-alive", "style": "documented", "packages": {},
+               "notes": ["the app was rewritten already"]}  # fmt: skip
+    result = replace(example(), subject=subject)
+
+    assert "Requests that shop keeps" in page([result])
+    for text in (said([result]), page([result])):
+        assert "the app was rewritten already" in text
 
 
 def test_several_results_are_a_line_each_and_a_failure_says_its_reason() -> None:
@@ -160,7 +185,11 @@ def test_requests_that_stay_after_all_rules_are_findings() -> None:
     leaking = replace(result, phases=dict(list(result.phases.items())[:2]))
 
     assert judged([result]) == (ExitCode.OK, "")
-    assert judged([leaking]) == (ExitCode.FINDINGS, "20 of 80 requests are still kept with server rules")
+    code, reason = judged([leaking])
+    assert code is ExitCode.FINDINGS
+    assert reason.startswith(
+        "20 of 80 requests are still kept with server rules; no rule is for 1 of the slots"
+    )
     assert judged([result, FAILED])[0] is ExitCode.DEFECT
 
 

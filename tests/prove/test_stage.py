@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.prove.stage import Halted, Stage
+from patcher.prove.stage import Halted, Stage, excerpt
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 PARENT = (
@@ -142,3 +142,34 @@ def test_after_a_halt_nothing_waits_and_nothing_starts() -> None:
             stage.sleep(60)
         with pytest.raises(Halted):
             stage.start(SLEEPER, stage.folder, {}, stage.folder / "log")
+
+
+DAEMON = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+print(child.pid, flush=True)
+"""
+
+
+def test_a_server_that_left_its_process_group_is_ended_by_its_mark() -> None:
+    with Stage() as stage:
+        log = stage.log("daemon")
+        stage.start([sys.executable, "-c", DAEMON], stage.folder, dict(os.environ), log).wait(30)
+        daemon = int(log.read_text())
+        assert alive(daemon)
+
+    assert gone(daemon)
+
+
+def test_a_log_of_any_size_is_read_at_its_beginning_and_its_end_only(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        file.write(b"listening on 7\n")
+        file.seek(5 << 30)
+        file.write(b"the last words\n")
+
+    text = excerpt(log)
+
+    assert len(text) <= 2 << 20
+    assert text.startswith("listening on 7")
+    assert text.endswith("the last words\n")

@@ -57,3 +57,32 @@ def test_a_file_replaced_in_a_linked_copy_leaves_the_original_alone(tmp_path: Pa
 
     assert (source / "a.js").read_text() == "before"
     assert (tmp_path / "copy" / "a.js").read_text() == "after"
+
+
+def test_the_packages_of_a_second_copy_are_those_of_the_first(tmp_path: Path) -> None:
+    source = tmp_path / "app"
+    for name in ("node_modules/a/index.js", "node_modules/.cache/x", "server.js"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(name)
+
+    full_copy(source, tmp_path / "one")
+    full_copy(source, tmp_path / "two", tmp_path / "one")
+
+    def shared(name: str) -> bool:
+        return (tmp_path / "one" / name).samefile(tmp_path / "two" / name)
+
+    assert shared("node_modules/a/index.js")
+    assert not shared("server.js")
+    assert not shared("node_modules/.cache/x")
+    assert not (tmp_path / "one" / "node_modules/a/index.js").samefile(source / "node_modules/a/index.js")
+
+
+def test_a_copy_within_the_app_does_not_copy_itself(tmp_path: Path) -> None:
+    (tmp_path / "server.js").write_text("1")
+    target = tmp_path / "tmp" / "stage" / "copy"
+    target.parent.mkdir(parents=True)
+
+    full_copy(tmp_path, target)
+
+    assert (target / "server.js").exists()
+    assert not (target / "tmp" / "stage").exists()

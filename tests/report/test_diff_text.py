@@ -34,3 +34,9 @@ def test_hunks_and_lines_are_counted() -> None:
     old = b"".join(b"%d\n" % n for n in range(40))
 
     assert counts(unified(old, old.replace(b"3\n", b"x\n", 1).replace(b"39\n", b"", 1), "f")) == (2, 1, 2)
+
+
+def test_the_full_patch_cuts_no_line() -> None:
+    patch = unified(b"x" * 5000 + b"\n", b"y" * 5000 + b"\n", "f.js")
+
+    assert shown_diff(patch, Palette(on=False), full=True) == patch.decode()

@@ -7,29 +7,28 @@ emptied when it settles.
 import re
 from dataclasses import dataclass
 
+from patcher.analysis.detect.held import holds_promise, initial_values, source_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import (
     Laziness,
     in_browser,
     laziness,
-    made_at_load,
     off_the_way,
     shutdown_slot,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, request_like
 from patcher.analysis.facts.origins import made_in_root
-from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
+from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import (
     binding,
     function_name,
     is_module,
-    means,
     named_function,
     parameters,
 )
 from patcher.analysis.facts.settlement import Clearing, clearing
-from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
+from patcher.analysis.facts.slots import Slot, slot_of, uses
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -44,6 +43,8 @@ class Judged:
     function: str
     slot: str
     scope: Node
+    owner: str = ""
+    doubt: str = ""
 
 
 _FAMILIES = {
@@ -51,6 +52,7 @@ _FAMILIES = {
     Lifetime.INSTANCE: "kept-promise-field",
     Lifetime.CLOSURE: "kept-promise-closure",
 }
+_REACT_CACHE = re.compile(rb"(?:React\d*\.)?(?:unstable_)?cache\(")
 _HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
 _LONG_KEY = re.compile(
     rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
@@ -74,16 +76,18 @@ def _family(code: Code, store: Store) -> str:
     if when is Laziness.EAGER or _off_the_way(code, store):
         return ""
     if slot.keyed:
-        return _keyed(code, store) if when is Laziness.GUARDED and _promise(code, store) else ""
+        return _keyed(code, store) if when is Laziness.GUARDED and holds_promise(code, store) else ""
     where = lifetime(code, slot, store.node)
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
-    if not _promise(code, store):
+    if not holds_promise(code, store):
         return ""
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
-        return "promise-tail-chain" if _settled(code, store) is not Clearing.SETTLED else ""
+        # In an object or a closure the last link goes when that does; a module's stays for good.
+        lasting = where is Lifetime.MODULE and _settled(code, store) is not Clearing.SETTLED
+        return "promise-tail-chain" if lasting else ""
     return _unless_settled(
         code, store, "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     )
@@ -115,133 +119,18 @@ def _off_the_way(code: Code, store: Store) -> bool:
     return off_the_way(name) or shutdown_slot(store.slot.word) or in_browser(code, store.node)
 
 
-def _promise(code: Code, store: Store) -> bool:
-    """Whether what is stored is a promise, by itself or by what is done with it and with the slot."""
-    value = store.value
-    if value.type == "object":
-        return store.slot.keyed and _wrapped(code, value)
-    if made_at_load(code, value) or _put_back(code, store):
-        return False
-    known = evidence(code, value)
-    if known is not Evidence.UNKNOWN:
-        return known is Evidence.PROMISE
-    if value.type == "identifier":
-        if _local_chained(code, value):
-            return True
-        bound = binding(code, value)
-        if bound is None or bound.kind != "variable":
-            return False
-    elif value.type != "call_expression" and value.type not in ("binary_expression", "ternary_expression"):
-        return False
-    if named_promise(store.slot.word) or (value.type == "identifier" and named_promise(code.text(value))):
-        return True
-    return any(_used_as_promise(code, use, store.slot) for use in uses(code, store.slot))
-
-
-def _put_back(code: Code, store: Store) -> bool:
-    """Whether a variable is stored that holds nothing but what the slot held before."""
-    bound = binding(code, store.value) if store.value.type == "identifier" else None
-    if bound is None or bound.kind != "variable":
-        return False
-    arms = [arm for made in assigned(code, bound) for arm in _arms(unwrap(made))]
-    held = [arm for arm in arms if evidence(code, arm) is not Evidence.VALUE]
-    return bool(held) and all(_reads(code, arm, store.slot) for arm in held)
-
-
-def _reads(code: Code, value: Node, slot: Slot) -> bool:
-    """Whether `value` is what the slot holds; for a keyed slot, what one of its entries does."""
-    if slot.keyed and value.type == "call_expression":
-        callee = field(value, "function")
-        got = callee is not None and code.text(field(callee, "property")) == b"get"
-        value = unwrap(field(callee, "object") or value) if got and callee is not None else value
-    elif slot.keyed and value.type == "subscript_expression":
-        value = unwrap(field(value, "object") or value)
-    return normal(code.text(value)) == slot.path
-
-
-def _arms(value: Node) -> list[Node]:
-    if value.type != "ternary_expression":
-        return [value]
-    return [unwrap(arm) for side in ("consequence", "alternative") if (arm := field(value, side)) is not None]
-
-
-def _wrapped(code: Code, value: Node) -> bool:
-    """Whether an object literal put into a cache holds a promise: `{data: promise}`."""
-    for pair in value.named_children[:20]:
-        if pair.type == "shorthand_property_identifier" and named_promise(code.text(pair)):
-            return True
-        inner = field(pair, "value") if pair.type == "pair" else None
-        if inner is None:
-            continue
-        inner = unwrap(inner)
-        known = evidence(code, inner)
-        if known is Evidence.PROMISE:
-            return True
-        if (
-            known is Evidence.UNKNOWN
-            and inner.type == "identifier"
-            and (named_promise(code.text(inner)) or _local_chained(code, inner))
-        ):
-            return True
-    return False
-
-
-def _local_chained(code: Code, name: Node) -> bool:
-    bound = binding(code, name)
-    if bound is None or bound.kind == "import":
-        return False
-    return any(
-        use != name and awaited_or_chained(code, use) and means(code, use, bound)
-        for use in code.words(code.text(name), bound.scope)
-    )
-
-
-def _used_as_promise(code: Code, use: Node, slot: Slot) -> bool:
-    if not slot.keyed:
-        return awaited_or_chained(code, use)
-    above = code.parent(use)
-    if above is None:
-        return False
-    if above.type == "subscript_expression" and field(above, "object") == use:
-        return awaited_or_chained(code, above)
-    call = code.parent(above)
-    if above.type == "member_expression" and call is not None and call.type == "call_expression":
-        return code.text(field(above, "property")) == b"get" and awaited_or_chained(code, call)
-    return False
-
-
 def _keyed(code: Code, store: Store) -> str:
     slot = store.slot
     container = Slot(**{**slot.__dict__, "keyed": False})
-    where = lifetime(code, _source(code, container), store.node)
+    where = lifetime(code, source_of(code, container), store.node)
     if where in (Lifetime.SHORT, Lifetime.ENTRY) or not _long_keys(code, store):
         return ""
     return _unless_settled(code, store, "kept-promise-keyed")
 
 
-def _source(code: Code, container: Slot) -> Slot:
-    """The slot that a local name for a container was read from: `const cache = this.cache`, or `cache = shared`
-    as the default of a parameter."""
-    root = container.root
-    if container.shape is not Shape.VARIABLE or root is None:
-        return container
-    if root.kind == "parameter":
-        pattern = code.parent(root.name)
-        value = (
-            field(pattern, "right") if pattern is not None and field(pattern, "left") == root.name else None
-        )
-    else:
-        value = field(root.holder, "value") if field(root.holder, "name") == root.name else None
-    if value is None or root.kind not in ("variable", "parameter"):
-        return container
-    value = unwrap(value)
-    read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None
-    return container if read is None or read.keyed else read
-
-
 def _long_keys(code: Code, store: Store) -> bool:
     """Whether entries outlive a request: always, but for a WeakMap whose key may be the request."""
-    weak = any(b"WeakMap" in code.text(value)[:400] for value in _initial(code, store.slot))
+    weak = any(b"WeakMap" in code.text(value)[:400] for value in initial_values(code, store.slot))
     if not weak:
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
@@ -261,25 +150,6 @@ def _made_here(code: Code, key: Node) -> bool:
     )
 
 
-def _initial(code: Code, slot: Slot) -> list[Node]:
-    found = []
-    for use in uses(code, slot):
-        assignment = stored_into(code, use)
-        value = field(assignment, "right") if assignment is not None else None
-        above = code.parent(use)
-        if above is not None and above.type == "variable_declarator":
-            value = field(above, "value")
-        if value is not None:
-            found.append(value)
-    if slot.shape in (Shape.FIELD, Shape.STATIC):
-        for word in code.words(slot.word, slot.scope):
-            above = code.parent(word)
-            if above is not None and above.type in ("field_definition", "public_field_definition"):
-                value = field(above, "value")
-                found.extend([value] if value is not None else [])
-    return found
-
-
 def _entry(code: Code, store: Store, when: Laziness) -> str:
     """A promise on an object that the storing function was given or looked up, or makes and returns."""
     slot = store.slot
@@ -293,11 +163,34 @@ def _entry(code: Code, store: Store, when: Laziness) -> str:
     if not _keeps_entries(code, store.node):
         return ""
     made = field(root.holder, "value") if root.kind == "variable" else None
+    if made is not None and _is_request_cache(code, unwrap(made)):
+        return ""
     if made is not None and unwrap(made).type in ("object", "new_expression", "array"):
         return _state(code, store, unwrap(made))
     if when is not Laziness.GUARDED or any(contains(store.value, use) for use in uses(code, slot)):
         return ""
     return _unless_settled(code, store, "kept-promise-entry")
+
+
+def _is_request_cache(code: Code, made: Node) -> bool:
+    """Whether an object comes from a function made by `cache()` of React, which gives every request its own."""
+    if made.type != "call_expression" or b"cache(" not in code.source or b"react" not in code.source:
+        return False
+    callee = unwrap(field(made, "function") or made)
+    bound = binding(code, callee) if callee.type == "identifier" else None
+    values = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
+    if (
+        callee.type in ("subscript_expression", "member_expression")
+        and (slot := slot_of(code, callee)) is not None
+    ):
+        values = [
+            right
+            for use in uses(code, slot)
+            if (above := code.parent(use)) is not None
+            for right in [field(code.parent(above) or above, "right") or field(above, "right")]
+            if right is not None
+        ]
+    return any(_REACT_CACHE.match(code.text(value)) for value in values)
 
 
 def _keeps_entries(code: Code, store: Node) -> bool:
@@ -356,4 +249,31 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
 def judged(code: Code, store: Store, family: str) -> Judged:
     """The record of a store that belongs to `family`."""
     _, name = named_function(code, store.node)
-    return Judged(family, store.node, name.decode("utf-8", "replace"), store.slot.text, store.slot.scope)
+    owner = _class_name(code, store.slot)
+    return Judged(
+        family,
+        store.node,
+        name.decode("utf-8", "replace"),
+        store.slot.text,
+        store.slot.scope,
+        owner,
+        _doubt(code, store, family, owner),
+    )
+
+
+def _class_name(code: Code, slot: Slot) -> str:
+    """The name of the class whose field a slot is; empty for another slot."""
+    if slot.owner is None or slot.owner.type != "class_body":
+        return ""
+    declared = code.parent(slot.owner)
+    own = field(declared, "name") if declared is not None else None
+    return (code.text(own) or function_name(code, declared)).decode("utf-8", "replace")
+
+
+def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
+    """What this file does not say of a site: how many objects there are that have the slot."""
+    if family == "kept-promise-entry":
+        return f"does the object that has `{store.slot.text}` live longer than one request?"
+    if not store.slot.keyed or not owner or store.slot.owner is None or made_once(code, store.slot.owner):
+        return ""
+    return f"this file does not make `{owner}`: is there one for the process, or one for each request?"

@@ -8,7 +8,8 @@ long as it runs, on every Node, whether or not its handle is kept.
 import re
 
 from patcher.analysis.detect.slot_families import Judged, judged
-from patcher.analysis.facts.code import Code, contains, field, unwrap
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.origins import made_in_root
@@ -23,6 +24,11 @@ from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
 _NEAR = 40
+# What a connection or a worker does by itself, in the background, is of no request.
+_BACKGROUND = re.compile(
+    rb"[pP]oll|[rR]econnect|[hH]eart_?[bB]eat|[kK]eep_?[aA]live|[bB]ack_?[oO]ff|[cC]ool_?[dD]own|[sS]upervis"
+    rb"|[wW]atch_?[dD]og|[dD]isconnect|^_?(?:init|setup|enable|install|on[A-Z]\w*Init|onApplicationBootstrap|ping)$|[nN]extJobs?$"
+)
 _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
 
 
@@ -51,12 +57,14 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, call: Node) -> Judged | None:
     _, name = named_function(code, call)
-    if is_eager(code, call) or off_the_way(name):
+    if is_eager(code, call) or off_the_way(name) or _BACKGROUND.search(name) is not None:
         return None
     store = _stored(code, call)
     if store is None or made_in_root(code, store.value, store.slot):
         return None
     if lifetime(code, store.slot, store.node) is Lifetime.SHORT:
+        return None
+    if _emptied_by_callback(code, call, store.slot):
         return None
     if b"setInterval" in code.text(field(call, "function")):
         return judged(code, store, "lazy-interval") if _started_once(code, store) else None
@@ -106,6 +114,28 @@ def _forgotten(code: Code, store: Store) -> bool:
         inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte
         for clear in emptied
     )
+
+
+def _emptied_by_callback(code: Code, call: Node, slot: Slot) -> bool:
+    """Whether the timer's own callback empties the slot: where it is written, by its name, through a function of the
+    file that it calls, or by deleting the entry that the slot is part of."""
+    given = arguments(call)
+    callback = callee_function(code, unwrap(given[0])) if given else None
+    if callback is None:
+        return False
+    text = code.text(callback)
+    owner = slot.path.rpartition(b".")[0]
+    if owner not in (b"", b"this") and b"delete " + owner in text.replace(b"delete  ", b"delete "):
+        return True
+    for clear in clears(code, slot):
+        if _TIMER.search(code.text(clear)) is not None:
+            continue
+        if contains(callback, clear):
+            return True
+        around, name = named_function(code, clear)
+        if around is not None and len(name) > 2 and code.places(name, callback.start_byte, callback.end_byte):
+            return not contains(around, call)
+    return False
 
 
 def _read_at_all(code: Code, slot: Slot) -> bool:

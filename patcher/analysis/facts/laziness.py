@@ -19,8 +19,9 @@ from patcher.analysis.facts.scopes import (
     is_called,
     is_module,
     named_function,
+    parameters,
 )
-from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -41,6 +42,8 @@ _SHUTDOWN = re.compile(
     rb"^[_#$]*(?:close|stop|shut_?down|destroy|dispose|terminate|disconnect|end|quit|tear_?down|unload|exit|kill|cleanup"
     rb"|drain|cancel|abort|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
 )
+# `graceful_shutdown`, `startShutdownTimer`: the word means the same wherever it stands in a name.
+_ANY_SHUTDOWN = re.compile(rb"[sS]hut_?[dD]own|[gG]raceful")
 _STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
@@ -54,7 +57,11 @@ _SHUTDOWN_SLOT = re.compile(
 
 def off_the_way(name: bytes) -> bool:
     """Whether a function is called as one that starts or ends something, which no request calls."""
-    return _SHUTDOWN.search(name) is not None or _STARTUP.search(name) is not None
+    return (
+        _SHUTDOWN.search(name) is not None
+        or _STARTUP.search(name) is not None
+        or _ANY_SHUTDOWN.search(name) is not None
+    )
 
 
 def shutdown_slot(name: bytes) -> bool:
@@ -108,7 +115,23 @@ def is_eager(code: Code, store: Node) -> bool:
         function = running_function(code, function)
     if function is None or is_module(code, function) or is_constructor(code, function):
         return True
-    return _built_with(code, function)
+    return _built_with(code, function) or _called_at_load(code, function)
+
+
+def _called_at_load(code: Code, function: Node) -> bool:
+    """Whether the module calls `function` itself, in any case, when it is loaded: `init().catch(report)`."""
+    name = field(function, "name")
+    if function.type != "function_declaration" or name is None or parameters(code, function):
+        return False
+    for use in code.words(code.text(name)):
+        call = code.parent(use)
+        if call is None or call.type != "call_expression" or field(call, "function") != use:
+            continue
+        if is_module(code, code.function(call)) and not any(
+            above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call)
+        ):
+            return True
+    return False
 
 
 def _built_with(code: Code, function: Node) -> bool:
@@ -186,13 +209,55 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
+    if right is not None and _is_own_default(code, slot, unwrap(right)):
+        return Laziness.GUARDED
     if right is not None and any(_heads(code, u, right) for u in reads):
         return Laziness.CHAINED
-    if _conditional(code, store, inside) and any(
-        u.start_byte >= store.end_byte and _given(code, u) for u in reads
+    if slot.keyed and inside is not None and _asked_by_caller(code, slot, store, inside):
+        return Laziness.GUARDED
+    branch = _branch(code, store, inside)
+    if branch is not None and any(
+        u.start_byte >= store.end_byte and _given(code, u) and not contains(branch, u) for u in reads
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+def _asked_by_caller(code: Code, slot: Slot, store: Node, inside: Node) -> bool:
+    """Whether a function that calls `inside`, where the entry is made, has looked for it before."""
+    name = function_name(code, inside)
+    if len(name) < 2 or store.type != "call_expression":
+        return False
+    for use in code.words(name):
+        around = code.function(use)
+        above = code.parent(use)
+        if around is None or above is None or contains(inside, use) or around == inside:
+            continue
+        call = above if above.type == "call_expression" else code.parent(above)
+        if call is not None and any(
+            asked.end_byte <= use.start_byte and _looks_up(code, asked) for asked in uses(code, slot, around)
+        ):
+            return True
+    return False
+
+
+def _looks_up(code: Code, container: Node) -> bool:
+    """Whether an entry of `container` is asked for."""
+    above = code.parent(container)
+    return above is not None and (
+        above.type == "subscript_expression"
+        or code.text(field(above, "property")) in (b"get", b"has", b"peek")
+    )
+
+
+def _is_own_default(code: Code, slot: Slot, right: Node) -> bool:
+    """Whether a store is `slot = slot || value`, which keeps what is there."""
+    if right.type != "binary_expression" or code.text(field(right, "operator")) not in (b"||", b"??"):
+        return False
+    left = unwrap(field(right, "left") or right)
+    if slot.keyed and left.type == "subscript_expression":
+        left = unwrap(field(left, "object") or left)
+    return normal(code.text(left)) == slot.path
 
 
 def _redefines_itself(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
@@ -264,9 +329,37 @@ def _in_branch(code: Code, node: Node, store: Node) -> bool:
 
 def _heads(code: Code, use: Node, right: Node) -> bool:
     """Whether `use` is the head of the chain `use.then(...)` that `right` is."""
-    if not contains(right, use) or not awaited_or_chained(code, use):
+    if not awaited_or_chained(code, use) or code.function(use) != code.function(right):
         return False
-    return code.function(use) == code.function(right)
+    return contains(right, use) or _continues(code, use, unwrap(right))
+
+
+def _continues(code: Code, use: Node, right: Node) -> bool:
+    """Whether `right` is chained to a variable that was given the chain that begins with `use`."""
+    if right.type != "call_expression":
+        return False
+    head = right
+    while head.type in ("call_expression", "member_expression"):
+        inner = field(head, "function") or field(head, "object")
+        if inner is None:
+            return False
+        head = unwrap(inner)
+    bound = binding(code, head) if head.type == "identifier" else None
+    return (
+        bound is not None
+        and bound.kind == "variable"
+        and any(contains(v, use) for v in assigned(code, bound))
+    )
+
+
+def _branch(code: Code, store: Node, inside: Node | None) -> Node | None:
+    """The innermost `if` around `store`; what is read within it is never what an earlier call put there."""
+    for above in code.ancestors(store):
+        if above == inside:
+            return None
+        if above.type == "if_statement" and not contains(field(above, "condition"), store):
+            return above
+    return None
 
 
 def _conditional(code: Code, store: Node, inside: Node | None) -> bool:

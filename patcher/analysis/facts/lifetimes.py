@@ -170,9 +170,56 @@ def short_class(code: Code, body: Node) -> bool:
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
-        if made is not None and made.type == "method_definition" and code.parent(made) == body:
-            return takes_request(code, made)
-    return False
+        own = made is not None and made.type == "method_definition" and code.parent(made) == body
+        if own and made is not None and takes_request(code, made) and not made_once(code, body):
+            return True
+    return _made_locally(code, body)
+
+
+def _constructions(code: Code, body: Node) -> list[Node]:
+    """The `new` expressions of the file that make instances of a class, but for those in its own body."""
+    declared = code.parent(body)
+    own = field(declared, "name") if declared is not None else None
+    if own is None:
+        return []
+    return [
+        above
+        for use in code.words(code.text(own))
+        if use != own
+        and not contains(body, use)
+        and (above := code.parent(use)) is not None
+        and above.type == "new_expression"
+        and field(above, "constructor") == use
+    ]
+
+
+def made_once(code: Code, body: Node) -> bool:
+    """Whether the file itself makes the only instances of a class when it is loaded."""
+    made = _constructions(code, body)
+    return bool(made) and all(is_module(code, code.function(new)) for new in made)
+
+
+def _made_locally(code: Code, body: Node) -> bool:
+    """Whether every instance of a class that its file keeps to itself is made in a loop, for one turn of it."""
+    declared = code.parent(body)
+    if declared is None or declared.type != "class_declaration":
+        return False
+    statement = code.parent(declared)
+    if statement is not None and statement.type == "export_statement":
+        return False
+    made = _constructions(code, body)
+    return bool(made) and all(_for_one_turn(code, new) for new in made)
+
+
+def _for_one_turn(code: Code, new: Node) -> bool:
+    function = code.function(new)
+    if function is None or is_module(code, function):
+        return False
+    looped = any(
+        above.type in ("for_statement", "for_in_statement", "while_statement") and contains(function, above)
+        for above in code.ancestors(new)
+    )
+    return looped and not _kept(code, new, function, set(), 0)
 
 
 def _made_for_requests(code: Code, body: Node) -> bool:

@@ -29,6 +29,10 @@ _PROMISE_OBJECT = re.compile(
     rb"^(?:(?:global(?:This)?|window|self|util|core)\.)?_?[pP]romise\d*(?:\.default|\.Promise)?$|^_promise\d*\.default$|Promise_?1?\.default$"
 )
 _PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
+_SAID = re.compile(rb":\s*Promise<")
+_DEFERRED = re.compile(
+    rb"(?:^|[._])(?:Deferred|DeferredPromise|PromiseDeferred|PromiseWithResolvers|ResolvablePromise)$"
+)
 _MODULE = rb"""['"](?:node:)?(?:fs|timers|stream|dns|readline)/promises['"]"""
 _PROMISE_MODULE = re.compile(rb"^%b$" % _MODULE)
 _REQUIRED = re.compile(rb"require\(%b\)\)*$" % _MODULE)
@@ -117,7 +121,7 @@ def _evidence(code: Code, node: Node, depth: int) -> Evidence:
 def _new(code: Code, node: Node) -> Evidence:
     constructor = field(node, "constructor")
     text = code.text(constructor)[-60:]
-    if _PROMISE_CLASS.search(text):
+    if _PROMISE_CLASS.search(text) or _DEFERRED.search(text):
         return Evidence.PROMISE
     bound = (
         binding(code, constructor) if constructor is not None and constructor.type == "identifier" else None
@@ -248,6 +252,8 @@ def returns(code: Code, function: Node, depth: int = 0) -> Evidence:
         return Evidence.PROMISE
     if "generator" in function.type or any(child.type == "*" for child in function.children[:4]):
         return Evidence.VALUE
+    if _SAID.match(code.text(field(function, "return_type"))[:40]) is not None:
+        return Evidence.PROMISE
     key = ("returns", function.id)
     known = code.memo.get(key)
     if known is None:

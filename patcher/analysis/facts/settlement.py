@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.functions import assigned, callee_function
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.scopes import binding, function_name, parameters
 from patcher.analysis.facts.slots import Slot, stored_into, uses
 from patcher.syntax.kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -40,6 +40,15 @@ _ERROR = re.compile(
     rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
     rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
 )
+_NOTHING = re.compile(
+    rb"^\(\s*(?:!\s*([\w$.#]+)|([\w$.#]+)\s*={2,3}\s*(?:undefined|null|void 0|false))\s*\)$"
+)
+_RESULT = re.compile(rb"(?:value|result|data|info|response|settings|config|payload)\d*$", re.I)
+# Events that end something; a listener of one resolves nothing unless it says so.
+_ENDINGS = frozenset(
+    {b"error", b"abort", b"close", b"disconnect", b"disconnected", b"exit", b"end", b"timeout", b"goaway"}
+)
+_SETTLES = re.compile(rb"\b(?:resolve\w*|done|fulfil\w*|settle\w*|ok|cb|callback|next|finish\w*)\(")
 _LISTENERS = frozenset({b"on", b"once", b"addListener", b"addEventListener", b"prependListener"})
 
 
@@ -70,7 +79,11 @@ def clears(code: Code, slot: Slot) -> Iterator[Node]:
         assignment = stored_into(code, use)
         if assignment is not None and assignment.type == "assignment_expression":
             right = field(assignment, "right")
-            if evidence(code, right) is not Evidence.PROMISE or made_at_load(code, right):
+            if (
+                evidence(code, right) is not Evidence.PROMISE
+                or made_at_load(code, right)
+                or awaited_variable(code, right)
+            ):
                 yield assignment
 
 
@@ -96,9 +109,20 @@ def _entry_clears(code: Code, container: Node, above: Node) -> Iterator[Node]:
 
 def _plain(code: Code, value: Node | None) -> bool:
     """Whether a value put into an entry is none that holds a promise."""
-    return evidence(code, value) is not Evidence.PROMISE and not (
-        value is not None and unwrap(value).type == "object" and b"romise" in code.text(value)
+    return awaited_variable(code, value) or (
+        evidence(code, value) is not Evidence.PROMISE
+        and not (value is not None and unwrap(value).type == "object" and b"romise" in code.text(value))
     )
+
+
+def awaited_variable(code: Code, value: Node | None) -> bool:
+    """Whether `value` is a variable whose last assignment before is what an `await` gave."""
+    bound = binding(code, value) if value is not None and value.type == "identifier" else None
+    if bound is None or value is None or bound.kind != "variable":
+        return False
+    before = [made for made in assigned(code, bound) if made.end_byte <= value.start_byte]
+    last = max(before, key=lambda made: made.start_byte, default=None)
+    return last is not None and unwrap(last).type == "await_expression"
 
 
 def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bool:
@@ -112,7 +136,7 @@ def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bo
         if contains(above, store) and above.type in FUNCTIONS:
             break
         around.append(above)
-    if any(_error_context(code, node, at) for node in around):
+    if any(_error_context(code, node, at) or _gave_nothing(code, node, at, store) for node in around):
         return False
     if inside_value:
         return True
@@ -139,6 +163,20 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     return role(code, node) == "reject"
 
 
+def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
+    """Whether `at` runs only when the promise gave no value: `if (this.value === undefined)`, or `if (!result)` in
+    the callback that is given the result; a condition around the store too is that of the memo."""
+    if statement.type != "if_statement" or contains(statement, store):
+        return False
+    asked = _NOTHING.match(code.text(field(statement, "condition")))
+    if asked is None or not contains(field(statement, "consequence"), at):
+        return False
+    name = (asked[1] or asked[2]).split(b".")[-1]
+    around = code.function(statement)
+    given = around is not None and role(code, around) == "fulfil" and name in parameters(code, around)
+    return given or _RESULT.search(name) is not None
+
+
 def role(code: Code, node: Node) -> str:
     """What an argument is called for: fulfil, reject, finally, timer, listener, or nothing known."""
     above = code.parent(node)
@@ -161,7 +199,11 @@ def role(code: Code, node: Node) -> str:
     if name in (b"catch", b"finally"):
         return "reject" if name == b"catch" else "finally"
     if name in _LISTENERS and node != given[0]:
-        return "reject" if code.text(given[0]).strip(b"'\"`") in (b"error", b"abort") else "listener"
+        event = code.text(given[0]).strip(b"'\"`")
+        ends = event in (b"error", b"abort") or (
+            event in _ENDINGS and _SETTLES.search(code.text(node)) is None
+        )
+        return "reject" if ends else "listener"
     return "timer" if name in (b"nextTick", b"setTimeout") else ""
 
 
@@ -181,7 +223,11 @@ def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing
 
 def _named(code: Code, around: list[Node]) -> Node | None:
     """The outermost function with a name among `around`: the helper that does the emptying."""
-    functions = [node for node in around if node.type in FUNCTIONS and function_name(code, node)]
+    functions = [
+        node
+        for node in around
+        if node.type in FUNCTIONS and function_name(code, node) not in (b"", b"constructor")
+    ]
     return functions[-1] if functions else None
 
 
@@ -208,15 +254,27 @@ def _awaits_slot_before(code: Code, at: Node, store: Node, named: Node | None) -
     around = code.function(at)
     if around is None or named is None or _RESET.search(function_name(code, named)):
         return False
-    target = field(store, "left") or store
-    word = code.text(target).split(b".")[-1][:60]
+    target = field(store, "left")
+    if target is None:
+        callee = field(store, "function")
+        target = field(callee, "object") if callee is not None else None
+    word = code.text(target if target is not None else store).split(b".")[-1][:60]
     storing = function_name(code, code.function(store)) or word
     for wait in code.keyword(b"await", around):
-        if wait.start_byte < at.start_byte and code.function(wait) == around:
-            text = code.text(wait)[:200]
-            if word in text or storing in text:
-                return True
+        before = wait.start_byte < at.start_byte and code.function(wait) == around
+        if before and _mentions(code, wait, word, storing):
+            return True
     return False
+
+
+def _mentions(code: Code, wait: Node, word: bytes, storing: bytes) -> bool:
+    """Whether what is awaited is the slot, the function that stores, or a variable that was given one of them."""
+    texts = [code.text(wait)[:200]]
+    given = wait.named_children[-1] if wait.named_children else None
+    bound = binding(code, given) if given is not None and given.type == "identifier" else None
+    if bound is not None and bound.kind == "variable":
+        texts += [code.text(made)[:200] for made in assigned(code, bound)]
+    return any(word in text or storing in text for text in texts)
 
 
 def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth: int) -> bool:

@@ -44,6 +44,14 @@ _DEFINED = re.compile(
     rb"[^{};,]{1,80},\s*(?:[\"'])?([\w$#]{1,80})[^{};,]{0,2},\s*\{[^{}]{0,120}?\bvalue\b"
     rb"(?:\s*:\s*\(*((?:new )?[A-Za-z_$#][\w$.#?]*+)\s*+(.?)|\s*[,}])"
 )
+_DEFERRED = re.compile(rb"new [\w$.]*(?:Deferred|Resolvable|PromiseWithResolvers)")
+_OBJECT_MADE = re.compile(
+    rb"=(?<![=!<>]=)\s*+\{\s*+(?:[\w$]{1,60}:\s?[^,{}()\n]{1,60},\s*+){0,3}[\w$]{1,60}:\s?(?:[\w$]{1,60}\.){0,3}([\w$#]{1,60}+)\("
+)
+_OWN_DEFAULT = re.compile(
+    rb"=(?<![=!<>]=)\s?\(?[\w$.#]{1,80}(?:\[[^\[\]\n]{1,60}\])?\s?(?:\|\||\?\?)\s?(?:[\w$]{1,60}\.){0,3}([\w$#]{1,60}+)\("
+)
+_CONNECTED = re.compile(rb"=(?<![=!<>]=)\s?\(?new\s[\w$.]{1,80}\([^()\n]{0,120}\)\.[\w$]{1,60}\(")
 _WORDS = re.compile(rb"[\w$#]+")
 _LITERALS = KEYWORDS - {b"async", b"import"}
 _DIRECT = frozenset({b"async", b"import", b"fetch", b"__awaiter"})
@@ -76,7 +84,27 @@ def candidates(source: bytes) -> list[int]:
     _refuse_many(len(made) + len(weaker), MOST_STORES, "stores of promises")
     found = {place for place in made if is_kept(source, place)}
     found |= {place for place in weaker if is_tested(source, place) and is_kept(source, place)}
+    found |= {
+        place for place in _wrapped(source, hints) if is_tested(source, place) and is_kept(source, place)
+    }
     return sorted(found | sets | set(_put(source, hints, held)) | set(_defined(source, hints, held)))
+
+
+def _wrapped(source: bytes, hints: Hints) -> Iterator[int]:
+    """Stores of an object in which a promise is made, `slot = { promise: load() }`; of a default that the slot itself
+    comes before, `slot = slot || load()`; of what is connected as it is made, `slot = new Client().connect()`; and
+    of a call, by a function that says it returns a promise."""
+    if hints.makers or hints.likely:
+        for pattern in (_OBJECT_MADE, _OWN_DEFAULT):
+            for match in pattern.finditer(source):
+                made = match[1]
+                if hints.makers.has(made, match.start()) or hints.likely.has(made, match.start()):
+                    yield match.start()
+    if hints.fields or hints.variables:
+        for match in _CONNECTED.finditer(source):
+            name = name_before(source, match.start())
+            if hints.fields.has(name, match.start()) or hints.variables.has(name, match.start()):
+                yield match.start()
 
 
 def _refuse_many(count: int, most: int, what: str) -> None:
@@ -175,11 +203,26 @@ def _puts_promise(source: bytes, place: int, container: bytes, hints: Hints, hel
     path, name = match[2], last(match[2] or b"")
     if path is None or not _can_be(path, match[3]):
         return False
+    if _wraps(source, place, path):
+        return True
     if b"romise" in path or path in _DIRECT or named(container):
         return True
     if any(names.has(container, place) for names in (hints.fields, hints.variables)):
         return True
     return any(names.has(name, place) for names in sets)
+
+
+def _wraps(source: bytes, place: int, name: bytes) -> bool:
+    """Whether the variable `name`, put into a map at `place`, was declared before with an object that has a promise in
+    it, or as a deferred."""
+    start = max(0, place - _BEFORE)
+    here = source.rfind(b" " + name + b" = ", start, place)
+    if here < 0:
+        return False
+    near = source[here : here + _OBJECT]
+    return (near.startswith(b"{", len(name) + 4) and b"romise" in near) or _DEFERRED.match(
+        near, len(name) + 4
+    ) is not None
 
 
 def _defined(source: bytes, hints: Hints, held: Names) -> Iterator[int]:

@@ -54,6 +54,13 @@ PROMISE_NAME = re.compile(
 )
 _HOLDER = re.compile(rb"(?:_?[pP]romise\d*|promises|fsPromises|fs_promises\w*)$|_promise\d*$|Promise_?1?$")
 _WORDS = re.compile(rb"[\w$]+")
+_GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
+# What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
+_TYPED = re.compile(
+    rb"([\w$#]{1,80}+)\s?[?!]?:\s?(?:[\w.\[\]]{1,60}\s?\|\s?){0,3}$"
+    rb"|([\w$#]{1,80}+)\s?[?!]?(?::|=\s?new)\s?[\w.]{1,60}<[^;=()]{1,120}$"
+    rb"|([\w$#]{1,80}+)\s?(?:<[^<>()]{1,60}>)?\([^()]{0,120}\)\s?:\s?$"
+)
 
 
 def worth_reading(source: bytes) -> bool:
@@ -139,6 +146,7 @@ class Hints:
         self._read_async()
         self._read_promises()
         self._read_calls()
+        self._read_types()
         self._note_functions(self._given)
         self._follow_returns()
 
@@ -223,6 +231,27 @@ class Hints:
         for token in (b"import(", b"fetch(", b"fsp.", b"subtle.", b"asyncToGenerator", b"async_to_generator"):
             for place in occurrences(self.source, token):
                 self._made(place - len(path_before(self.source, place)), place)
+
+    def _read_types(self) -> None:
+        """Slots that TypeScript says hold promises (`let p: Promise<T>`, `Map<string, Promise<T>>`), and functions
+        that it says return one."""
+        for place in occurrences(self.source, b"Promise<"):
+            before = self.source[max(0, place - 200) : place]
+            match = _TYPED.search(before)
+            if match is None:
+                continue
+            name = match[1] or match[2] or match[3]
+            if match[3]:
+                self.makers.add(name, place)
+                self._note_returned(place)
+            else:
+                self.fields.add(name, place)
+                self.variables.add(name, place)
+
+    def _note_returned(self, place: int) -> None:
+        """The slots that a function returns which says at `place` that it returns a promise."""
+        for match in _GIVEN.finditer(self.source, place, place + _BODY):
+            self._used(match[1], match.start())
 
     def _used(self, path: bytes, place: int) -> None:
         """What `path` names is awaited or chained at `place`."""

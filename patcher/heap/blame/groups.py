@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from patcher.heap.blame import contexts
+from patcher.heap.blame import contexts, made
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import Held, SlotFinder
@@ -46,7 +46,7 @@ def count(path: Path, class_name: str = REQUESTS, known: KnownSlots = NO_RULES) 
     Raises:
         NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
     """
-    wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES}
+    wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES, *made.NEEDLES}
     with Snapshot(path, wanted) as snapshot:
         return _report(snapshot, class_name, known)
 
@@ -66,6 +66,7 @@ class _Group:
     at: int = 0
     nearest: int = -1
     origin: str = ""
+    made: tuple[str, ...] = ()
     retained: int = 0
 
 
@@ -116,6 +117,8 @@ def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stor
     base = region.without(kept)
     entries = graph.live_edges_into(kept, base)
     groups = _groups(SlotFinder(graph, base, carrying, entries, known))
+    for group in groups:
+        group.made = made.places(graph, group.entries)
     with graph.without(entries):
         for group in groups:
             _walk(graph, base, group, live)
@@ -186,5 +189,6 @@ def _frozen(group: _Group, chosen: Selection) -> SlotGroup:
         last=chosen.class_of.get(group.nearest, ""),
         rule=group.held.slot.rule,
         origin=group.origin,
+        made=group.made,
         urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )

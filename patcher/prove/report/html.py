@@ -5,11 +5,20 @@ from statistics import median
 
 from patcher.prove.cost import processor
 from patcher.prove.report.plots import Line, bars, chain, lines, text
-from patcher.prove.report.text_tables import COST_HEADINGS, MEGABYTE, cost_cells, subject_line, told_apart
+from patcher.prove.report.text_tables import (
+    COST_HEADINGS,
+    MEGABYTE,
+    advice_lines,
+    alive_lines,
+    cost_cells,
+    subject_line,
+    told_apart,
+)
 from patcher.prove.result import Cost, Measurement, Result, Sample, Slot
 
 LONGEST_CHAIN = 14
 MIDDLE, LAST = 1, 2
+REQUEST = "request"
 
 
 def page(results: list[Result]) -> str:
@@ -30,8 +39,9 @@ def page(results: list[Result]) -> str:
 def _in_full(result: Result) -> str:
     return "\n".join(
         [
-            "<h1>Requests that a server keeps, before and after nextfix apply</h1>",
+            f"<h1>Requests that {text(_heading(result))} keeps, before and after nextfix apply</h1>",
             f'<p class="soft">{text(subject_line(result))}</p>',
+            *(f"<p>{text(note)}</p>" for note in result.subject.get("notes", ())),
             *_kept(result),
             _cost(result),
             _method(result),
@@ -39,10 +49,19 @@ def _in_full(result: Result) -> str:
     )
 
 
+def _heading(result: Result) -> str:
+    """The name of the user's own app, or of the release of next."""
+    subject = result.subject
+    return str(subject.get("app") or f"a server of next {subject.get('next', '')}".strip())
+
+
 def _kept(result: Result) -> list[str]:
     if not result.measurements:
         return []
-    return [_verdict(result), _legend(result), _before_after(result), _over_time(result), _chains(result)]
+    alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
+    advice = "<br>".join(text(line) for line in advice_lines(result))
+    shown = [_verdict(result), alive, f"<p>{advice}</p>" if advice else "", _legend(result)]
+    return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
 
 def _colour(result: Result, phase: str) -> int:
@@ -146,7 +165,7 @@ def _chains(result: Result) -> str:
             found.setdefault(slot.label, []).append((each, slot))
     if not found:
         return "<h2>Who keeps them</h2><p>Nobody: no request is kept in any phase.</p>"
-    cards = [_chain_card(where, result.counted.name) for where in found.values()]
+    cards = [_chain_card(where) for where in found.values()]
     return (
         "<h2>Who keeps them</h2><p class='soft'>From the garbage collector's roots down to a request; the "
         "slot that is to blame is in colour. A request can be held by several slots at once.</p>"
@@ -154,15 +173,23 @@ def _chains(result: Result) -> str:
     )
 
 
-def _chain_card(where: list[tuple[Measurement, Slot]], kept: str) -> str:
+def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
     first = where[0][1]
     phases: dict[str, list[str]] = {}
     for each, slot in where:
         phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
+    rule += f" Made at {text(', '.join(first.made))}." if first.made else ""
+    rule += f" {text(first.origin[:1].upper() + first.origin[1:])}." if first.origin else ""
+    grown = {
+        phase: slot.growth for phase, slot in ((each.phase, slot) for each, slot in where) if slot.growth
+    }
+    rule += "".join(
+        f"<br>With three times the requests, {text(name)}: {text(said)}." for name, said in grown.items()
+    )
     path, at = _shortened(first)
-    picture = chain(f"retainer chain of {first.label}", path, at, kept)
+    picture = chain(f"retainer chain of {first.label}", path, at, first.last or REQUEST)
     return _card(first.label, f'<p class="soft">Requests kept: {text(counts)}. {rule}</p>{picture}')
 
 
@@ -237,7 +264,7 @@ def _matrix(results: list[Result]) -> str:
     headings = [*told, "sent", "original", "all rules", "kept by, originally", "command"]
     return (
         "<h1>Requests that servers keep, before and after nextfix apply</h1>"
-        "<p class='soft'>Live http.IncomingMessage objects (with OpenTelemetry: spans of requests) after the "
+        "<p class='soft'>Requests of which something is in memory after the "
         f"connections closed and a forced collection; {len(results)} experiments.</p>"
         + _table(headings, "".join(_row(result, told) for result in results))
     )

@@ -1,10 +1,11 @@
 """The results of `nextfix prove` as tables for the terminal."""
 
+from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 
 from patcher.prove.cost import against, processor, rates
-from patcher.prove.result import Cost, Measurement, Result
+from patcher.prove.result import Cost, Measurement, Result, Slot
 from patcher.text.display import one_line
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ def _in_full(result: Result) -> list["RenderableType"]:
     from rich.markup import escape
 
     blocks: list[RenderableType] = [escape(one_line(subject_line(result)))]
+    blocks += [escape(one_line(f"note: {note}")) for note in result.subject.get("notes", ())]
     if result.measurements:
         blocks += [f"{KEPT}; counted: {result.counted.of}", _pages(result)]
+        blocks += [escape(one_line(line)) for line in alive_lines(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
+    blocks += [escape(one_line(line)) for line in (made_line(result), *advice_lines(result)) if line]
     blocks += _cost(result) if result.cost else []
     return [*blocks, f"repeat: {escape(one_line(result.command))}"]
 
@@ -89,10 +93,64 @@ def _megabytes(result: Result, phase: str) -> str:
 def slot_lines(result: Result, phase: str) -> list[str]:
     """Who keeps the requests of `phase`: `/demo, original: 20 by Promise in NextServer.reqHandlerPromise`."""
     return [
-        f"{_where(each)}, {phase}: {slot.requests} by {slot.label}" + (f" ({slot.rule})" if slot.rule else "")
+        f"{_where(each)}, {phase}: {slot.requests} by {slot.label}{slot_remarks(slot)}"
         for each in result.measurements
         if each.phase == phase
         for slot in each.slots
+    ]
+
+
+def slot_remarks(slot: Slot) -> str:
+    """What is known of a slot besides its name: its rule, where it is, whether it grows."""
+    remarks = [remark for remark in (slot.rule, slot.origin, _made(slot), slot.growth) if remark]
+    return f" ({'; '.join(remarks)})" if remarks else ""
+
+
+def _made(slot: Slot) -> str:
+    """Where what a slot keeps was made, and whether a rule is for it."""
+    known = "" if slot.rule else ", which no rule knows"
+    return f"made at {', '.join(slot.made)}{known}" if slot.made else ""
+
+
+def made_line(result: Result) -> str:
+    """How many keepers of the original a rule is for, and how many not; '' without the probe."""
+    slots = {slot.label: slot for each in result.measurements if each.phase == result.first
+             for slot in each.slots if slot.made}  # fmt: skip
+    known = sum(slot.rule is not None for slot in slots.values())
+    return (
+        f"made during a request: {known} keepers that a rule knows, {len(slots) - known} not" if slots else ""
+    )
+
+
+def alive_lines(result: Result) -> list[str]:
+    """The live objects of each class that was counted, a line a phase; none where nothing is alive."""
+    lines = []
+    for phase in result.phases:
+        counts: Counter[str] = Counter()
+        for each in result.measurements:
+            if each.phase == phase:
+                counts.update(each.alive)
+        if counts:
+            said = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+            lines.append(f"alive, {phase}: {said}")
+    return lines
+
+
+def advice_lines(result: Result) -> list[str]:
+    """What to do about what stays in the last phase and no rule reaches; nothing when all is released."""
+    left = [
+        slot
+        for each in result.measurements
+        if each.phase == result.last
+        for slot in each.slots
+        if slot.rule is None
+    ]
+    if not left:
+        return []
+    return [
+        f"no rule is for {', '.join(dict.fromkeys(slot.label for slot in left))}:",
+        "  of your own code: nextfix check --scope source names the line, nextfix check --fix rewrites it",
+        "  of a dependency: nextfix check --scope deps names the line",
     ]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from patcher.catalogue.load import package_record
 from patcher.model import RuleInfo
-from patcher.rule import STYLES, Rewrite, Rule
+from patcher.retention.kinds import KINDS
+from patcher.retention.words import when
+from patcher.rule import STYLES, Family, Rewrite, Rule
 
 _STYLE_NOTES = """\
 documented     awaits, then stores the value, as the original report does. 20 concurrent first calls build 20
@@ -89,6 +91,18 @@ def general_lines(infos: Iterable[RuleInfo]) -> str:
     known = tuple(infos)
     width = max(len(info.id) for info in known)
     return "\n".join(f"{info.id:{width}}  {info.severity:7}  {info.title}" for info in known)
+
+
+def families_table(families: Iterable[Family]) -> str:
+    """The families of the general analysis as the table of patcher/check/README.md."""
+    lines = [
+        "| family | severity | what it keeps | how many | on which Node |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for family in families:
+        kind, where = KINDS[family.keeps].name, when(family.keeps)
+        lines.append(f"| `{family.id}` | {family.severity} | {kind} | {family.growth} | {where} |")
+    return "\n".join(lines)
 
 
 def general_record(info: RuleInfo) -> dict[str, Any]:

@@ -36,14 +36,17 @@ def print_text(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def show_patch(path: str, patch: bytes, *, stat: bool = False, color: bool | None = None) -> None:
-    """Print the patch of one file: its bytes for a program, coloured and clipped for a terminal.
+def show_patch(
+    path: str, patch: bytes, *, stat: bool = False, color: bool | None = None, full: bool = False
+) -> None:
+    """Print the patch of one file: its bytes for a program, coloured and with long lines cut for a terminal.
 
     Args:
         path: the file, for `stat`.
         patch: a unified diff.
         stat: only count hunks and lines.
         color: whether to colour; None asks what standard output is, and NO_COLOR.
+        full: cut no line on a terminal either.
     """
     from patcher.report.diff_text import counts, shown_diff
 
@@ -52,7 +55,8 @@ def show_patch(path: str, patch: bytes, *, stat: bool = False, color: bool | Non
         hunks, added, removed = counts(patch)
         print(one_line(f"{path}: {hunks} hunks, +{added} -{removed} lines"))
     elif sys.stdout.isatty() or colour:
-        print(shown_diff(patch, Palette(colour)), end="")
+        whole = full or not sys.stdout.isatty()
+        print(shown_diff(patch, Palette(colour), full=whole), end="")
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(patch)

@@ -14,6 +14,7 @@ from patcher.report.heap.heap_words import (
     fix_command,
     headline,
     heap_words,
+    made_remark,
     shown,
     size,
     tracer_words,
@@ -116,6 +117,9 @@ def _group(group: SlotGroup, share: float) -> str:
     ]
     if group.origin:
         parts.append(f'<p class="soft">{_text(group.origin)}</p>')
+    parts += [
+        f"<p>made at <code>{_text(place)}</code>{_text(made_remark(group))}</p>" for place in group.made
+    ]
     if group.urls:
         urls = ", ".join(f"<code>{_text(url)}</code>" for url in group.urls[:_URLS])
         more = f" and {len(group.urls) - _URLS:,} more" if len(group.urls) > _URLS else ""

@@ -59,6 +59,7 @@ def _group(group: SlotGroup) -> dict[str, Any]:
     return {
         "slot": group.slot,
         "origin": group.origin,
+        "made": list(group.made),
         "kind": group.kind,
         "count": group.count,
         "requests": group.requests,

@@ -9,6 +9,7 @@ from patcher.report.heap.heap_words import (
     fix_command,
     headline,
     heap_words,
+    made_remark,
     shown,
     size,
     tracer_words,
@@ -48,6 +49,8 @@ def _group(group: SlotGroup, same: str) -> Iterable[str]:
     yield f"  {group.count:,} by {shown(group.label)}, alone retains {size(group.retained)}"
     if group.origin:
         yield f"     from:  {shown(group.origin)}"
+    for place in group.made:
+        yield f"     made:  {shown(place)}{made_remark(group)}"
     if group.urls and same:
         yield f"     url:   those of {shown(same)}"
     elif group.urls:

@@ -65,6 +65,11 @@ def heap_words(report: HeapReport) -> str:
     return f"heap of {size(report.heap_size)} in {report.nodes:,} nodes, {report.edges:,} edges{held}"
 
 
+def made_remark(group: SlotGroup) -> str:
+    """What is known of the place where a slot's thing was made."""
+    return f" (rule {group.rule})" if group.rule else " (no rule knows this place)"
+
+
 def fix_command(group: SlotGroup) -> str:
     """The command that rewrites the slot's code, '' when no rule does."""
     return f"nextfix apply --rule {group.rule}" if group.rule else ""

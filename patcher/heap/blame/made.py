@@ -1,0 +1,31 @@
+"""Where a kept promise, timer or handle was made: as nextfix's probe noted it in the running server."""
+
+import re
+
+from patcher.heap.counted.request_facts import texts_at
+from patcher.heap.graph.references import Graph, Nodes, distinct
+from patcher.heap.read.strings import quoted
+
+_MADE = "<symbol nextfix.made>"
+_MOST = 5
+_FRAME = re.compile(r"(?:(?P<function>.*) \()?(?P<file>[^()]+?):(?P<line>\d+):\d+\)?")
+_PACKAGE = re.compile(r".*[/\\\\]node_modules[/\\\\](@[^/\\\\]+[/\\\\][^/\\\\]+|[^/\\\\@][^/\\\\]*)[/\\\\]")
+NEEDLES = (quoted(_MADE),)
+
+
+def places(graph: Graph, entries: Nodes) -> tuple[str, ...]:
+    """The places where the sources of `entries` were made, each once: `load (lib/cache.js:12) of package lru`."""
+    carriers = distinct(graph.snapshot.sources(entries))
+    texts = texts_at(graph.snapshot, carriers, (_MADE,)).values()
+    return tuple(dict.fromkeys(_place(text) for text in texts if text))[:_MOST]
+
+
+def _place(frame: str) -> str:
+    found = _FRAME.fullmatch(frame.strip())
+    if not found:
+        return frame
+    file = found["file"].replace("\\", "/").removeprefix("file://")
+    package = _PACKAGE.match(file)
+    where = f"{'/'.join(file.split('/')[-2:])}:{found['line']}"
+    words = f"{found['function']} ({where})" if found["function"] else where
+    return f"{words} of package {package[1]}" if package else words

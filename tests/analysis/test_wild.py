@@ -1,0 +1,211 @@
+"""Kinds of code that real packages and applications hold: what keeps its request is found, its healthy twin is not.
+
+Each was run under Node 20 once, in an AsyncLocalStorage with a WeakRef to a fake request and forced collections.
+"""
+
+import pytest
+
+from patcher.analysis.file import analyse
+from patcher.syntax.tree import Dialect
+
+HEALTHY = {
+    "a named callback empties the slot of a debounce": """
+        export function debounce(fn, wait) { let timer
+          return function () { const later = function () { timer = null; fn() }; clearTimeout(timer);
+            timer = setTimeout(later, wait) } }
+    """,
+    "a named callback stops its interval and forgets it": """
+        let interval = null, size = 0
+        function shrink() { if (size === 0) { clearInterval(interval); interval = null } else size-- }
+        exports.grow = function grow() { size++; if (interval === null) interval = setInterval(shrink, 50) }
+    """,
+    "an arrow kept in a field by the constructor empties the slot on both ways": """
+        class Loader { constructor(load) { this.load = load; this.forget = () => { this.pending = undefined } }
+          async read() { return this.load() }
+          get() { if (!this.pending) { this.pending = this.read();
+            this.pending.then(this.forget, this.forget) } return this.pending } }
+        module.exports = new Loader(load)
+    """,
+    "a timer that only a signal's handler starts": """
+        let timer
+        function graceful_shutdown() { server.close(() => { if (timer) clearTimeout(timer) });
+          timer = setTimeout(() => server.closeAllConnections(), 30000) }
+        process.on('SIGTERM', graceful_shutdown)
+    """,
+    "an asynchronous cache client is given a plain value": """
+        const kv = getCache(); export async function f(k) { let hit = await kv.get(k); if (hit) return hit;
+          hit = format(row); kv.set(k, hit, { ttl: 60 }); return hit }
+    """,
+    "cache-aside on an asynchronous store in a field": """
+        class Users { constructor(store) { this.store = store }
+          async find(k) { const hit = await this.store.get(k); if (hit) return hit; const row = await load(k);
+            const v = format(row); this.store.set(k, v); return v } }
+        module.exports = Users
+    """,
+    "the promise is overwritten by its value after it was awaited": """
+        const m = new Map()
+        export async function g(k) { let p = m.get(k); if (p instanceof Promise) p = await p; if (!p) {
+          p = load(k); m.set(k, p); p = await p; m.set(k, p) } return p }
+        async function load(k) { return k }
+    """,
+    "the caller overwrites the promise by its value": """
+        const loading = new Map()
+        function loadPlugin(id) { let p = loading.get(id); if (p === undefined) {
+          p = read(id).then((x) => x.default); loading.set(id, p) } return p }
+        export async function get(id) { let r = loading.get(id) ?? loadPlugin(id); if (r instanceof Promise) {
+          r = await r; loading.set(id, r) } return r }
+        async function read(id) { return { default: id } }
+    """,
+    "init runs at load, by the last line of the file": """
+        let loading = null
+        async function init() { if (loading !== null) { await loading; return } loading = (async () => {
+          await open() })(); await loading }
+        export async function lookup(ip) { await init(); return find(ip) }
+        init().catch(report)
+    """,
+    "the timer's callback deletes the entry that holds its handle": """
+        const searches = {}
+        export async function record(uid, ms) {
+          searches[uid] = searches[uid] || { timeoutId: 0, queries: [] }
+          if (searches[uid].timeoutId) clearTimeout(searches[uid].timeoutId)
+          searches[uid].timeoutId = setTimeout(async () => { delete searches[uid] }, ms) }
+    """,
+    "React's cache makes a holder a request": """
+        import { cache } from 'react'
+        const holder = cache(() => ({ value: null }))
+        export function get() { const held = holder(); if (!held.value) held.value = load().then((x) => x);
+          return held.value }
+    """,
+    "shutdown in the middle of a name": """
+        class Connection { startShutdownDumpTimer() {
+          if (!this.timer) this.timer = setInterval(() => this.dump(), 1000) } }
+        module.exports = new Connection()
+    """,
+    "a local settle function empties the timer": """
+        class Flow { upgrade() { return new Promise((resolve, reject) => {
+            const settle = (error) => { clearTimeout(this.upgradeTimeout); this.upgradeTimeout = null;
+              error ? reject(error) : resolve() }
+            this.upgradeTimeout = setTimeout(() => settle(new Error('late')), 1000)
+            this.socket.once('secure', () => settle()) }) } }
+        module.exports = new Flow()
+    """,
+    "a class that is made in a loop of the same file": """
+        class ItemView { constructor(item) { this.item = item }
+          load() { if (!this.data) this.data = fetch(this.item.url).then((r) => r.json()); return this.data } }
+        export function render(items) { const out = []; for (const item of items) {
+          const view = new ItemView(item); out.push(view.load()) } return Promise.all(out) }
+    """,
+}
+
+KEPT = {
+    "a reset that holds only after a failure": """
+        class Client { async fetchInfo() { return {} }
+          async info() {
+            if (this.infoPromise === undefined) this.infoPromise = (async () => {
+              if (this.value === undefined) { try { this.value = await this.fetchInfo() } catch (e) {
+                console.warn(e) } }
+              return this.value ?? {} })()
+            return this.infoPromise.then((value) => {
+              if (this.value === undefined) this.infoPromise = undefined; return value }) } }
+        module.exports = new Client()
+    """,
+    "a wrapper in a const, put into a map": """
+        const store = new Map()
+        async function run(key) { return key }
+        exports.execute = async function execute(key) {
+          const cached = store.get(key)
+          if (cached && cached.expiresAt > Date.now()) return await cached.promise
+          const entry = { promise: run(key), expiresAt: Date.now() + 1000, settled: false }
+          store.set(key, entry)
+          const outcome = await entry.promise; entry.settled = true; return outcome }
+    """,
+    "emptied by a listener that does not resolve it": """
+        exports.makeClient = function makeClient(open) { let connecting
+          return async function connect() { if (!connecting) connecting = new Promise((done, fail) => {
+            const socket = open()
+              socket.once('close', () => { connecting = undefined }); socket.once('open', () => done(socket));
+                socket.once('error', fail) })
+            return connecting } }
+    """,
+    "an imported Deferred in a map": """
+        class Provider { constructor() { this.waiting = new Map() }
+          get(name) { if (!this.waiting.has(name)) { const deferred = new Deferred();
+            this.waiting.set(name, deferred); this.load(name).then((v) => deferred.resolve(v)) }
+            return this.waiting.get(name).promise } }
+        module.exports = new Provider()
+    """,
+    "the self-or memo with ||": "let p; exports.get = () => { p = p || load().then((x) => x); return p }",
+    "the self-or memo with ??": "let p; exports.get = () => (p = p ?? load().then((x) => x))",
+    "the self-or memo of an entry": """
+        class A { get(id) { this.ps[id] = this.ps[id] || f(id); return this.ps[id] } }
+        async function f(id) { return id }
+        module.exports = new A()
+    """,
+    "a client that is connected by the call that makes it": """
+        let client; exports.get = async () => { if (!client) client = new Client().connect(); return await client }
+    """,
+    "TypeScript's word for a map": """
+        const m = new Map<string, Promise<User>>()
+        export function get(k: string) { const hit = m.get(k); if (hit) return hit; const made = fetchUser(k);
+          m.set(k, made); return made }
+    """,
+    "TypeScript's word for a variable": """
+        let loading: Promise<Module> | undefined
+        export function get() { if (!loading) loading = newModule(); return loading }
+    """,
+    "TypeScript's word for a returned promise": """
+        let loading
+        export function get(): Promise<Module> { if (!loading) { loading = newModule() } return loading }
+    """,
+    "TypeScript's word for a private field": """
+        export class A { private loading?: Promise<Module>; get() {
+          if (!this.loading) this.loading = newModule(); return this.loading } }
+    """,
+    "the plainest wrapper": """
+        let state; exports.get = () => { if (!state) state = { promise: load() }; return state.promise }
+        async function load() { return 1 }
+    """,
+    "a map in a map": """
+        const byHost = new Map()
+        export function of(host, key) { let cache = byHost.get(host);
+          if (!cache) byHost.set(host, (cache = new Map())); if (!cache.has(key)) cache.set(key, load(key));
+            return cache.get(key) }
+        async function load(key) { return key }
+    """,
+    "the get stands in another function": """
+        const cache = new Map()
+        async function build(id) { return id }
+        function make(id) { const p = build(id); cache.set(id, p); return p }
+        export function get(id) { return cache.get(id) ?? make(id) }
+    """,
+    "a parameter's name does not make a class one of a request": """
+        class P { constructor(private readonly ctx: Logger) {} get() {
+          return (this.p ??= this.load()) } async load() { return 1 } }
+        export const p = new P(console)
+    """,
+    "a tail chain in two steps": """
+        let tail = Promise.resolve()
+        export function run(job) { const r = tail.then(job, job);
+          tail = r.then(() => undefined, () => undefined); return r }
+    """,
+    "a second condition in the guard": """
+        let mod, loaded
+        export const get = (variant) => { if (!mod || loaded !== variant) { loaded = variant;
+          mod = load(variant) } return mod }
+        async function load(v) { return v }
+    """,
+}
+
+
+def families(source: str) -> list[str]:
+    return [site.family for site in analyse(source.encode(), Dialect.TYPESCRIPT)]
+
+
+@pytest.mark.parametrize("source", HEALTHY.values(), ids=HEALTHY)
+def test_what_keeps_no_request_is_not_found(source: str) -> None:
+    assert families(source) == []
+
+
+@pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
+def test_what_keeps_its_request_is_found(source: str) -> None:
+    assert families(source) != []
