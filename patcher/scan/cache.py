@@ -2,7 +2,7 @@
 
 Outcomes are remembered by the content they were made from, and belong to one version of the analysis, told by a
 digest of its own source: they hold wherever the same content lies, in another checkout, in a cache that CI
-restores. Which content a path had is remembered with its size, modification time and inode, as git's index does,
+restores. Which content a path had is remembered with its size, times and inode, as git's index does,
 so that a file that has not been touched is not even read.
 """
 
@@ -33,8 +33,13 @@ _LARGEST = 256 * 1024 * 1024  # bytes; one for 17,000 files has 3 MB
 
 @cache
 def analysis_version() -> str:
-    """A digest of the analysis's source."""
+    """A digest of the analysis's source and of the releases of the grammars that it reads files with."""
+    from importlib.metadata import PackageNotFoundError, version
+
     digest = blake2b(digest_size=16)
+    for grammar in ("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript"):
+        with suppress(PackageNotFoundError):
+            digest.update(f"{grammar} {version(grammar)} ".encode())
     package = Path(__file__).parent.parent
     for room in ("analysis", "scan", "syntax"):
         for module in sorted((package / room).rglob("*.py")):
@@ -43,12 +48,12 @@ def analysis_version() -> str:
 
 
 def stamp(path: str) -> list[int]:
-    """Size, modification time and inode of a file; empty when it cannot be looked at."""
+    """Size, times of modification and of change, and inode of a file; empty when it cannot be looked at."""
     try:
         status = os.stat(path)
     except OSError:
         return []
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 class Memory:

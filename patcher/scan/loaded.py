@@ -5,13 +5,14 @@ are the command line, and sources that were packed along. The conditions are tho
 (nodejs.org/api/packages.html#conditional-exports); what a bundler of a server adds is `react-server`.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from patcher.disk.outside import load_json, read_outside
+from patcher.errors import NextfixError
 from patcher.scan.imports import Imports, imports_of
 
 # Conditions under which a server never loads what stands behind them.
@@ -195,16 +196,14 @@ def _imports(path: str) -> Imports:
     try:
         if os.path.getsize(path) > _LARGEST:
             return Imports((), computed=True)
-        with open(path, "rb") as file:
-            return imports_of(file.read())
-    except OSError:
+        return imports_of(read_outside(path, limit=_LARGEST))
+    except (OSError, NextfixError):
         return Imports(())
 
 
 def _manifest(folder: str) -> dict[str, Any] | None:
     try:
-        with open(os.path.join(folder, "package.json"), "rb") as file:
-            held = json.loads(file.read(_LARGEST))
-    except (OSError, ValueError, RecursionError):
+        held = load_json(os.path.join(folder, "package.json"), limit=_LARGEST, lenient=True)
+    except NextfixError:
         return None
     return held if isinstance(held, dict) else None

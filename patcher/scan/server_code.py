@@ -6,13 +6,14 @@ front end (`"use client"`, hooks and effects of components, browser globals, pac
 ends the way. Where no entry can be found at all, every file counts as one that a server may run.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from patcher.disk.outside import read_start
+from patcher.errors import NextfixError
 from patcher.scan.imports import Imports, imports_of
 from patcher.scan.served import is_quiet
 from patcher.scan.server_names import (
@@ -41,6 +42,7 @@ from patcher.scan.server_names import (
     USE_CLIENT,
     USE_SERVER,
 )
+from patcher.text.formats import parse_json
 
 # A shorter name is that of many functions.
 _TELLING = 8
@@ -274,9 +276,8 @@ class ServerCode:
         known = self._sources.get(path)
         if known is None:
             try:
-                with open(path, "rb") as file:
-                    known = file.read(LARGEST)
-            except OSError:
+                known = read_start(path, LARGEST)
+            except NextfixError:
                 known = b""
             self._sources[path] = known
         return known
@@ -373,14 +374,13 @@ def _strings(held: object) -> Iterator[str]:
 def _json(path: str) -> dict[str, Any]:
     """A JSON file with comments and trailing commas, as tsconfig.json may have; empty for whatever cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read(LARGEST)
-    except OSError:
+        text = read_start(path, LARGEST).decode("utf-8", "replace")
+    except NextfixError:
         return {}
     for plain in (text, _TRAILING.sub(r"\1", _JSON_COMMENTS.sub(lambda match: match[1] or "", text))):
         try:
-            held = json.loads(plain)
-        except (ValueError, RecursionError):
+            held = parse_json(plain.encode(), path)
+        except NextfixError:
             continue
         return held if isinstance(held, dict) else {}
     return {}

@@ -51,13 +51,17 @@ def second_reading(source: bytes, tree: Tree, dialect: Dialect) -> tuple[bytes, 
 
 def _readings(source: bytes, dialect: Dialect) -> list[tuple[bytes, Dialect]]:
     plain = _masked(source, _COMMON)
+    # `a && b` in the text of JSX; tried by itself, as in an expression it would change which side counts.
+    loose = plain.replace(b"&&", b"||")
     if dialect is Dialect.JAVASCRIPT:
-        readings: list[tuple[bytes, Dialect]] = [(plain, dialect)] if plain != source else []
+        readings: list[tuple[bytes, Dialect]] = [
+            (text, dialect) for text in dict.fromkeys((plain, loose)) if text != source
+        ]
         if _TYPED.search(source) is not None:
             readings.append((_masked(plain, (*_TYPES, *_FLOW)), Dialect.TSX))
         return readings
-    typed = _masked(plain, _TYPES)
-    return [(typed, dialect)] if typed != source else []
+    typed = [_masked(text, _TYPES) for text in ((plain, loose) if dialect is Dialect.TSX else (plain,))]
+    return [(text, dialect) for text in dict.fromkeys(typed) if text != source]
 
 
 def _wrong(tree: Tree) -> int:
@@ -151,7 +155,11 @@ _TYPES = (
     _mask(b"", rb"(?m)^[ \t]*((?:in\s+out|in|out)\s)(?=\s*[A-Z][\w$]*\s+extends\b)", _blank_first),
     _mask(b"?", rb"(?<=[}\]])\?(?=\s*:)", _blank),
     _mask(b"<<", rb"(?<=<)<(?:[^<>()]|=>|<[^<>()]*>){0,400}>(?=\()", _blank),
-    _mask(b"<", rb"(?<=[\w>\])])\n(?=[ \t]*<(?:[^<>()]|=>|\([^()]*\)|<[^<>()]*>){0,400}>\()", lambda _: b";"),
+    _mask(
+        b"<",
+        rb"(?<=[\w>\])])\n(?=(?:\s|/\*(?:[^*]|\*(?!/)){0,1000}\*/){0,60}<(?:[^<>()]|=>|\([^()]*\)|<[^<>()]*>){0,400}>\()",
+        lambda _: b";",
+    ),
     _mask(b"accessor", rb"\baccessor(?=\s+#)", _blank),
 )
 _TYPED = re.compile(

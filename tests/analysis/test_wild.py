@@ -97,6 +97,14 @@ HEALTHY = {
     """,
 }
 
+HEALTHY |= {
+    "a loop that a start-up function begins": """
+        class Jobs { startCron() { if (this.poller) return
+            const tick = () => { this.poller = setTimeout(() => { this.run().finally(tick) }, 1000) }
+            tick() } }
+        module.exports = new Jobs()
+    """,
+}
 KEPT = {
     "a reset that holds only after a failure": """
         class Client { async fetchInfo() { return {} }

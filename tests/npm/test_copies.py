@@ -315,9 +315,10 @@ def test_what_lies_below_an_unreadable_folder_is_reported(
     closed = str(tmp_path / place) + "/"
     real_stat, real_list, real_scan = os.stat, os.listdir, os.scandir
 
-    def refuse(path: object) -> None:
+    def refuse(path: object) -> object:
         if f"{path}/".startswith(closed):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return None
 
     def stat(path: str, **options: bool) -> os.stat_result:
         if f"{path}/" != closed:

@@ -4,6 +4,7 @@ TypeScript's own parser accepts every one of them; `npx typescript@5.9` over the
 """
 
 TYPESCRIPT = (
+    "type F = {\n  /** a */\n  <const A extends B>(a: A): X<any>\n\n  /**\n   * two\n   */\n  <C>(c: C): void\n}\n",
     "const a = await original<typeof import('./x')>()\n",
     'const a = { ...(await original<typeof import("@scope/x")>()) }\n',
     "const rows = await db.$queryRaw<{ id: string }[]>`SELECT 1`\n",
@@ -104,6 +105,7 @@ TYPESCRIPT = (
     "type T1 = string extends T ? 'a' : 'b'\n",
 )
 TSX = (
+    "const a = <p>first && second && (<b>x</b>)</p>\n",
     "const a = <p>a & b</p>\nconst c = <a href=\"x?a=1&b=2\">Search &amp; go & {' '}</a>\n",
     "const a = <Collapse in={open} timeout='auto' unmountOnExit><b /></Collapse>\n",
     "const A = styled.div<{ $on: boolean }>`\n  color: ${(p) => (p.$on ? 'a' : 'b')};\n`\n",
@@ -115,6 +117,7 @@ TSX = (
     "export default function A() { return <div>{list.map((x) => <li key={x}>{x} & co</li>)}</div> }\n",
 )
 JAVASCRIPT = (
+    "const a = <p>first && second</p>\n",
     "export { f as function, f as null }\n",
     "const a = 1; export { a as default, a as class, a as new };\n",
     "export default function(a){return a}function b(){}\n",

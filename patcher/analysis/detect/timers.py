@@ -13,7 +13,7 @@ from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, off_the_way, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.origins import made_in_root
-from patcher.analysis.facts.scopes import named_function
+from patcher.analysis.facts.scopes import function_name, named_function
 from patcher.analysis.facts.settlement import clears
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stores import Store, stores_at
@@ -25,6 +25,7 @@ from patcher.syntax.tree import Node
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
 _NEAR = 40
 # What a connection or a worker does by itself, in the background, is of no request.
+_STARTS = re.compile(rb"^[_#]?(?:start|schedule(?:Next)?|run)(?:[A-Z]\w*)?$|[cC]ron[A-Z]?")
 _BACKGROUND = re.compile(
     rb"[pP]oll|[rR]econnect|[hH]eart_?[bB]eat|[kK]eep_?[aA]live|[bB]ack_?[oO]ff|[cC]ool_?[dD]own|[sS]upervis"
     rb"|[wW]atch_?[dD]og|[dD]isconnect|^_?(?:init|setup|enable|install|on[A-Z]\w*Init|onApplicationBootstrap|ping)$|[nN]extJobs?$"
@@ -68,6 +69,8 @@ def _judge(code: Code, call: Node) -> Judged | None:
         return None
     if b"setInterval" in code.text(field(call, "function")):
         return judged(code, store, "lazy-interval") if _started_once(code, store) else None
+    if any(_STARTS.search(function_name(code, above)) for above in code.functions(call)):
+        return None
     if store.slot.keyed or store.slot.shape is Shape.MEMBER or _forgotten(code, store):
         return None
     return judged(code, store, "kept-timer")
