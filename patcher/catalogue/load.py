@@ -72,6 +72,8 @@ def runs_in_production(package: str, path: str) -> bool:
     """Whether a production server runs the file `path` of a package, as far as its record says."""
     import re
 
+    if package not in packages():
+        return True
     development = package_record(package).development
     return not (development and re.match(development, path))
 
