@@ -9,7 +9,7 @@ _LONGEST = 256  # characters; npm accepts no longer version
 # What https://semver.org gives as the expression for a version, without build metadata and with numbers that no
 # reader takes for too large. It spares the usual version the library, which takes a tenth of the start.
 _NUMBER, _WORD = r"(?:0|[1-9]\d{0,14})", r"(?:0|[1-9]\d{0,14}|\d*[A-Za-z-][0-9A-Za-z-]*)"
-_USUAL = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{2}}(?:-{_WORD}(?:\.{_WORD})*)?", re.ASCII)
+_USUAL = rf"(?a:{_NUMBER}(?:\.{_NUMBER}){{2}}(?:-{_WORD}(?:\.{_WORD})*)?)"
 
 
 @cache
@@ -63,7 +63,7 @@ def is_release(version: str) -> bool:
     """Whether `version` is a version as npm writes them."""
     if len(version) > _LONGEST or version != version.strip():
         return False
-    if _USUAL.fullmatch(version):
+    if re.fullmatch(_USUAL, version):
         return True
     try:
         _parsed(version)

@@ -15,7 +15,7 @@ from typing import Any
 from patcher.catalogue.load import data_folder, package_record, packages
 from patcher.disk.write import make_folder, write_file
 from patcher.errors import ExitCode, NextfixError
-from patcher.semver import is_release, minor_line, order
+from patcher.semver import minor_line, order
 
 SCHEMA = 2
 EVERY_STYLE = "*"
@@ -103,8 +103,6 @@ def shortened(releases: Mapping[str, Any]) -> dict[str, Any]:
 
 def certified_files(package: str, version: str) -> dict[str, LedgerFile] | None:
     """The files of a certified release by their path, or None when the release is not certified."""
-    if not is_release(version):
-        return None
     release = _release(package, version)
     if release is None:
         return None
@@ -114,6 +112,8 @@ def certified_files(package: str, version: str) -> dict[str, LedgerFile] | None:
 def _release(package: str, version: str) -> Any:
     """What the ledger holds of a release, or None; whatever lines its files are of, so that no rule is loaded."""
     line = minor_line(version)
+    if not line.replace(".", "").isdigit():
+        return None
     for name in (line, line.partition(".")[0]):
         found = read_ledger(_package_folder(package) / f"{name}.json").get(version)
         if found is not None:

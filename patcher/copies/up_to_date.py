@@ -12,13 +12,12 @@ from patcher.copies.request import Request
 from patcher.disk.receipt import Entry, Receipt, digest, read_receipt
 from patcher.disk.write import read_inside
 from patcher.npm.copies import Copy
-from patcher.text.layout import canonical
 
 
 def current_receipt(copy: Copy) -> Receipt | None:
     """Read the receipt of what is installed now.
 
-    After an upgrade the receipt of the old release speaks of files that are gone. Where a file is still as it was
+    After an upgrade the receipt of the old release is about files that are gone. Where a file is still as it was
     written, the receipt counts for it whatever package.json says: its original bytes are the only ones there are.
     """
     receipt = read_receipt(copy.folder, copy.name)
@@ -28,7 +27,7 @@ def current_receipt(copy: Copy) -> Receipt | None:
     return replace(receipt, version=copy.version, stamp="", files=kept) if kept else None
 
 
-def in_order(copy: Copy, request: Request) -> Receipt | None:
+def up_to_date_receipt(copy: Copy, request: Request) -> Receipt | None:
     """Return the receipt of a copy to which nothing needs to be done, or None."""
     receipt = current_receipt(copy)
     if receipt is None or receipt.state != "done" or receipt.stamp != stamp():
@@ -74,6 +73,8 @@ def _is_as_certified(copy: Copy, path: str, file: LedgerFile, receipt: Receipt) 
         return False
     if not applied:
         return not receipt.complete or _are_notes(copy, rules - set(receipt.left))
+    from patcher.text.layout import canonical
+
     return digest(canonical(data)) == file.expected(receipt.style, applied)
 
 

@@ -6,7 +6,7 @@ from patcher.semver import order
 
 
 def expiry(state: CopyState) -> str:
-    """Which release makes the rules of a copy unnecessary, and which rules no release does; empty for none."""
+    """Say which release makes the rules of a copy unnecessary, and which rules no release does; empty for none."""
     needed = {
         rule.rule
         for file in state.files

@@ -9,18 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import patcher
-from patcher.catalogue.load import fingerprint, packages
+from patcher.catalogue.load import fingerprint
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.request import Request
-from patcher.copies.up_to_date import in_order
+from patcher.copies.up_to_date import up_to_date_receipt
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
-from patcher.npm.copies import Copies, Copy, find_copies
+from patcher.npm.copies import Copies, Copy
 from patcher.text.paths import shown
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCheck:
-    """One copy, and the problem that it is when it is not in order."""
+    """One copy, and the problem that it is when it is not up to date."""
 
     copy: Copy
     problem: NextfixError | None = None
@@ -35,7 +36,7 @@ class AppliedCheck:
 
     @property
     def wrong(self) -> tuple[NextfixError, ...]:
-        """A problem for each copy that is not in order."""
+        """A problem for each copy that is not up to date."""
         return tuple(check.problem for check in self.checks if check.problem is not None)
 
 
@@ -45,14 +46,14 @@ def check_applied(request: Request) -> AppliedCheck:
     Raises:
         NextfixError: NOTHING when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
+    copies = copies_of(request)
     return AppliedCheck(tuple(CopyCheck(copy, _problem(copy, request)) for copy in copies.found), copies)
 
 
 def _problem(copy: Copy, request: Request) -> NextfixError | None:
     """Why a copy is not as apply leaves it; None when it is."""
     try:
-        if in_order(copy, request) is not None:
+        if up_to_date_receipt(copy, request) is not None:
             return None
         from patcher.copies.planner import plan_copy
 

@@ -1,4 +1,4 @@
-"""A folder held open, so that what is done in it is done in that very folder.
+"""Open folders: what is done in one is done in that very folder, whatever its path means by then.
 
 Every folder on the way is opened without following links. A folder that is swapped for a link meanwhile
 therefore cannot lead a read or a write out of the package.
@@ -103,8 +103,8 @@ class Folder:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Folder]:
-    """The folder `path`, held open."""
+def open_folder(path: Path) -> Iterator[Folder]:
+    """Open the folder `path`."""
     if not _HELD:
         yield Folder(path, None)
         return
@@ -116,8 +116,8 @@ def held(path: Path) -> Iterator[Folder]:
 
 
 @contextmanager
-def held_inside(root: Path, relative: str) -> Iterator[tuple[Folder, str]]:
-    """The folder of the file `relative` below `root`, held open, and the file's name in it.
+def open_inside(root: Path, relative: str) -> Iterator[tuple[Folder, str]]:
+    """Open the folder of the file `relative` below `root`; yields it and the file's name in it.
 
     Raises:
         NextfixError: REFUSED when the path leaves `root` or goes through a symbolic link.

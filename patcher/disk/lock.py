@@ -46,7 +46,7 @@ def locked(folder: Path, timeout: float = TIMEOUT) -> Iterator[None]:
         except OSError as error:
             reason = f"cannot be locked: {error.strerror or error}"
             hint = (
-                "mend that and run the command again; for a tree that is read-only there is 'nextfix export'"
+                "fix that and run the command again; for a tree that is read-only there is 'nextfix export'"
             )
             raise NextfixError(ExitCode.FILES, reason, path=path, hint=hint) from error
     try:

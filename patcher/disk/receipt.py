@@ -22,7 +22,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a receipt: hashes by which its state on disk is told.
+    """One file of a receipt: the hashes that say which state it is in on disk.
 
     `previous` is what stood there when this receipt was written: an earlier rewrite, when the style or the
     set of rules changes; else the original. A run that is killed leaves one of the three.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from patcher.disk.attributes import give_attributes
-from patcher.disk.folder import Folder, held, held_inside
+from patcher.disk.folder import Folder, open_folder, open_inside
 from patcher.disk.temporary import create_temporary, sweep_folder
 from patcher.errors import ExitCode, NextfixError
 
@@ -36,7 +36,7 @@ def write_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
         NextfixError: FILES when the folder or the file cannot be written, REFUSED for a symbolic link and for a
             file that another program changes at the same time.
     """
-    with _failing_as(path, "written"), held(path.parent) as folder:
+    with _failing_as(path, "written"), open_folder(path.parent) as folder:
         _replace(folder, path.name, data, mode)
 
 
@@ -47,7 +47,7 @@ def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
         NextfixError: REFUSED when the file is no longer `old` or is a symbolic link; FILES when it cannot be
             written.
     """
-    with _failing_as(path, "written"), held(path.parent) as folder:
+    with _failing_as(path, "written"), open_folder(path.parent) as folder:
         _replace_unchanged(folder, path.name, old, new)
 
 
@@ -88,7 +88,7 @@ def write_inside(root: Path, relative: str, data: bytes, *, mode: int | None = N
     Raises:
         NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when it cannot be written.
     """
-    with _failing_as(root / relative, "written"), held_inside(root, relative) as (folder, name):
+    with _failing_as(root / relative, "written"), open_inside(root, relative) as (folder, name):
         _replace(folder, name, data, mode)
 
 
@@ -99,7 +99,7 @@ def replace_inside(root: Path, relative: str, old: bytes | None, new: bytes) -> 
         NextfixError: REFUSED when the path leaves `root`, goes through a link, or the file is no longer
             `old`; FILES when it cannot be written.
     """
-    with _failing_as(root / relative, "written"), held_inside(root, relative) as (folder, name):
+    with _failing_as(root / relative, "written"), open_inside(root, relative) as (folder, name):
         _replace_unchanged(folder, name, old, new)
 
 
@@ -110,7 +110,7 @@ def remove_unchanged(root: Path, relative: str, old: bytes) -> None:
         NextfixError: REFUSED when the path leaves `root`, goes through a link, or the file is no longer
             `old`; FILES when it cannot be removed.
     """
-    with _failing_as(root / relative, "cleaned"), held_inside(root, relative) as (folder, name):
+    with _failing_as(root / relative, "cleaned"), open_inside(root, relative) as (folder, name):
         _refuse_change(folder, name, old)
         folder.unlink(name)
         folder.sync()
@@ -125,7 +125,7 @@ def read_inside(root: Path, relative: str) -> bytes | None:
     """
     with _failing_as(root / relative, "read"):
         try:
-            with held_inside(root, relative) as (folder, name):
+            with open_inside(root, relative) as (folder, name):
                 return folder.read(name, LARGEST)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -137,7 +137,7 @@ def mode_inside(root: Path, relative: str) -> int | None:
     Raises:
         NextfixError: REFUSED when the path leaves `root` or goes through a link, FILES when unreadable.
     """
-    with _failing_as(root / relative, "read"), held_inside(root, relative) as (folder, name):
+    with _failing_as(root / relative, "read"), open_inside(root, relative) as (folder, name):
         status = folder.status(name)
         return None if status is None else stat.S_IMODE(status.st_mode)
 
@@ -163,7 +163,7 @@ def make_folder_inside(root: Path, relative: str) -> None:
     parts = relative.split("/")
     for count in range(1, len(parts) + 1):
         here = "/".join(parts[:count])
-        with _failing_as(root / here, "created"), held_inside(root, here) as (folder, name):
+        with _failing_as(root / here, "created"), open_inside(root, here) as (folder, name):
             folder.make(name)
     with _failing_as(root / relative, "created"), _opened(root, relative):
         pass  # that the last one is a folder, and not a link to one
@@ -217,7 +217,7 @@ def sweep(root: Path, folder: str) -> None:
 
 @contextmanager
 def _opened(root: Path, folder: str) -> Iterator[Folder]:
-    with held_inside(root, f"{folder}/-") as (opened, _):
+    with open_inside(root, f"{folder}/-") as (opened, _):
         yield opened
 
 

@@ -3,7 +3,6 @@
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -20,16 +19,20 @@ _LONGEST = 1_024  # characters of a glob
 _MOST_REPEATED = (
     4  # signs for "any number of" in one part of a glob that has groups: more could take for ever
 )
-_GROUP = re.compile(r"[?*+@!]\(")
+_GROUP = r"[?*+@!]\("
 _ANY_DEPTH = "**"
 
 # One part of a glob, between slashes: `**`, a name, or what says whether a name fits.
 _Part = str | Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Glob:
-    parts: tuple[_Part, ...]
+    """The parts of one glob; two globs are never the same one."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[_Part, ...]) -> None:
+        self.parts = parts
 
 
 _States = frozenset[tuple[_Glob, int]]  # how many parts of each glob a path has passed
@@ -141,7 +144,7 @@ def _compiled(globs: Iterable[str], root: Path) -> Iterator[_Glob]:
 def _part(text: str, root: Path) -> _Part:
     if text == _ANY_DEPTH:
         return text
-    if _GROUP.search(text):
+    if re.search(_GROUP, text):
         return _grouped(text, root)
     if any(sign in text for sign in "*?["):
         # The standard library's expression backtracks into no `*`, so that no name takes long.

@@ -135,7 +135,7 @@ def _brought(stage: Stage, phase: Phase, tree: Path, own: OwnApp, node: Node) ->
         )
     said = apply_phase(stage, phase, tree, own.style, warn_only=True)
     refused = [line.removeprefix("nextfix: ") for line in said.splitlines() if line.startswith("nextfix: ")]
-    notes = [f"not rewritten: {line}" for line in refused]
+    notes = [f"not rewritten: {line.removeprefix('.: ')}" for line in refused]
     wanted = {package_record(name).rebuild for name in packages()} - {""}
     if any(reason in said for reason in wanted):
         notes += _rebuilt(stage, tree, node)

@@ -206,7 +206,7 @@ def _findings(
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
             keeps=family.keeps,
-            growth=family.growth,
+            growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )
 

@@ -7,7 +7,7 @@ import pytest
 
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
-from patcher.copies.up_to_date import in_order
+from patcher.copies.up_to_date import up_to_date_receipt
 from patcher.copies.verify_applied import check_applied
 from patcher.npm.copies import find_copies
 from tests.synthetic import FILES, make_project
@@ -91,8 +91,8 @@ def test_a_second_apply_with_rules_left_alone_is_decided_by_hashes(tmp_path: Pat
 
     assert first.rules == ("next/loadable",)
     assert promise_rules() <= set(first.left)
-    assert in_order(copy, Request(root)) is not None
-    assert in_order(copy, Request(root, everything=True)) is None
+    assert up_to_date_receipt(copy, Request(root)) is not None
+    assert up_to_date_receipt(copy, Request(root, everything=True)) is None
 
 
 def test_apply_says_what_it_left_alone_and_how_to_rewrite_it(tmp_path: Path) -> None:

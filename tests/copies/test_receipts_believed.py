@@ -10,7 +10,7 @@ from patcher.catalogue import ledger
 from patcher.copies.apply import Done, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
-from patcher.copies.up_to_date import current_receipt, in_order
+from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
 from patcher.copies.verify_applied import check_applied
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
@@ -63,7 +63,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def is_in_order(root: Path) -> bool:
     (copy,) = find_copies(root, ["next"]).found
-    return in_order(copy, Request(root)) is not None
+    return up_to_date_receipt(copy, Request(root)) is not None
 
 
 def test_a_certified_copy_is_in_order_by_hashes_alone(certified: Path) -> None:
@@ -173,6 +173,20 @@ def test_an_apply_under_another_release_keeps_the_originals(tmp_path: Path) -> N
     assert snapshot(copy / "dist") == before
 
 
+def test_an_apply_under_another_release_that_writes_one_file_keeps_the_originals_of_the_others(
+    tmp_path: Path,
+) -> None:
+    copy = make_project(tmp_path)
+    before = snapshot(copy / "dist")
+    apply(tmp_path)
+    (copy / "package.json").write_text('{"name": "next", "version": "13.1.7-synthetic.0"}')
+    (copy / "dist/server/next.js").write_bytes(before["server/next.js"])
+
+    assert apply(tmp_path) is Done.REWRITTEN
+    assert revert(tmp_path) is None
+    assert snapshot(copy / "dist") == before
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_removed_file_keeps_its_original_and_the_copy_as_it_is(tmp_path: Path, again: bool) -> None:
     copy = make_project(tmp_path)
@@ -249,12 +263,12 @@ def test_what_is_asked_for_decides_whether_a_copy_is_in_order(certified: Path, t
     apply(tmp_path / "uncertified")
     (other,) = find_copies(tmp_path / "uncertified", ["next"]).found
 
-    assert in_order(copy, Request(certified, style="documented", certified_only=True)) is not None
-    assert in_order(copy, Request(certified, style="single-flight")) is None
-    assert in_order(copy, one) is not None
-    assert in_order(copy, Request(certified, rules=frozenset({"next/disk-lru"}))) is None
-    assert in_order(other, Request(tmp_path / "uncertified")) is not None
-    assert in_order(other, Request(tmp_path / "uncertified", certified_only=True)) is None
+    assert up_to_date_receipt(copy, Request(certified, style="documented", certified_only=True)) is not None
+    assert up_to_date_receipt(copy, Request(certified, style="single-flight")) is None
+    assert up_to_date_receipt(copy, one) is not None
+    assert up_to_date_receipt(copy, Request(certified, rules=frozenset({"next/disk-lru"}))) is None
+    assert up_to_date_receipt(other, Request(tmp_path / "uncertified")) is not None
+    assert up_to_date_receipt(other, Request(tmp_path / "uncertified", certified_only=True)) is None
 
 
 def test_a_certified_copy_with_other_line_endings_is_in_order(certified: Path) -> None:

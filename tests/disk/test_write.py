@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.disk.folder import held
+from patcher.disk.folder import open_folder
 from patcher.disk.temporary import create_temporary, temporary_name
 from patcher.disk.write import (
     make_folder_inside,
@@ -154,7 +154,7 @@ def test_a_file_of_somebody_else_is_not_swept_whatever_it_is_called(tmp_path: Pa
 
 
 def test_a_temporary_file_that_another_run_writes_to_is_not_swept(tmp_path: Path) -> None:
-    with held(tmp_path) as folder:
+    with open_folder(tmp_path) as folder:
         name, handle = create_temporary(folder)
     sweep(tmp_path, ".")
     assert (tmp_path / name).exists()

@@ -104,3 +104,13 @@ def test_no_answer_is_an_error() -> None:
         client.send(["/"])
     with Client(1, Traffic(True, 1)) as client, pytest.raises(NextfixError, match="no answer to /"):
         client.send_at_once(["/"])
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(server: ThreadingHTTPServer) -> None:
+    with Client(server.server_port, Traffic(True, 1)) as client:
+        client.send(["/a"])
+        time.sleep(2 * Handler.timeout)
+        client.send(["/b", "/c"])
+
+    assert [path for _, path in Handler.seen] == ["/a", "/b", "/c"]
+    assert len({port for port, _ in Handler.seen}) == 2

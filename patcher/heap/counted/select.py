@@ -50,24 +50,23 @@ class Selection:
         """How many requests `nodes` belong to, at least.
 
         Objects of several classes with one url are of one request; as many requests had that url as one class
-        has objects with it. Objects without a url belong to the request whose trace they share.
+        has objects with it. Objects that share a trace are of one request, and those without a url are taken to be
+        of the same requests as those that have one: dd-trace 3 wipes the url from a span that it has sent. A
+        store is counted only when it leads to nothing else that is, so it is a request of its own.
         """
         by_url: Counter[tuple[str, str]] = Counter()
-        traces: set[int] = set()
         nameless: Counter[str] = Counter()
         for node in nodes.tolist():
             if node in self.urls:
                 by_url[self.urls[node], self.class_of[node]] += 1
-            elif node in self.traces:
-                traces.add(self.traces[node])
-            else:
+            elif node not in self.traces:
                 nameless[self.class_of[node]] += 1
         most: Counter[str] = Counter()
         for (url, _), count in by_url.items():
             most[url] = max(most[url], count)
-        url_of = {self.traces[node]: self.urls[node] for node in self.urls if node in self.traces}
-        others = {trace for trace in traces if url_of.get(trace) not in most}
-        return most.total() + len(others) + max(nameless.values(), default=0)
+        alone = nameless.pop(STORE, 0)
+        traces = {self.traces[node] for node in nodes.tolist() if node in self.traces}
+        return max(most.total(), len(traces), *nameless.values(), 0) + alone
 
 
 def select(snapshot: Snapshot, class_name: str) -> Selection:

@@ -1,6 +1,5 @@
 """The HTML report of `nextfix prove`: one file, no script, nothing fetched, light and dark."""
 
-from importlib.resources import files
 from statistics import median
 
 from patcher.prove.cost import processor
@@ -15,6 +14,7 @@ from patcher.prove.report.text_tables import (
     told_apart,
 )
 from patcher.prove.result import Cost, Measurement, Result, Sample, Slot
+from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
 MIDDLE, LAST = 1, 2
@@ -27,13 +27,12 @@ def page(results: list[Result]) -> str:
     Args:
         results: at least one.
     """
-    style = (files("patcher.prove.report") / "prove.css").read_text()
+    from markupsafe import Markup
+
     body = _in_full(results[0]) if len(results) == 1 and not results[0].error else _matrix(results)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>nextfix prove</title>\n<style>\n{style}</style></head>\n<body>\n{body}\n</body></html>\n"
-    )
+    # The body is made of our own elements, and of text that `text` has escaped.
+    style = "patcher.prove.report:prove.css"
+    return html_page("page.html.j2", style, title="nextfix prove", body=Markup(body))
 
 
 def _in_full(result: Result) -> str:

@@ -65,6 +65,17 @@ def test_spans_without_a_url_belong_to_the_request_whose_trace_they_share(tmp_pa
     assert (report.count, report.requests) == (6, 2)
 
 
+def test_spans_that_lost_their_url_are_of_the_requests_that_have_one(tmp_path: Path) -> None:
+    heap = Heap()
+    for url in ("/a", "/b"):
+        heap.path(heap.kept("IncomingMessage"), "url", text=url)
+        heap.path(heap.kept("DatadogSpan"), "_spanContext", "_trace")
+    assert heap.report(tmp_path).requests == 2
+
+    heap.path(heap.kept("DatadogSpan"), "_spanContext", "_trace")
+    assert heap.report(tmp_path).requests == 3
+
+
 def test_a_span_of_opentelemetry_2_has_its_url_in_two_attributes(tmp_path: Path) -> None:
     heap = Heap()
     span = heap.kept("SpanImpl")
@@ -118,3 +129,4 @@ def stores(node: str, tmp_path_factory: pytest.TempPathFactory) -> HeapReport:
 
 def test_a_store_that_holds_no_request_is_counted_itself(stores: HeapReport) -> None:
     assert {name: alive for name, alive in stores.classes if alive} == {"IncomingMessage": 1, STORE: 1}
+    assert stores.requests == 2
