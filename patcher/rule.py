@@ -8,6 +8,8 @@ from patcher.model import Severity
 from patcher.retention.kinds import Growth, Kept
 
 STYLES = ("documented", "single-flight")
+# Written by no template: what the slots of a rule keep is made in the root (see patcher.detached).
+DETACHED = "detached"
 
 
 @dataclass(frozen=True, slots=True)

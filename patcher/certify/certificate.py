@@ -12,7 +12,7 @@ from patcher.model import Severity, Verdict
 from patcher.report.diff_text import counts
 from patcher.rule import STYLES, Rule
 from patcher.semantic_patch.examine import Examined, examine
-from patcher.semantic_patch.pattern import compile_pattern
+from patcher.semantic_patch.pattern import compile_head, compile_pattern
 from patcher.semantic_patch.search import find
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import in_range
@@ -142,6 +142,6 @@ def _outside(version: str, path: str, source: bytes, tree: Tree, rules: Sequence
             harmless = bool(rewrite.harmless) and in_range(version, rewrite.harmless)
             if covered or harmless or not rewrite.slot:
                 continue
-            inside = compile_pattern(rewrite.inside) if rewrite.inside else None
+            inside = compile_head(rewrite.inside) if rewrite.inside else None
             if find(compile_pattern(rewrite.find), tree, source, inside):
                 yield f"{path}: the pattern of {rule.id} matches outside its range {rule.versions}"

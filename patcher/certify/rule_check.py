@@ -7,7 +7,7 @@ from patcher.catalogue.ledger import certified_releases
 from patcher.catalogue.load import families, package_folder, packages, path_of, rules_of
 from patcher.errors import NextfixError
 from patcher.rule import Rewrite, Rule
-from patcher.semantic_patch.pattern import PatternError, compile_pattern
+from patcher.semantic_patch.pattern import PatternError, compile_head, compile_pattern
 from patcher.semver import in_range
 from patcher.syntax.tree import errors, parse
 
@@ -51,7 +51,7 @@ def _pattern_problems(rule: Rule) -> Iterator[str]:
         for what, text in (("find", rewrite.find), ("inside", rewrite.inside), *_healthy(rewrite.healthy)):
             try:
                 if text:
-                    compile_pattern(text)
+                    compile_head(text) if what == "inside" else compile_pattern(text)
             except PatternError as error:
                 yield f"rewrite {number}: {what}: {error}"
         templates = {"": rewrite.write} if isinstance(rewrite.write, str) else rewrite.write

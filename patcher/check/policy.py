@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from patcher.catalogue.load import package_record
 from patcher.check.baseline import Entry, compare
 from patcher.check.config import Config, path_filter
 from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores
@@ -115,7 +116,8 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
 def _refused(copies: Iterable[CopyState]) -> Iterator[Skipped]:
     """The copies that nextfix cannot judge, as something that was skipped."""
     for copy in copies:
-        if copy.verdict in (Verdict.MODIFIED, Verdict.UNKNOWN_RELEASE):
+        unknown = copy.verdict is Verdict.UNKNOWN_RELEASE and package_record(copy.name).serves
+        if unknown or copy.verdict is Verdict.MODIFIED:
             yield Skipped(copy.path, copy.reason or copy.verdict, ExitCode.REFUSED)
 
 

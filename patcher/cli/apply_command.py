@@ -8,10 +8,22 @@ import typer
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Json, Root, Rules, Style
+from patcher.cli.options import (
+    AllowModified,
+    CertifiedOnly,
+    Everything,
+    Json,
+    Packages,
+    Root,
+    Rules,
+    Scopes,
+    Style,
+)
+from patcher.cli.scoped import scoped
 from patcher.copies.apply import Applied, Done, apply_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
+from patcher.model import Verdict
 from patcher.npm.copies import Copies
 from patcher.text.display import one_line
 from patcher.text.paths import shown
@@ -26,6 +38,8 @@ def apply(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    scope: Scopes = None,
+    package: Packages = None,
     everything: Everything = False,
     warn_only: Annotated[
         bool, typer.Option("--warn-only", help="Print refusals, but exit 0: for a lenient hook.")
@@ -39,6 +53,9 @@ def apply(
 
     Fit for a postinstall hook: it says nothing when there is nothing to do, one line for each copy that it
     rewrites, and fails loudly when it refuses. A second run changes nothing.
+
+    With --scope deps, what check finds in packages that no rule knows is made in the root context, where no request
+    runs (style detached); what cannot be is left, with the reason.
     """
     request = Request(
         root,
@@ -48,6 +65,7 @@ def apply(
         allow_modified,
         everything,
     )
+    request = scoped(request, scope, package)
     outcomes, copies = apply_all(request, dry_run=dry_run)
     done = list(outcomes)
     if json:
@@ -74,10 +92,14 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     for (*_, what), alike in groups.items():
         first = alike[0]
         line = one_line(f"{first.done} {_places(alike)}: {what}")
-        if first.error is not None:
+        if first.error is not None or (
+            first.done is Done.UNCHANGED and first.verdict is Verdict.UNKNOWN_RELEASE
+        ):
             typer.echo(line, err=True)
         elif verbose or first.done is not Done.UNCHANGED:
             print(line)
+        if first.error is None and first.reason:
+            typer.echo(one_line(f"left in {_places(alike)}: {first.reason}"), err=True)
     left = {rule for outcome in done for rule in outcome.left}
     if left:
         names = ", ".join(sorted(left))
@@ -98,7 +120,7 @@ def _what(outcome: Applied) -> str:
     if outcome.error is not None:
         return outcome.reason
     if outcome.done is Done.UNCHANGED:
-        return str(outcome.verdict)
+        return outcome.reason if outcome.verdict is Verdict.UNKNOWN_RELEASE else str(outcome.verdict)
     certified = "certified" if outcome.certified else "uncertified"
     return f"{', '.join(outcome.rules)} ({outcome.style}, {certified})"
 
@@ -142,4 +164,4 @@ def _ended(request: Request, done: list[Applied], copies: Copies, dry_run: bool)
     waiting = [outcome for outcome in done if outcome.done is Done.WOULD_REWRITE]
     pending = Outcome(ExitCode.FINDINGS, f"{len(waiting)} of {len(done)} copies would be rewritten")
     otherwise = pending if dry_run and waiting else Outcome(ExitCode.OK)
-    return end(request.root, len(done), problems, copies.missing, otherwise)
+    return end(request.root, len(done) + request.by_findings, problems, copies.missing, otherwise)

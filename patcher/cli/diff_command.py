@@ -8,7 +8,8 @@ import typer
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Root, Rules, Style
+from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Packages, Root, Rules, Scopes, Style
+from patcher.cli.scoped import scoped
 from patcher.copies.diff import diff_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
@@ -25,6 +26,8 @@ def diff(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    scope: Scopes = None,
+    package: Packages = None,
     everything: Everything = False,
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="By default, on a terminal.", show_default=False)
@@ -42,10 +45,11 @@ def diff(
         allow_modified,
         everything,
     )
+    request = scoped(request, scope, package)
     diffs, survey = diff_all(request)
     for item in diffs:
         show_patch(item.path, item.patch, stat=stat, color=color, full=full)
     report_problems(survey.refusals or survey.missing)
     pending = Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
     otherwise = pending if diffs else Outcome(ExitCode.OK)
-    return end(root, len(survey.plans), survey.refusals, survey.missing, otherwise)
+    return end(root, len(survey.plans) + request.by_findings, survey.refusals, survey.missing, otherwise)

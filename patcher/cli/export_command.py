@@ -8,7 +8,8 @@ import typer
 
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import Outcome
-from patcher.cli.options import AllowModified, CertifiedOnly, Root, Rules, Style
+from patcher.cli.options import AllowModified, CertifiedOnly, Packages, Root, Rules, Scopes, Style
+from patcher.cli.scoped import scoped
 from patcher.copies.export_patches import TARGETS, Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import export_hook, undo_hook
@@ -41,6 +42,8 @@ def export(
     rule: Rules = None,
     certified_only: CertifiedOnly = False,
     allow_modified: AllowModified = False,
+    scope: Scopes = None,
+    package: Packages = None,
     all_files: Annotated[
         bool, typer.Option("--all-files", help="Also the files that only a development server runs.")
     ] = False,
@@ -56,13 +59,14 @@ def export(
     target = to or _chosen(root)
     _refuse_unknown(target)
     request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
+    request = scoped(request, scope, package)
     if target == _HOOK:
         result = export_hook(request, all_files=all_files)
     else:
         result = export_all(request, target, all_files=all_files)
     report_problems(result.refused or result.missing)
     _show(result, root, write)
-    return _ended(result, root, target, write)
+    return _ended(result, request, target, write)
 
 
 def _undo(root: Path, to: str | None, write: bool) -> Outcome:
@@ -104,9 +108,9 @@ def _show(result: Exported, root: Path, write: bool) -> None:
         print(f"{number}. {step}")
 
 
-def _ended(result: Exported, root: Path, target: str, write: bool) -> Outcome:
+def _ended(result: Exported, request: Request, target: str, write: bool) -> Outcome:
     pending = Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
     otherwise = pending if result.edits and not write else Outcome(ExitCode.OK)
-    if result.copies and not result.edits and not result.refused:
+    if (result.copies or request.by_findings) and not result.edits and not result.refused:
         print(f"nothing to export: {target} has every change already, or no copy needs one")
-    return end(root, result.copies, result.refused, result.missing, otherwise)
+    return end(request.root, result.copies + request.by_findings, result.refused, result.missing, otherwise)

@@ -10,7 +10,7 @@ Style = Annotated[
     str | None,
     typer.Option(
         "--style",
-        help="documented (default) or single-flight; a rewritten copy keeps its own.",
+        help="documented (default), single-flight or detached; a rewritten copy keeps its own.",
         metavar="STYLE",
     ),
 ]
@@ -28,6 +28,20 @@ AllowModified = Annotated[
     typer.Option(
         "--allow-modified", help="Also rewrite files that differ from the published ones, by structure."
     ),
+]
+Scopes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        help="rules (default): what rules know; deps: what check finds in other packages, made in the root (style "
+        "detached); rules,deps: both.",
+        metavar="SCOPE",
+        show_default=False,
+    ),
+]
+Packages = Annotated[
+    list[str] | None,
+    typer.Option("--package", help="With --scope deps: only this package; may be repeated.", metavar="NAME"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Everything = Annotated[

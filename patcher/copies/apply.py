@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from patcher.catalogue.load import packages, stamp
+from patcher.catalogue.load import stamp
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
 from patcher.disk.lock import locked
@@ -25,7 +26,7 @@ from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Verdict
 from patcher.npm.archives import LAYOUT
-from patcher.npm.copies import Copies, Copy, find_copies
+from patcher.npm.copies import Copies, Copy
 
 if TYPE_CHECKING:
     from patcher.copies.plan import CopyPlan, FilePlan
@@ -69,7 +70,7 @@ def apply_all(request: Request, *, dry_run: bool) -> tuple[Iterator[Applied], Co
     Raises:
         NextfixError: NOTHING when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
+    copies = copies_of(request)
     return (_apply_one(copy, request, dry_run) for copy in copies.found), copies
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from patcher.catalogue.load import package_record, packages
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.plan import CopyPlan, FilePlan
 from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
@@ -18,7 +19,7 @@ from patcher.export import patch_package
 from patcher.export.change import Destination, Edit, FileChange, Patch
 from patcher.export.patch_file import PatchFile, combined, read_patch
 from patcher.export.project_files import ProjectFiles
-from patcher.npm.copies import STANDALONE, Copy, find_copies
+from patcher.npm.copies import STANDALONE, Copy
 from patcher.npm.manager import Chosen, Manager, manager_of
 from patcher.npm.workspaces import project_folders, workspace_root
 from patcher.text.paths import shown, within
@@ -95,7 +96,7 @@ def export_all(request: Request, target: str, *, all_files: bool = False) -> Exp
     root = request.root.resolve()
     chosen = _refuse_misfit(root, target)
     files = _project_files(root)
-    copies = find_copies(root, packages())
+    copies = copies_of(replace(request, root=root))
     refused = [*copies.problems]
     looked_at = [copy for copy in copies.found if copy.layout != STANDALONE]
     before = {copy.folder: list(_wired(copy, root, target, files, refused)) for copy in looked_at}
@@ -138,6 +139,8 @@ def undo_exports(root: Path) -> Exported:
 
 def runs_in_production(copy: Copy, path: str) -> bool:
     """Whether a production server runs the file `path` of a copy, as far as the record of its package says."""
+    if copy.name not in packages():
+        return True
     development = package_record(copy.name).development
     return not (development and re.match(development, path))
 

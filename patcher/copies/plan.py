@@ -12,6 +12,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import FileState, RuleState, Verdict
 from patcher.npm.copies import Copy
 from patcher.semantic_patch.examine import Examined
+from patcher.text.edits import Edit
 from patcher.text.paths import shown
 
 # When rules or files disagree, the first of these that occurs is the verdict of the whole.
@@ -30,7 +31,8 @@ _GRAVITY = (
 class FilePlan:
     """One file of a copy: what is on disk, its original bytes, and what should stand there.
 
-    `examined` judges the original bytes, `states` the file on disk; `pending` are the rules that `new` applies.
+    `examined` judges the original bytes, `states` the file on disk; `pending` are the rules that `new` applies. `edits`
+    make `new` of `base` where no rule has examined it.
     """
 
     path: str
@@ -40,6 +42,7 @@ class FilePlan:
     examined: tuple[Examined, ...]
     states: tuple[RuleState, ...]
     pending: tuple[str, ...]
+    edits: tuple[Edit, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -58,7 +61,7 @@ class CopyPlan:
 
     `certified` says that the ledger has the release, `complete` that the plan does all that the rules ask for by
     default. `dead` are the files that nothing runs, `left` the rules that make no difference on the Node that the
-    project declares.
+    project declares. `tolerated` says that an unknown release is not refused.
     """
 
     copy: Copy
@@ -71,11 +74,13 @@ class CopyPlan:
     dead: tuple[str, ...]
     receipt: Receipt | None
     left: tuple[str, ...] = ()
+    tolerated: bool = False
 
     @property
     def refused(self) -> bool:
-        """Whether `apply` must not touch this copy."""
-        return self.verdict in (Verdict.UNKNOWN_RELEASE, Verdict.MODIFIED)
+        """Whether `apply` must not touch this copy; an unknown release of a dependency is left alone instead."""
+        unknown = self.verdict is Verdict.UNKNOWN_RELEASE and not self.tolerated
+        return unknown or self.verdict is Verdict.MODIFIED
 
     @property
     def refusal(self) -> NextfixError | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from patcher.catalogue.ledger import LedgerFile, certified_files, newest_certified
-from patcher.catalogue.load import rule_named, rules, rules_of
+from patcher.catalogue.load import package_record, rule_named, rules, rules_of
 from patcher.copies.left_alone import rules_without_effect
 from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
@@ -20,7 +20,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.archives import LAYOUT, read_archived
 from patcher.npm.copies import STANDALONE, Copy
-from patcher.rule import Rule
+from patcher.rule import DETACHED, Rule
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import order
@@ -45,7 +45,14 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
         NextfixError: DEFECT when a rewrite does not pass verification (nothing is ever written then),
             FILES or REFUSED when a file of the copy or its receipt cannot be read safely.
     """
-    return Planner(copy, request, read or reader_of(copy)).plan()
+    planner = Planner(copy, request, read or reader_of(copy))
+    if planner.style == DETACHED or not planner.rules:
+        from patcher.copies.dependencies import plan_detached_copy
+
+        detached = plan_detached_copy(copy, request, planner.read, planner.rules)
+        if detached is not None:
+            return detached
+    return planner.plan()
 
 
 def reader_of(copy: Copy) -> Reader:
@@ -69,9 +76,13 @@ class Planner:
 
     def plan(self) -> CopyPlan:
         """Make the plan; see `plan_copy`."""
-        reason = self._unknown_release() or self._uncertified_release()
+        unknown = self._unknown_release()
+        reason = unknown or self._uncertified_release()
         if reason:
-            return self._refused(reason)
+            # A new release of a package that others depend on must not break the install; a server is chosen.
+            return self._refused(
+                reason, tolerated=bool(unknown) and not package_record(self.copy.name).serves
+            )
         if self.receipt is not None:
             refuse_unnamed_files(self.copy, self.receipt)
         return self._summed(tuple(self._plan_file(path, disk) for path, disk in self._files()))
@@ -83,7 +94,7 @@ class Planner:
             newer = order(version) > order(newest_certified(name) or "0.0.0")
         except ValueError:
             return f"{version!r} is not a release that npm knows; reinstall the package"
-        if self.published is not None or self.rules or not newer:
+        if self.published is not None or self.rules or not newer or all(map(self._is_fixed, rules_of(name))):
             return ""
         return f"{name} {version} is newer than every rule; 'nextfix certify {name}@{version}' tries the rules on it"
 
@@ -97,7 +108,7 @@ class Planner:
             "without --certified-only it is rewritten by structure"
         )
 
-    def _refused(self, reason: str) -> CopyPlan:
+    def _refused(self, reason: str, *, tolerated: bool) -> CopyPlan:
         return CopyPlan(
             copy=self.copy,
             style=self.style,
@@ -108,6 +119,7 @@ class Planner:
             files=(),
             dead=(),
             receipt=self.receipt,
+            tolerated=tolerated,
         )
 
     @cached_property

@@ -1,6 +1,7 @@
 """What the user asked of a plan."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from patcher.errors import ExitCode, NextfixError
@@ -17,6 +18,10 @@ class Request:
         certified_only: refuse releases that the ledger does not hold.
         allow_modified: rewrite files that differ from the published ones where the rules still match.
         everything: also the rules that make no difference on the Node that the project declares.
+        by_rules: whether the rules are asked for.
+        by_findings: whether what check finds in packages without rules is asked for.
+        dependencies: what is to be rewritten in packages without rules: by name and release the findings, each its
+            family, function and slot.
     """
 
     root: Path
@@ -25,15 +30,19 @@ class Request:
     certified_only: bool = False
     allow_modified: bool = False
     everything: bool = False
+    by_rules: bool = True
+    by_findings: bool = False
+    dependencies: Mapping[tuple[str, str], frozenset[tuple[str, str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.style is None:
             return
-        from patcher.rule import STYLES
+        from patcher.rule import DETACHED, STYLES
 
-        if self.style not in STYLES:
+        styles = (*STYLES, DETACHED)
+        if self.style not in styles:
             raise NextfixError(
                 ExitCode.USAGE,
                 f"there is no style {self.style!r}",
-                hint=f"the styles are {', '.join(STYLES)}",
+                hint=f"the styles are {', '.join(styles)}",
             )

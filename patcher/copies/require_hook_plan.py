@@ -81,7 +81,7 @@ def _files(plan: CopyPlan, all_files: bool) -> Iterator[HookFile]:
     for file in plan.files:
         if not (all_files or runs_in_production(plan.copy, file.path)):
             continue
-        edits = tuple(
+        edits = file.edits or tuple(
             edit for result in file.examined if result.rule.id in file.pending for edit in result.edits
         )
         yield HookFile(_release(plan.copy), f"{plan.copy.name}/{file.path}", file.base, edits, file.new)

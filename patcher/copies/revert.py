@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from patcher.catalogue.load import packages
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.named_files import refuse_unnamed_files
+from patcher.copies.request import Request
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
@@ -21,7 +22,7 @@ from patcher.disk.receipt import (
 )
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
-from patcher.npm.copies import Copies, Copy, find_copies
+from patcher.npm.copies import Copies, Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def revert_all(root: Path) -> tuple[Iterator[Reverted], Copies]:
     Raises:
         NextfixError: NOTHING when there is no project at `root`.
     """
-    copies = find_copies(root, packages())
+    copies = copies_of(Request(root))
     return (_revert_one(copy) for copy in copies.found), copies
 
 

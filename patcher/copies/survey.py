@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from patcher.catalogue.load import packages
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.plan import CopyPlan
 from patcher.copies.planner import plan_copy
 from patcher.copies.request import Request
 from patcher.errors import NextfixError
-from patcher.npm.copies import find_copies
 from patcher.text.paths import shown
 
 
@@ -37,7 +36,7 @@ def plan_all(request: Request) -> Survey:
     Raises:
         NextfixError: NOTHING when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
+    copies = copies_of(request)
     survey = Survey(problems=list(copies.problems), missing=copies.missing)
     for copy in copies.found:
         try:

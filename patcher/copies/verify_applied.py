@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import patcher
-from patcher.catalogue.load import fingerprint, packages
+from patcher.catalogue.load import fingerprint
+from patcher.copies.chosen_copies import copies_of
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import up_to_date_receipt
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode, NextfixError
-from patcher.npm.copies import Copies, Copy, find_copies
+from patcher.npm.copies import Copies, Copy
 from patcher.text.paths import shown
 
 
@@ -45,7 +46,7 @@ def check_applied(request: Request) -> AppliedCheck:
     Raises:
         NextfixError: NOTHING when there is no project at the root.
     """
-    copies = find_copies(request.root, packages())
+    copies = copies_of(request)
     return AppliedCheck(tuple(CopyCheck(copy, _problem(copy, request)) for copy in copies.found), copies)
 
 

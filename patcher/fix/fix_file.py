@@ -21,7 +21,7 @@ from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.timer_plan import plan_timer
-from patcher.rule import Family
+from patcher.rule import DETACHED, Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
 from patcher.text.async_root import has_package_root, package_root
@@ -33,7 +33,6 @@ _LONGEST_LINE = 2_000
 _GENERATED = re.compile(rb"@generated|do not edit", re.I)
 # What `--fix` writes when no style is named: a value where the shape is known, else the same code in the root.
 VALUE_STYLES = ("documented", "single-flight")
-DETACHED = "detached"
 
 GONE = "it is not found any more"
 
@@ -43,11 +42,12 @@ Ask = Callable[[Sequence[Concern]], str]
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What became of one file: its new bytes, the findings fixed, and why each other was not."""
+    """What became of one file: its new bytes, the findings fixed, why each other was not, and the edits."""
 
     new: bytes
     fixed: tuple[Key, ...]
     refused: Mapping[Key, str]
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Task:
         dialect: the grammar to read the file with.
         ask: says why other files of the project forbid a fix with these concerns; empty when they do not.
         package: whether the file is of an installed package, which may be minified and gets no import.
+        server: whether only servers load that package, so that old releases of Node.js can be asked by `require`.
     """
 
     families: Mapping[str, Family]
@@ -68,6 +69,7 @@ class Task:
     dialect: Dialect
     ask: Ask
     package: bool = False
+    server: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +81,7 @@ class _State:
     fixed: dict[int, Key] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     detached: set[int] = field(default_factory=set)
+    edits: list[tuple[Edit, ...]] = field(default_factory=list)
 
 
 def key_of(site: Site) -> Key:
@@ -101,8 +104,29 @@ def fix_file(source: bytes, wanted: Sequence[Key], task: Task) -> Fixed:
     lines = _reasons_before(source, state, task)
     refused |= {state.keys[place]: lines.get(place, reason) for place, reason in state.refused.items()}
     return Fixed(
-        state.source, tuple(state.fixed.values()), {key: refused[key] for key in wanted if key in refused}
+        new=state.source,
+        fixed=tuple(state.fixed.values()),
+        refused={key: refused[key] for key in wanted if key in refused},
+        edits=state.edits[0] if len(state.edits) == 1 else as_one_edit(source, state.source),
     )
+
+
+def _alike(first: bytes, second: bytes) -> int:
+    """How many bytes two texts have in common at their beginning."""
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if first[:middle] == second[:middle] else (low, middle - 1)
+    return low
+
+
+def as_one_edit(old: bytes, new: bytes) -> tuple[Edit, ...]:
+    """What several passes changed, as one edit; none when they changed nothing."""
+    if old == new:
+        return ()
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    return (Edit(start, len(old) - end, new[start : len(new) - end]),)
 
 
 def _unfit(source: bytes, task: Task) -> str:
@@ -158,14 +182,15 @@ def _verified(
     """Make those of `planned` whose result holds; says which, and whether others may be made in another way."""
     accepted: list[int] = []
     again = False
+    made: list[Edit] = []
     parts = [list(planned)] if planned else []
     while parts:
         part = parts.pop()
         chosen = [planned[place] for place in sorted((*accepted, *part))]
-        new, reason = _made(code, sites, chosen, task)
+        new, edits, reason = _made(code, sites, chosen, task)
         if not reason:
             accepted += part
-            state.source = new
+            state.source, made = new, edits
         elif len(part) > 1:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
         else:
@@ -173,27 +198,27 @@ def _verified(
             if not task.style and not planned[part[0]][1].rooted:
                 state.detached.add(part[0])
                 again = True
+    state.edits += [tuple(made)] if made else []
     return accepted, again
 
 
 def _made(
     code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]], task: Task
-) -> tuple[bytes, str]:
-    """The file with the plans in `chosen`, and why it must not replace the old one, or the empty string."""
+) -> tuple[bytes, list[Edit], str]:
+    """The file with the plans in `chosen`, the edits, and why it must not replace the old one, or the empty string."""
     edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
     rooted = any(plan.rooted for _, plan in chosen)
     if rooted and task.package and not has_package_root(code.source):
-        at, text = package_root(code.source)
+        at, text = package_root(code.source, server=task.server)
         edits.append(Edit(at, at, text))
     elif rooted and not task.package:
         edits += root_edits(code, task.dialect, ends_statements(code))
     try:
         new = apply_edits(code.source, edits)
     except OverlapError:
-        return code.source, "it overlaps another memo"
-    return new, _unsound(
-        code.source, edits, new, sites, [site for site, _ in chosen], task.dialect, rooted=rooted
-    )
+        return code.source, [], "it overlaps another memo"
+    fixed = [site for site, _ in chosen]
+    return new, edits, _unsound(code.source, edits, new, sites, fixed, task.dialect, rooted=rooted)
 
 
 class _Taken:

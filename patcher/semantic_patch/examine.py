@@ -7,7 +7,7 @@ from patcher.model import Verdict
 from patcher.retention.kinds import Kept
 from patcher.rule import STYLES, Rewrite, Rule
 from patcher.semantic_patch.location import Location, locate
-from patcher.semantic_patch.pattern import METAVARIABLE, Pattern, compile_pattern
+from patcher.semantic_patch.pattern import METAVARIABLE, Pattern, compile_head, compile_pattern
 from patcher.semantic_patch.safety import refusal
 from patcher.semantic_patch.search import Match, TooManyPlacesError, find
 from patcher.semantic_patch.template import site_of, write
@@ -66,7 +66,7 @@ class _Place:
 
 
 def _examine_place(rewrite: Rewrite, source: bytes, tree: Tree, style: str) -> _Place:
-    inside = compile_pattern(rewrite.inside) if rewrite.inside else None
+    inside = compile_head(rewrite.inside) if rewrite.inside else None
     pattern = compile_pattern(rewrite.find)
     matches = find(pattern, tree, source, inside)
     if len(matches) == rewrite.times:

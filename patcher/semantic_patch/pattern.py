@@ -88,6 +88,19 @@ def compile_pattern(text: str) -> Pattern:
     raise PatternError(f"not JavaScript with metavariables: {text!r}")
 
 
+@lru_cache(maxsize=128)
+def compile_head(text: str) -> Pattern:
+    """Compile the head of a function, class or method to look in; `load()` is a method here, not a call.
+
+    Raises:
+        PatternError: when `text` is none of these.
+    """
+    tree = parse(b"class $_ {" + text.strip().encode() + b"{}}")
+    if not any(errors(tree.root_node)):
+        return _compiled(text, tree, in_class=True)
+    return compile_pattern(text)
+
+
 def _compiled(text: str, tree: Tree, *, in_class: bool) -> Pattern:
     nodes = [node for node in tree.root_node.named_children if node.type != "comment"]
     if in_class:

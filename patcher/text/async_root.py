@@ -32,14 +32,15 @@ _TRAILER = re.compile(rb"(?:(?://[#@][^\n]*|/\*[#@][^\n]*?\*/)\s*)+\Z")
 _OWN = re.compile(rb"\bconst\s+([\w$]+)[^=\n]*=[^\n]*Symbol\.for\([\"']nextfix\.root[\"']\)")
 
 
-def package_root(source: bytes) -> tuple[int, bytes]:
+def package_root(source: bytes, *, server: bool = False) -> tuple[int, bytes]:
     """Where the root's function goes into a file of a package, and its text, which has no line break.
 
-    The file must not have it already.
+    The file must not have it already; `server` says that no browser ever gets it.
     """
     name = package_root_name(source).decode()
     # A file that needs Node.js anyway may ask older releases in their way.
-    fallback = _FALLBACK if _BUILTIN.search(source) else ""
+    required = _BUILTIN.search(source) or (server and b"require(" in source)
+    fallback = _FALLBACK if required else ""
     text = (_PACKAGE % (name, fallback, name)).encode()
     trailer = _TRAILER.search(source, max(0, len(source) - 4096))
     if trailer is None:

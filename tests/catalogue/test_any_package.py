@@ -6,8 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SPOKEN = re.compile(r"""["']next["'/]|\bnext/|\bNext\.js|\bnext@""")
 # The experiment measures a server of Next; heap knows its requests among those of other frameworks; served knows its
-# compiler among other build tools.
-ELSEWHERE = ("prove/", "cli/prove_command.py", "heap/counted/", "cli/heap_command.py")
+# compiler among other build tools; the detached rewrite knows the calls that ask for the running request, and the scan
+# the names of servers.
+ELSEWHERE = (
+    "prove/",
+    "cli/prove_command.py",
+    "heap/counted/",
+    "cli/heap_command.py",
+    "detached/refusals.py",
+    "scan/server_names.py",
+)
 TOOL = "@next/swc-"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import patcher
+from patcher.catalogue.load import rules
 from patcher.errors import ExitCode, NextfixError
 from patcher.setup.init import Wish, init_all
 from patcher.setup.runner import Origin, choose_runner, command_of, find_origin, install_command
@@ -89,9 +90,11 @@ def test_a_repository_or_archive_is_named_with_its_commit(
 def test_a_folder_is_named_by_its_path_and_said_to_be_of_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    rules()  # read before the program is said to be elsewhere
     checkout = tmp_path / "my checkout"
     (checkout / "patcher").mkdir(parents=True)
     installed(tmp_path, monkeypatch, {"url": checkout.as_uri(), "dir_info": {"editable": True}})
+
     monkeypatch.setattr(patcher, "__file__", str(checkout / "patcher" / "__init__.py"))
 
     chosen = choose_runner("uvx")

@@ -36,10 +36,10 @@ const list = (names, sign) => names.split(',').map((name) => name.trim()).filter
 
 /**
  * An ES module as the text of a CommonJS one that does the same. It knows the statements that compilers and
- * bundlers write at the top level, each beginning a line; a text that is no ES module stays as it is.
+ * bundlers write at the top level, each beginning a line. Of a CommonJS text only `import('...')` is another one.
  */
 function asScript (source) {
-  if (!IS_MODULE.test(source)) return source
+  if (!IS_MODULE.test(source)) return source.replace(/\bimport\s*\((?=\s*["'])/g, '__dynamic(')
   const last = []
   const exporting = (name, value = name) => { last.push(`get ${name} () { return ${value} }`) }
   const load = (from) => `__imported(require(${from}))`

@@ -1,0 +1,5 @@
+"""@better-auth/core: https://www.npmjs.com/package/@better-auth/core."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="@better-auth/core")

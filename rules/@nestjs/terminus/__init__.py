@@ -1,0 +1,5 @@
+"""@nestjs/terminus: https://www.npmjs.com/package/@nestjs/terminus."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="@nestjs/terminus")

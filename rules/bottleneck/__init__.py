@@ -1,0 +1,5 @@
+"""bottleneck: https://www.npmjs.com/package/bottleneck."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="bottleneck")

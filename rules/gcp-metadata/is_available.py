@@ -1,0 +1,80 @@
+"""isAvailable keeps the promise of whether this machine is Google's.
+
+The first look for credentials makes it. The answer takes its place, and in the older releases, where the promise fails
+outside of Google's machines, the failure does: it stays one, as before, and without the promise that carried it.
+"""
+
+from patcher.rule import HeldSlot, Rewrite, Rule
+
+_ANSWER = Rewrite(
+    inside="async function isAvailable()",
+    slot="$SLOT",
+    versions=">=8.1.3",
+    find="""
+        if ($SLOT === undefined) {
+            $SLOT = (async () => { $$$BODY; })();
+        }
+        return await $SLOT;
+    """,
+    write="""
+        if ($SLOT === undefined) {
+            const pending = (async () => {
+                $$$BODY;
+            })();
+            $SLOT = pending;
+            pending.then((available) => {
+                if ($SLOT === pending) $SLOT = available;
+            }, () => {});
+        }
+        return await $SLOT;
+    """,
+)
+
+_OUTCOME = Rewrite(
+    inside="async function isAvailable()",
+    slot="$SLOT",
+    versions="<8.1.3",
+    find="""
+        if ($SLOT === undefined) {
+            $SLOT = $LOOKUP;
+        }
+        await $SLOT;
+        return true;
+    """,
+    write="""
+        if ($SLOT === undefined) {
+            const pending = $LOOKUP;
+            $SLOT = pending;
+            pending.then(() => {
+                if ($SLOT === pending) $SLOT = { failed: false };
+            }, (error) => {
+                if ($SLOT === pending) $SLOT = { failed: true, error };
+            });
+        }
+        if ($SLOT.failed) throw $SLOT.error;
+        await $SLOT;
+        return true;
+    """,
+)
+
+RULE = Rule(
+    id="gcp-metadata/is-available",
+    title="whether this is a machine of Google is memoized as a promise",
+    why="The first request that needs Google credentials makes this promise, and the module keeps it for ever.",
+    package="gcp-metadata",
+    versions=">=3.3.0 <=9.2.3",
+    files=("build/src/index.js",),
+    harness="harness/is_available.cjs",
+    held=(HeldSlot("(build/src/index.js)", ("cachedIsAvailableResponse",)),),
+    rewrites=(_ANSWER, _OUTCOME),
+    program="""
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const metadata = require('gcp-metadata')
+        const storage = new AsyncLocalStorage()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => metadata.isAvailable().catch(() => {}))
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 5000)
+    """,
+)

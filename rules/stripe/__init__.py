@@ -1,0 +1,5 @@
+"""stripe: https://www.npmjs.com/package/stripe."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="stripe")
