@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
 
 
 class NextfixError(Exception):
-    """A failure with an exit code, told to the user as `path: reason; what to do`.
+    """A failure with an exit code, shown to the user as `path: reason; what to do`.
 
     Args:
         code: the exit code that the command ends with.

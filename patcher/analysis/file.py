@@ -1,10 +1,16 @@
 """The analysis of one file: bytes in, sites out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from patcher.analysis.detect.collected import collected, collected_places
+from patcher.analysis.detect.contexts import context_places, contexts
+from patcher.analysis.detect.handles import handle_places, handles
+from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
 from patcher.analysis.detect.slot_families import Judged, judge
 from patcher.analysis.detect.timers import timer_places, timers
+from patcher.analysis.detect.waits import wait_places, waits
 from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.private_fields import plain_fields
@@ -13,7 +19,21 @@ from patcher.analysis.site import Site
 from patcher.syntax.second_reading import is_flow
 from patcher.syntax.tree import Dialect, Node, errors
 
+Look = Callable[[bytes], list[int]]
+Find = Callable[[Code, list[int]], list[Judged]]
+
 _STORES = frozenset({"assignment_expression", "augmented_assignment_expression", "call_expression"})
+_DETECTORS: tuple[tuple[Look, Find], ...] = (
+    (timer_places, timers),
+    (memo_places, memos),
+    (wait_places, waits),
+    (long_timer_places, long_timers),
+    (handle_places, handles),
+    (context_places, contexts),
+    (collected_places, collected),
+)
+"""Where bytes say that something may be kept, and what the tree says of these places; the first to speak of a place
+counts."""
 _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expression"})
 
 
@@ -44,20 +64,20 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
     source = plain_fields(source)
-    stores, started, memoized = candidates(source), timer_places(source), memo_places(source)
-    places = sorted({*stores, *started, *memoized})
+    stores = candidates(source)
+    seen = [(find, there) for look, find in _DETECTORS if (there := look(source))]
+    places = sorted({*stores, *(place for _, there in seen for place in there)})
     if not places and not whole_file:
         return Analysed([])
     part, code = (
         (whole(source), Code(source, dialect, again=True)) if whole_file else _parsed(source, places, dialect)
     )
     found = _judged(code, part, stores)
-    taken = {(site.slot, site.scope) for site in found}
-    others = [
-        *timers(code, [part.within(place) for place in started]),
-        *memos(code, [part.within(place) for place in memoized]),
-    ]
-    found += [site for site in _located(code, part, others) if (site.slot, site.scope) not in taken]
+    for find, there in seen:
+        taken = {(site.slot, site.scope) for site in found} | {(site.offset, -1) for site in found}
+        others = _located(code, part, find(code, [part.within(place) for place in there]))
+        found += [s for s in others if (s.slot, s.scope) not in taken and (s.offset, -1) not in taken]
+        code.keep_time()
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
     return Analysed(placed, _error_line(code, part, source))
 
@@ -105,6 +125,7 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
                 scope,
                 owner=site.owner,
                 doubt=site.doubt,
+                growth=site.growth,
             ),
         )
     return list(found.values())

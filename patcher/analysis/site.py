@@ -24,6 +24,7 @@ class Site:
     end_column: int = 0
     owner: str = ""
     doubt: str = ""
+    growth: str = ""
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

@@ -1,6 +1,7 @@
 """The link step: which of the files that have sites run in a server, seen from all files of a package or project."""
 
 import os
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ _NOT_LOADED = (
     "Node loads no such file of this package: it is a build for another runtime, or a source packed along"
 )
 _ELSEWHERE = "its path names another runtime or what only a browser has"
+_RUN_BY_HAND = "the package is one of a command line"
+_COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -63,6 +66,8 @@ class Link:
             loaded = loaded_files(folder)
             if loaded is not None and absolute not in loaded:
                 return _NOT_LOADED
+            if _COMMAND.search(folder) is not None:
+                return _RUN_BY_HAND
             inside = absolute[len(folder) + 1 :]
             return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""
         if not self._linked.own:

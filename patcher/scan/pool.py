@@ -204,11 +204,16 @@ def _findings(
             message=family.message(site.slot, site.function),
             fix="none",
             package=package,
-            detail=family.advice(own=package is None),
+            detail=_detail(family, doubt or site.doubt, own=package is None),
             keeps=family.keeps,
-            growth=family.growth,
+            growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )
+
+
+def _detail(family: Family, doubt: str, *, own: bool) -> str:
+    advice = family.advice(own=own)
+    return f"{advice}\nIn doubt: {doubt}" if doubt else advice
 
 
 def _severity(family: Family, site: Site) -> Severity:

@@ -98,6 +98,17 @@ HEALTHY = {
 }
 
 HEALTHY |= {
+    "a loop that the constructor begins under a condition": """
+        class Pool { constructor(config) { if (config.maxIdle) this.sweep() }
+          sweep() { if (this.sweeper) clearTimeout(this.sweeper)
+            this.sweeper = setTimeout(() => { this.free.shift(); this.sweep() }, 1000) } }
+        module.exports = new Pool({ maxIdle: 1 })
+    """,
+    "a timer of a listener that the constructor adds": """
+        class Client { constructor(socket) { socket.on('data', () => {
+            clearTimeout(this.idle); this.idle = setTimeout(() => socket.end(), 1000) }) } }
+        module.exports = Client
+    """,
     "a loop that a start-up function begins": """
         class Jobs { startCron() { if (this.poller) return
             const tick = () => { this.poller = setTimeout(() => { this.run().finally(tick) }, 1000) }

@@ -1,6 +1,7 @@
 """What counts of what was found."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from patcher.check.ignores import UNUSED
 from patcher.check.policy import Run, ending, judge
 from patcher.check.scope import Scope
 from patcher.errors import ExitCode
-from patcher.model import Finding, Report, Severity
+from patcher.model import CopyState, Finding, Report, Severity, Verdict
 from tests.report.records import copy, finding, report
 
 GENERAL = "async/field-promise"
@@ -103,6 +104,78 @@ def test_the_baseline_takes_accepted_findings_off_and_names_what_is_gone() -> No
 def test_an_entry_that_this_run_could_not_find_is_not_stale(entry: Any, this_run: Any) -> None:
     assert judge(report(), this_run, Config(), entries([entry])).stale == ()
     assert len(judge(report(), run(), Config(), entries([entry])).stale) == 1
+
+
+@pytest.mark.parametrize(
+    ("copies", "code", "reason"),
+    [
+        pytest.param(
+            (copy(),), ExitCode.FINDINGS, "1 copy to be rewritten by 'nextfix apply'", id="affected"
+        ),
+        pytest.param((copy(Verdict.APPLIED),), ExitCode.OK, "", id="applied"),
+        pytest.param(
+            (), ExitCode.NOTHING, "no installed copy that a rule names; install it first", id="none"
+        ),
+        pytest.param(
+            (copy(Verdict.MODIFIED), copy(Verdict.UNKNOWN_RELEASE)),
+            ExitCode.REFUSED,
+            "node_modules/next: modified (and 1 more, see the report)",
+            id="not to be judged",
+        ),
+        pytest.param(
+            (replace(copy(Verdict.MODIFIED), reason="changed by hand"),),
+            ExitCode.REFUSED,
+            "node_modules/next: changed by hand",
+            id="with its reason",
+        ),
+        pytest.param(
+            (copy(), copy(Verdict.APPLIED)),
+            ExitCode.FINDINGS,
+            "1 copy to be rewritten by 'nextfix apply'",
+            id="one of two",
+        ),
+    ],
+)
+def test_with_applied_the_copies_decide_although_nothing_was_found(
+    copies: tuple[CopyState, ...], code: ExitCode, reason: str
+) -> None:
+    assert ending(Report((), copies, (), 3), Severity.WARNING, applied=True) == (code, reason)
+
+
+def test_without_applied_an_affected_copy_and_a_project_without_copies_are_no_finding() -> None:
+    assert ending(Report((), (copy(),), (), 3), Severity.WARNING) == (ExitCode.OK, "")
+    assert ending(Report((), (), (), 3), Severity.WARNING) == (ExitCode.OK, "")
+    assert ending(Report((), (copy(),), ()), Severity.WARNING) == (ExitCode.OK, "")
+    assert ending(replace(Report((), (), ()), excluded=1), Severity.WARNING) == (ExitCode.OK, "")
+
+
+def test_an_entry_below_a_named_folder_is_stale_when_it_is_not_found() -> None:
+    assert len(judge(report(), run(paths=["src"]), Config(), entries([own()])).stale) == 1
+
+
+def test_only_what_is_excluded_goes_and_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = replace(copy(), path="packages/a/node_modules/next")
+    config = Config(exclude=("packages/a/",), root=tmp_path)
+
+    result = judge(Report((), (copy(), other), (), 5), run(), config)
+
+    assert result.copies == (copy(),)
+    assert result.scanned == 4
+
+
+def test_an_ignore_counts_neither_in_node_modules_nor_for_a_package_outside_of_it(source: Write) -> None:
+    text = f"\n\n\nthis.p = f() // nextfix-ignore {GENERAL}: once\n"
+    source("src/a.js", text)
+    source("node_modules/a/b.js", text)
+    linked, inside = finding(path="src/a.js", rule=GENERAL), own("node_modules/a/b.js")
+
+    result = judge(report(linked, inside), run(), Config())
+
+    assert set(result.findings) == {linked, inside}
+    assert result.ignored == 0
 
 
 def test_findings_come_in_the_order_of_files_and_lines() -> None:

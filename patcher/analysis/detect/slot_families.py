@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import (
     Laziness,
@@ -36,7 +37,8 @@ from patcher.syntax.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A store that belongs to a family: the node that stores, and the slot's name and scope."""
+    """A store that belongs to a family: the node that stores, and the slot's name and scope; `growth` says how many
+    requests are kept where that differs from the family."""
 
     family: str
     node: Node
@@ -45,6 +47,7 @@ class Judged:
     scope: Node
     owner: str = ""
     doubt: str = ""
+    growth: str = ""
 
 
 _FAMILIES = {
@@ -88,9 +91,8 @@ def _family(code: Code, store: Store) -> str:
         # In an object or a closure the last link goes when that does; a module's stays for good.
         lasting = where is Lifetime.MODULE and _settled(code, store) is not Clearing.SETTLED
         return "promise-tail-chain" if lasting else ""
-    return _unless_settled(
-        code, store, "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
-    )
+    family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
+    return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
 
 
 def _settled(code: Code, store: Store) -> Clearing:

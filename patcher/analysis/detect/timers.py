@@ -25,7 +25,7 @@ from patcher.syntax.tree import Node
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
 _NEAR = 40
 # What a connection or a worker does by itself, in the background, is of no request.
-_STARTS = re.compile(rb"^[_#]?(?:start|schedule(?:Next)?|run)(?:[A-Z]\w*)?$|[cC]ron[A-Z]?")
+_STARTS = re.compile(rb"^[_#]?start(?:[A-Z]\w*)?$|[cC]ron[A-Z]?")
 _BACKGROUND = re.compile(
     rb"[pP]oll|[rR]econnect|[hH]eart_?[bB]eat|[kK]eep_?[aA]live|[bB]ack_?[oO]ff|[cC]ool_?[dD]own|[sS]upervis"
     rb"|[wW]atch_?[dD]og|[dD]isconnect|^_?(?:init|setup|enable|install|on[A-Z]\w*Init|onApplicationBootstrap|ping)$|[nN]extJobs?$"
@@ -69,7 +69,7 @@ def _judge(code: Code, call: Node) -> Judged | None:
         return None
     if b"setInterval" in code.text(field(call, "function")):
         return judged(code, store, "lazy-interval") if _started_once(code, store) else None
-    if any(_STARTS.search(function_name(code, above)) for above in code.functions(call)):
+    if _begun_at_start(code, call):
         return None
     if store.slot.keyed or store.slot.shape is Shape.MEMBER or _forgotten(code, store):
         return None
@@ -117,6 +117,23 @@ def _forgotten(code: Code, store: Store) -> bool:
         inside is None or not contains(inside, clear) or clear.start_byte > store.node.start_byte
         for clear in emptied
     )
+
+
+def _begun_at_start(code: Code, call: Node) -> bool:
+    """Whether a timer belongs to a function that starts something, to a constructor, or to a method that the
+    constructor of its class calls, under whatever condition: whoever built the object is in its context."""
+    for function in code.functions(call):
+        name = function_name(code, function)
+        if name == b"constructor" or _STARTS.search(name) is not None:
+            return True
+        body = code.parent(function)
+        if body is None or body.type != "class_body" or not name:
+            continue
+        for word in code.words(b"constructor", body):
+            maker = code.parent(word)
+            if maker is not None and code.parent(maker) == body:
+                return bool(code.places(b"this." + name, maker.start_byte, maker.end_byte))
+    return False
 
 
 def _emptied_by_callback(code: Code, call: Node, slot: Slot) -> bool:

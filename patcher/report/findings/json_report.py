@@ -69,6 +69,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "applies": asdict(finding.applies) if finding.applies else None,
         "keeps": finding.keeps,
         "growth": finding.growth or None,
+        "doubt": finding.doubt,
+        "times": finding.times,
     }
 
 

@@ -55,6 +55,8 @@ def test_findings_copies_and_skipped_files_come_as_they_are() -> None:
             "applies": None,
             "keeps": None,
             "growth": None,
+            "doubt": "",
+            "times": 1,
         }
     ]
     assert data["copies"][0]["rules"] == ["next/server-promise"]

@@ -1,0 +1,90 @@
+"""Promises and web streams that requests put into a collection which nobody empties, and loaders that remember them."""
+
+import re
+
+from patcher.analysis.detect.site_parts import called_at, places_of, site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, arguments, field, unwrap
+from patcher.analysis.facts.promises import Evidence, evidence
+from patcher.analysis.facts.request_path import in_request, outliving, taken_out
+from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.syntax.tree import Node
+
+_LOADER = re.compile(rb"new (?:[\w$]+\.)?DataLoader\b")
+_STREAM = re.compile(rb"\b(?:Readable|Transform|Writable)Stream\b")
+_TEES = re.compile(rb"\.(?:tee|pipeThrough)\(")
+
+
+def collected_places(source: bytes) -> list[int]:
+    """Where a promise or a web stream may be put into a collection, or a loader made."""
+    found: set[int] = set()
+    if b"DataLoader" in source:
+        found.update(source.find(b"(", match.end(), match.end() + 200) for match in _LOADER.finditer(source))
+    if _STREAM.search(source) is not None:
+        found.update(places_of(source, (b".set(",)))
+    if b"romise" in source or b"async" in source:
+        found.update(places_of(source, (b".push(", b".add(")))
+    return sorted(found - {-1})
+
+
+def collected(code: Code, places: list[int]) -> list[Judged]:
+    """What requests put into collections at `places`, and what loaders made at load remember of them."""
+    return [made for place in places if (made := _judge(code, place)) is not None]
+
+
+def _judge(code: Code, place: int) -> Judged | None:
+    call = called_at(code, place)
+    if call is None:
+        return None
+    if call.type == "new_expression":
+        return _loader(code, call)
+    callee, given = field(call, "function"), arguments(call)
+    holder = field(callee, "object") if callee is not None and callee.type == "member_expression" else None
+    if callee is None or holder is None or not given:
+        return None
+    keyed = code.text(field(callee, "property")) == b"set"
+    if keyed and not (len(given) > 1 and _is_stream(code, unwrap(given[1]))):
+        return None
+    if not keyed and (len(given) != 1 or evidence(code, given[0]) is not Evidence.PROMISE):
+        return None
+    if not in_request(code, call):
+        return None
+    slot = outliving(code, holder, call)
+    if slot is None or taken_out(code, slot):
+        return None
+    return site(code, "stream-in-cache" if keyed else "promise-collection", call, slot.text + "[…]")
+
+
+def _is_stream(code: Code, value: Node) -> bool:
+    """Whether a value is a web stream or an object that has one, by how it is made or by its declared type."""
+    if value.type == "object":
+        return any(
+            _is_stream(code, unwrap(inner))
+            for pair in value.named_children[:12]
+            if (inner := field(pair, "value") or (pair if "shorthand" in pair.type else None)) is not None
+        )
+    text = code.text(value)[:200]
+    if value.type == "new_expression":
+        return _STREAM.search(code.text(field(value, "constructor"))) is not None
+    if value.type == "call_expression":
+        return _TEES.search(text) is not None
+    bound = binding(code, value) if value.type in ("identifier", "shorthand_property_identifier") else None
+    if bound is None:
+        return False
+    if bound.kind == "parameter":
+        declared = code.parent(bound.name)
+        kind = field(declared, "type") if declared is not None else None
+        return kind is not None and _STREAM.search(code.text(kind)) is not None
+    made = field(bound.holder, "value") if bound.kind == "variable" else None
+    return made is not None and made.type != "object" and _is_stream(code, unwrap(made))
+
+
+def _loader(code: Code, call: Node) -> Judged | None:
+    """A DataLoader made at load with its cache on: it remembers the promise of every key."""
+    if not is_module(code, code.function(call)):
+        return None
+    options = arguments(call)[1:]
+    if options and (options[0].type != "object" or b"cache" in code.text(options[0])):
+        return None
+    name = function_name(code, call).decode("utf-8", "replace")
+    return Judged("memoized-promise", call, "DataLoader", name, call) if name else None

@@ -1,0 +1,101 @@
+"""Bound functions and resources that keep the context of a request, and storages that each call makes."""
+
+from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, arguments, field
+from patcher.analysis.facts.laziness import Laziness, laziness
+from patcher.analysis.facts.request_path import in_request, outliving, put_into, taken_out
+from patcher.analysis.facts.scopes import binding, is_module
+from patcher.analysis.facts.slots import Slot, uses
+from patcher.analysis.facts.stores import stores_at
+from patcher.syntax.tree import Node
+
+_BINDS = (b"AsyncResource.bind(", b"AsyncLocalStorage.bind(", b"AsyncLocalStorage.snapshot(")
+_MAKES = (b"new AsyncResource(",)
+_STORAGE = b"new AsyncLocalStorage"
+_LISTENS = frozenset({b"on", b"addListener", b"prependListener", b"addEventListener", b"subscribe"})
+_STOPS = frozenset({b"off", b"removeListener", b"removeAllListeners", b"removeEventListener", b"unsubscribe"})
+
+
+def context_places(source: bytes) -> list[int]:
+    """Where a context is bound, or a storage made."""
+    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source:
+        return []
+    found = {*places_of(source, (*_BINDS, *_MAKES))}
+    for place in places_of(source, (_STORAGE,)):
+        opens = source.find(b"(", place, place + 200)
+        if opens > 0 and source[place + 1 : place + 2] in (b"(", b"<"):
+            found.add(opens)
+    return sorted(found)
+
+
+def contexts(code: Code, places: list[int]) -> list[Judged]:
+    """The contexts at `places` that something keeps, and the storages that calls make."""
+    found = []
+    for place in places:
+        call = called_at(code, place)
+        if call is None or not in_request(code, call):
+            continue
+        storage = code.text(call).startswith(_STORAGE)
+        made = _storage(code, call) if storage else _bound(code, call)
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _bound(code: Code, call: Node) -> Judged | None:
+    put = put_into(code, call)
+    if put is not None:
+        _, slot, keyed = put
+        growth = "one a key" if keyed else "one a request"
+        return None if taken_out(code, slot) else site(code, "kept-context", call, slot.text + "[…]", growth)
+    given = code.parent(call)
+    listening = code.parent(given) if given is not None and given.type == "arguments" else None
+    if listening is None or listening.type != "call_expression":
+        return None
+    callee = field(listening, "function")
+    if callee is None or code.text(field(callee, "property")) not in _LISTENS:
+        return None
+    emitter = field(callee, "object")
+    shared = _shared(code, emitter, listening) if emitter is not None else None
+    if shared is None or emitter is None or _stops(code, shared):
+        return None
+    return site(code, "kept-context", listening, shown(code, emitter))
+
+
+def _shared(code: Code, emitter: Node, node: Node) -> Slot | None:
+    """The slot of an emitter that lives on; one that was imported does too."""
+    bound = binding(code, emitter) if emitter.type == "identifier" else None
+    if bound is not None and bound.kind == "import":
+        return None
+    return outliving(code, emitter, node)
+
+
+def _stops(code: Code, slot: Slot) -> bool:
+    return any(
+        (above := code.parent(use)) is not None
+        and above.type == "member_expression"
+        and code.text(field(above, "property")) in _STOPS
+        for use in uses(code, slot)
+    )
+
+
+def _storage(code: Code, call: Node) -> Judged | None:
+    """A storage that each call makes: not one that is made on first use and kept."""
+    above = code.parent(call)
+    while above is not None and above.type in (
+        "parenthesized_expression",
+        "as_expression",
+        "binary_expression",
+    ):
+        above = code.parent(above)
+    if above is not None and above.type.endswith("assignment_expression"):
+        stores = stores_at(code, above)
+        if not stores or any(laziness(code, s.slot, s.node) is Laziness.GUARDED for s in stores):
+            return None
+    if above is not None and above.type == "pair":
+        return None
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if name is None or is_module(code, code.function(call)) or arguments(call):
+        return None
+    return site(code, "storage-per-call", call, shown(code, name))

@@ -1,0 +1,239 @@
+"""Timers that run on after the request that started them: intervals, polls that re-arm themselves, long timeouts.
+
+A running timer has the async context of whoever started it, on every Node, whether or not anything keeps its handle.
+"""
+
+import re
+
+from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.lifetimes import takes_request
+from patcher.analysis.facts.request_path import (
+    LONG_MS,
+    called_at_load,
+    in_request,
+    milliseconds,
+    outliving,
+    put_into,
+    sets_up,
+    taken_out,
+)
+from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.slots import Slot
+from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.tree import Node
+
+_TOKENS = (b"setTimeout(", b"setInterval(")
+_CLEARS = re.compile(rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose")
+_DECLARATIONS = ("method_definition", "function_declaration")
+_CHOICES = frozenset(
+    {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
+)
+
+
+def long_timer_places(source: bytes) -> list[int]:
+    """Where a timer is started."""
+    return sorted(set(places_of(source, _TOKENS)))
+
+
+def long_timers(code: Code, places: list[int]) -> list[Judged]:
+    """The timers at `places` that run on after their request."""
+    found = []
+    for place in places:
+        call = called_at(code, place)
+        if (
+            call is None
+            or call.type != "call_expression"
+            or not arguments(call)
+            or not _is_global(code, call)
+        ):
+            continue
+        made = _interval(code, call) if _name(code, call) == b"setInterval" else _timeout(code, call)
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _name(code: Code, call: Node) -> bytes:
+    return code.text(field(call, "function")).rpartition(b".")[2]
+
+
+def _is_global(code: Code, call: Node) -> bool:
+    owner = code.text(field(call, "function")).rpartition(b".")[0]
+    return owner in (b"", b"globalThis", b"global", b"timers", b"window")
+
+
+def _interval(code: Code, call: Node) -> Judged | None:
+    """An interval that is put into a collection, or that a request handler starts and nobody stops."""
+    if not in_request(code, call) or sets_up(code, call):
+        return None
+    put = put_into(code, call)
+    if put is not None:
+        _, slot, keyed = put
+        growth = "one a key" if keyed else "one a request"
+        return (
+            None if taken_out(code, slot) else site(code, "request-interval", call, slot.text + "[…]", growth)
+        )
+    above = code.parent(call)
+    while above is not None and above.type in ("member_expression", "call_expression"):
+        above = code.parent(above)
+    if above is None or above.type != "expression_statement":
+        return None
+    function = code.function(call)
+    return site(code, "request-interval", call, "setInterval") if takes_request(code, function) else None
+
+
+def _timeout(code: Code, call: Node) -> Judged | None:
+    armed = _rearmed(code, call)
+    if armed is not None:
+        return armed
+    if not in_request(code, call):
+        return None
+    given = arguments(call)
+    delay = milliseconds(code, given[1] if len(given) > 1 else None)
+    is_long = delay is not None and delay >= LONG_MS
+    put = put_into(code, call)
+    if put is not None:
+        return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
+    if not is_long or sets_up(code, call):
+        return None
+    if _raced(code, call):
+        return site(code, "long-timeout", call, "setTimeout")
+    return _forgets(code, call, given[0])
+
+
+def _collected(code: Code, call: Node, slot: Slot, *, is_long: bool, keyed: bool) -> Judged | None:
+    """A timeout that is put into a collection: it runs long, or its handle stays there when it is done."""
+    text = slot.text + "[…]"
+    if is_long and not keyed:
+        return site(code, "long-timeout", call, text)
+    if not keyed or _taken_out_by(code, call, slot):
+        return None
+    return site(code, "kept-timer-entry", call, text)
+
+
+def _taken_out_by(code: Code, call: Node, slot: Slot) -> bool:
+    """Whether the callback of a timer, written in place or by its name, takes its entry out of the collection."""
+    callback = unwrap(arguments(call)[0])
+    function = callback if callback.type in FUNCTIONS else callee_function(code, callback)
+    word = slot.path.rpartition(b".")[2]
+    text = code.text(function or callback)
+    if word + b".delete(" in text or word + b"[" in text or word + b".clear(" in text:
+        return True
+    called = re.findall(rb"this\.([\w$#]+)\(|(?<![\w$.])([\w$]+)\(", text)
+    bodies = (
+        code.text(above)
+        for name in {first or second for first, second in called[:20]}
+        for use in code.words(name)[:40]
+        if (above := code.parent(use)) is not None and above.type in _DECLARATIONS
+    )
+    return any(word + end in body for body in bodies for end in (b".delete(", b".clear(", b"["))
+
+
+def _raced(code: Code, call: Node) -> bool:
+    """Whether a timeout settles a promise of a race, and nobody clears it."""
+    executor = code.function(call)
+    held = code.parent(executor) if executor is not None else None
+    made = code.parent(held) if held is not None and held.type == "arguments" else None
+    if executor is None or made is None or made.type != "new_expression":
+        return False
+    if code.text(field(made, "constructor")) != b"Promise":
+        return False
+    outer = code.function(made)
+    text = code.text(outer) if outer is not None else b""
+    if outer is None or b".race(" not in text or _CLEARS.search(text) is not None:
+        return False
+    above = code.parent(call)
+    return above is None or above.type not in ("assignment_expression", "variable_declarator")
+
+
+def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:
+    """`setTimeout(() => map.delete(key), ttl)`: one running timer for each entry."""
+    callback = unwrap(callback)
+    body = unwrap(field(callback, "body") or callback) if callback.type in FUNCTIONS else None
+    if body is not None and body.type == "statement_block" and len(body.named_children) == 1:
+        body = body.named_children[0]
+    if body is not None and body.type == "expression_statement" and body.named_children:
+        body = body.named_children[0]
+    above = code.parent(call)
+    dropped = above is not None and above.type in ("expression_statement", "member_expression")
+    if body is None or body.type != "call_expression" or not dropped:
+        return None
+    callee = field(body, "function")
+    holder = field(callee, "object") if callee is not None else None
+    if holder is None or callee is None or code.text(field(callee, "property")) != b"delete":
+        return None
+    slot = outliving(code, holder, call)
+    return None if slot is None else site(code, "long-timeout", call, shown(code, holder), "one a key")
+
+
+def _rearmed(code: Code, call: Node) -> Judged | None:
+    """A poll: a function of the module or a method that a request calls and that always starts its own timer again."""
+    function = code.function(call)
+    callback = unwrap(arguments(call)[0])
+    while function is not None and not function_name(code, function):
+        function = code.function(function)
+    if function is None or not _is_own(code, callback, function) or _chosen(code, call, function):
+        return None
+    outer = code.function(function)
+    if (outer is not None and not is_module(code, outer)) or called_at_load(code, function):
+        return None
+    name = function_name(code, function)
+    callers = [
+        use
+        for use in code.words(name)
+        if not contains(function, use)
+        and (field(code.parent(use) or use, "function") is not None or _is_member(code, use))
+    ]
+    lazily = [use for use in callers if in_request(code, use) and not sets_up(code, use)]
+    if not lazily or len(lazily) < len(callers):
+        return None
+    return site(code, "self-rearming-timer", call, name.decode("utf-8", "replace"))
+
+
+def _is_member(code: Code, use: Node) -> bool:
+    above = code.parent(use)
+    call = code.parent(above) if above is not None and above.type == "member_expression" else None
+    return call is not None and call.type == "call_expression"
+
+
+def _is_own(code: Code, callback: Node, function: Node) -> bool:
+    """Whether a timer's callback is the function that starts it, or does nothing but call it."""
+    if callback.type in FUNCTIONS:
+        body = field(callback, "body")
+        if body is not None and body.type == "statement_block":
+            body = body.named_children[0] if len(body.named_children) == 1 else None
+        while body is not None and body.type in (
+            "expression_statement",
+            "await_expression",
+            "unary_expression",
+        ):
+            body = body.named_children[0] if body.named_children else None
+        callback = body if body is not None else callback
+        if callback.type == "call_expression":
+            callback = field(callback, "function") or callback
+    return callee_function(code, callback) == function
+
+
+def _chosen(code: Code, call: Node, function: Node) -> bool:
+    """Whether a timer is started under a condition, or after a `return` that may come before it."""
+    for above in code.ancestors(call):
+        if above == function:
+            break
+        if above.type in _CHOICES:
+            return True
+        held = code.parent(above) if above.type in FUNCTIONS else None
+        if held is not None and held.type == "arguments":
+            outer = code.parent(held)
+            callee = field(outer, "function") if outer is not None else None
+            if code.text(field(callee, "property") if callee is not None else None) not in (
+                b"finally",
+                b"then",
+            ):
+                return True
+    return any(
+        code.function(leaves) == function and leaves.end_byte <= call.start_byte
+        for leaves in code.keyword(b"return", function)
+    )

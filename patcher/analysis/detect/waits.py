@@ -1,0 +1,196 @@
+"""Waiting for what does not end: a race with a promise of the process's life, a listener on a signal that lives on, a
+callback on a stream that lives on.
+
+Each call leaves a reaction or a callback behind, which keeps the context of its request until the thing ends: one
+request more with every call, on every Node.
+"""
+
+import re
+from collections.abc import Iterator
+
+from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.request_path import in_request, outliving, sets_up
+from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.analysis.facts.slots import Slot, slot_of
+from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.tree import Node
+
+_RACES = (b"Promise.race(", b"Promise.any(")
+_STREAMS = (b"finished(", b"pipeline(")
+_STREAM = re.compile(rb"[\"'](?:node:)?stream(?:/promises)?[\"']")
+_ABORTS = (b"addEventListener(", b"addEventListener?.(")
+# What the end of a process, a server or a connection is called.
+_END = re.compile(
+    rb"(?:drain|shut_?down|shutting|closed|closing|abort|cancel|stopped|stopping|terminat|exit|dispos|destroyed|disconnect"
+    rb"|teardown|killed|aborted|never|forever|quit)",
+    re.I,
+)
+# What is made for one request or one execution, by its name.
+_ONE_USE = re.compile(rb"(?:context|ctx|request|req|execution|job|task|call)$", re.I)
+_LATE = re.compile(
+    rb"\b(?:on|once|addListener|addEventListener)\s*\??\.?\(\s*[\"'](?:SIG\w+|exit|beforeExit|close|abort|shutdown|end|drain"
+    rb"|disconnect|finish)[\"']"
+)
+_REMOVES = (b"removeEventListener", b".off(", b"removeListener", b"Symbol.dispose")
+
+
+def wait_places(source: bytes) -> list[int]:
+    """Where a race is run, a signal is listened to, or a stream waited for."""
+    found = {*places_of(source, _RACES), *places_of(source, _STREAMS, _STREAM)}
+    if b"'abort'" in source or b'"abort"' in source:
+        found.update(places_of(source, _ABORTS))
+    return sorted(found)
+
+
+def waits(code: Code, places: list[int]) -> list[Judged]:
+    """The waits at `places` that leave something behind for every request."""
+    return [made for place in places if (made := _judge(code, place)) is not None]
+
+
+def _judge(code: Code, place: int) -> Judged | None:
+    call = called_at(code, place)
+    callee = field(call, "function") if call is not None else None
+    if call is None or callee is None or not in_request(code, call):
+        return None
+    text = code.text(callee)
+    if text in (b"Promise.race", b"Promise.any"):
+        return _race(code, call)
+    if b"addEventListener" in text:
+        return _listener(code, call, callee)
+    return _stream(code, call, callee) if text.rpartition(b".")[2] in (b"finished", b"pipeline") else None
+
+
+def _race(code: Code, call: Node) -> Judged | None:
+    given = arguments(call)
+    group = unwrap(given[0]) if given else None
+    for entry in group.named_children if group is not None and group.type == "array" else ():
+        promise = _head(code, unwrap(entry))
+        slot = _shared(code, promise, call)
+        if slot is not None and _ends_late(code, promise, slot):
+            return site(code, "long-lived-race", call, shown(code, promise))
+    return None
+
+
+def _head(code: Code, entry: Node) -> Node:
+    """The promise at the head of `p.then(…).catch(…)`."""
+    while entry.type == "call_expression":
+        callee = field(entry, "function")
+        inner = field(callee, "object") if callee is not None else None
+        if inner is None or code.text(field(callee, "property") if callee else None) not in _CHAINS:
+            return entry
+        entry = unwrap(inner)
+    return entry
+
+
+_CHAINS = (b"then", b"catch", b"finally")
+
+
+def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
+    """The slot of a promise that is older than the call: of the module, a field, an option of an outer function."""
+    if promise.type not in ("identifier", "member_expression"):
+        return None
+    slot = slot_of(code, promise)
+    if slot is None or slot.keyed:
+        return None
+    root = slot.root
+    if root is not None and root.owner is not None and root.owner == code.function(call):
+        return None
+    if root is not None and _ONE_USE.search(code.text(root.name)) is not None:
+        return None
+    if lifetime(code, slot, call) is Lifetime.SHORT:
+        return None
+    return slot
+
+
+def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
+    """Whether only an event of the process, a shutdown or nothing settles a promise."""
+    made = _made(code, slot.root) if slot.root is not None and promise.type == "identifier" else []
+    executors = [
+        text for value in made if (text := code.text(value)).startswith((b"new Promise", b"(new Promise"))
+    ]
+    if executors:
+        return all(
+            _LATE.search(text) or (b"resolve" not in text and b"=>" in text and b"{}" in text)
+            for text in executors
+        )
+    return _END.search(slot.word) is not None and not made
+
+
+def _made(code: Code, bound: Binding) -> list[Node]:
+    return [] if bound.kind != "variable" else [unwrap(value) for value in assigned(code, bound)]
+
+
+def _listener(code: Code, call: Node, callee: Node) -> Judged | None:
+    """A listener for an abort that settles a promise of the call, on a signal that lives on, and is never removed."""
+    given, signal = arguments(call), field(callee, "object")
+    if len(given) < 2 or code.text(given[0]).strip(b"'\"`") != b"abort" or signal is None:
+        return None
+    if any(b"signal:" in code.text(option).replace(b" ", b"") for option in given[2:]):
+        return None
+    executor = _executor(code, call)
+    outer = code.function(executor) if executor is not None else None
+    if executor is None or outer is None or any(word in code.text(outer) for word in _REMOVES):
+        return None
+    if not _lives_on(code, signal, outer, call):
+        return None
+    return site(code, "long-lived-race", call, shown(code, signal))
+
+
+def _executor(code: Code, call: Node) -> Node | None:
+    """The function given to `new Promise` that `call` runs in."""
+    for function in code.functions(call):
+        held = code.parent(function)
+        made = code.parent(held) if held is not None and held.type == "arguments" else None
+        if made is not None and made.type == "new_expression":
+            return function if code.text(field(made, "constructor")) == b"Promise" else None
+    return None
+
+
+def _lives_on(code: Code, signal: Node, outer: Node, call: Node) -> bool:
+    """Whether a signal outlives the call: one of the module or a field, also as the default of a parameter."""
+    bound = binding(code, signal) if signal.type == "identifier" else None
+    if bound is not None and bound.kind == "parameter":
+        pattern = code.parent(bound.name)
+        default = (field(pattern, "right") or field(pattern, "value")) if pattern is not None else None
+        return default is not None and contains(outer, default) and outliving(code, default, call) is not None
+    return outliving(code, signal, call) is not None and (
+        bound is None or is_module(code, bound.owner) or bound.kind == "import"
+    )
+
+
+def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
+    """`finished` or `pipeline` on a stream of the module: every call adds a callback that waits for its end."""
+    if callee.type == "member_expression" and b"stream" not in code.text(callee).lower():
+        return None
+    if sets_up(code, call) or (callee.type == "identifier" and not _from_stream(code, callee)):
+        return None
+    given = [unwrap(each) for each in arguments(call) if each.type not in FUNCTIONS]
+    if any(b"signal" in code.text(each) for each in given if each.type == "object"):
+        return None
+    above = code.parent(call)
+    if code.text(callee).endswith(b"finished") and above is not None and above.type == "variable_declarator":
+        return None  # the function that takes the listeners away
+    for each in given:
+        slot = outliving(code, each, call)
+        if slot is not None and lifetime(code, slot, call) is Lifetime.MODULE:
+            return site(code, "shared-stream", call, shown(code, each))
+    return None
+
+
+def _from_stream(code: Code, name: Node) -> bool:
+    bound = binding(code, name)
+    return bound is not None and any(
+        _STREAM.search(code.text(above)[-60:]) is not None for above in _statements(code, bound.name)
+    )
+
+
+def _statements(code: Code, node: Node) -> Iterator[Node]:
+    return (
+        a
+        for a in code.ancestors(node)
+        if a.type in ("import_statement", "lexical_declaration", "variable_declaration")
+    )

@@ -1,0 +1,200 @@
+"""What a request may run, what outlives it, and what is taken out of a collection again."""
+
+import re
+
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import assigned, is_this
+from patcher.analysis.facts.laziness import (
+    in_browser,
+    is_constructor,
+    is_eager,
+    off_the_way,
+    running_function,
+)
+from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.origins import runs_in_root
+from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
+from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
+from patcher.syntax.tree import Node
+
+# Functions that set something up: called once by whoever starts the program, in another file.
+_SETS_UP = re.compile(
+    rb"^[_#$]*(?:start|init|set_?up|boot|launch|mount|install|configure|register|enable|begin|schedule|monitor|main"
+    rb"|listen|serve|attach|with|connected|on_?(?:module_?init|application|bootstrap))",
+    re.I,
+)
+_TAKES_OUT = frozenset(
+    {b"delete", b"del", b"clear", b"remove", b"splice", b"shift", b"pop", b"filter", b"evict", b"prune"}
+)
+_DELAY_NAME = re.compile(rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)", re.I)
+LONG_MS = 10_000  # a timer of this length and more outlives its request by far
+_PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
+
+
+def in_request(code: Code, node: Node) -> bool:
+    """Whether `node` may run while a request is served: not at load, at the start or end, in a constructor, in a
+    browser or in the root."""
+    _, name = named_function(code, node)
+    if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
+        return False
+    if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
+        return False
+    return not any(called_at_load(code, function) for function in code.functions(node))
+
+
+def sets_up(code: Code, node: Node) -> bool:
+    """Whether a function around `node` is, by its name, called once to set something up."""
+    return any(_SETS_UP.match(function_name(code, function)) for function in code.functions(node))
+
+
+def called_at_load(code: Code, function: Node) -> bool:
+    """Whether the file calls `function` when it is loaded, or in a constructor."""
+    name = function_name(code, function)
+    for use in code.words(name) if name else []:
+        above = code.parent(use)
+        if (
+            above is not None
+            and above.type == "member_expression"
+            and is_this(code.text(field(above, "object")))
+        ):
+            use, above = above, code.parent(above)
+        called = above is not None and above.type == "call_expression" and field(above, "function") == use
+        if not called or contains(function, use):
+            continue
+        caller = running_function(code, use)
+        if is_module(code, caller) or (caller is not None and is_constructor(code, caller)):
+            return True
+    return False
+
+
+def outliving(code: Code, target: Node, node: Node) -> Slot | None:
+    """The slot that `target` means, when it outlives the call in which `node` runs; None when it does not."""
+    target = unwrap(target)
+    if target.type not in ("identifier", "member_expression", "subscript_expression"):
+        return None
+    slot = slot_of(code, target)
+    if slot is None or slot.keyed:
+        return None
+    return slot if lifetime(code, slot, node) in _LONG else None
+
+
+_AROUND = frozenset({"parenthesized_expression", "as_expression", "member_expression"})
+_LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
+
+
+def taken_out(code: Code, slot: Slot) -> bool:
+    """Whether the file takes anything out of the collection in `slot`, or gives it another."""
+    for use in uses(code, slot):
+        above = code.parent(use)
+        if above is None:
+            continue
+        if above.type == "member_expression" and code.text(field(above, "property")) in _TAKES_OUT:
+            return True
+        if above.type == "member_expression" and code.text(field(above, "property")) == b"length":
+            outer = code.parent(above)
+            if outer is not None and outer.type == "assignment_expression" and field(outer, "left") == above:
+                return True
+        if above.type == "subscript_expression" and _deleted(code, above):
+            return True
+        if stored_into(code, use) is not None and code.function(use) is not None:
+            function = code.function(use)
+            if function is None or function_name(code, function) != b"constructor":
+                return True
+    return False
+
+
+def _deleted(code: Code, entry: Node) -> bool:
+    above = code.parent(entry)
+    return above is not None and above.type == "unary_expression" and code.text(above).startswith(b"delete")
+
+
+def put_into(code: Code, value: Node) -> tuple[Node, Slot, bool] | None:
+    """The call that puts `value` into a collection that lives on: the call, the collection, whether it has keys.
+
+    `value` is an expression or a local variable that was given it: `const t = setTimeout(…); this.timers.push(t)`.
+    """
+    here, above = _whole(code, value)
+    if above is None:
+        return None
+    if above.type == "arguments":
+        call = code.parent(above)
+        return _putting(code, call, here) if call is not None and call.type == "call_expression" else None
+    if above.type == "assignment_expression" and (name := field(above, "left")) is not None:
+        keyed = slot_of(code, name)
+        if name.type == "subscript_expression" and keyed is not None and keyed.keyed:
+            holder = outliving(code, field(name, "object") or name, value)
+            return None if holder is None else (above, holder, True)
+        return _put_later(code, name, value)
+    name = field(above, "name") if above.type == "variable_declarator" else None
+    return None if name is None else _put_later(code, name, value)
+
+
+def _whole(code: Code, value: Node) -> tuple[Node, Node | None]:
+    """`value` with what is around it and gives the same thing, as in `setTimeout(…).unref()`, and what holds it."""
+    here, above = value, code.parent(value)
+    while above is not None and (above.type in _AROUND or field(above, "function") == here):
+        here, above = above, code.parent(above)
+    return here, above
+
+
+def _put_later(code: Code, name: Node, value: Node) -> tuple[Node, Slot, bool] | None:
+    """The call that puts the local variable `name`, which was given `value`, into a collection."""
+    bound = binding(code, name) if name.type == "identifier" else None
+    if bound is None or bound.kind != "variable" or is_module(code, bound.owner):
+        return None
+    for use in code.words(code.text(name), bound.scope):
+        given = code.parent(use)
+        call = code.parent(given) if given is not None and given.type == "arguments" else None
+        if (
+            call is not None
+            and call.type == "call_expression"
+            and code.function(call) == code.function(value)
+        ):
+            found = _putting(code, call, use)
+            if found is not None:
+                return found
+    return None
+
+
+def _putting(code: Code, call: Node, value: Node) -> tuple[Node, Slot, bool] | None:
+    callee, given = field(call, "function"), arguments(call)
+    if callee is None or callee.type != "member_expression" or value not in given:
+        return None
+    name, holder = code.text(field(callee, "property")), field(callee, "object")
+    keyed = name == b"set" and len(given) > 1 and value == given[1]
+    if holder is None or not (keyed or (name in (b"push", b"add", b"unshift") and len(given) == 1)):
+        return None
+    slot = outliving(code, holder, call)
+    return None if slot is None else (call, slot, keyed)
+
+
+def milliseconds(code: Code, delay: Node | None) -> float | None:
+    """The delay of a timer in milliseconds, where the file says it; None where it does not.
+
+    Products of numbers are worked out, a constant of the module is looked up, and a name that speaks of hours or of a
+    time to live is taken for a long one.
+    """
+    if delay is None:
+        return 0.0
+    delay = unwrap(delay)
+    text = code.text(delay)
+    if delay.type in ("number", "binary_expression") and _PRODUCT.fullmatch(text) and b"**" not in text:
+        return _product(text)
+    if delay.type in ("identifier", "member_expression"):
+        bound = binding(code, delay) if delay.type == "identifier" else None
+        made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
+        if len(made) == 1 and unwrap(made[0]).type in ("number", "binary_expression"):
+            return milliseconds(code, made[0])
+        if _DELAY_NAME.search(text) is not None:
+            return float(LONG_MS)
+    return None
+
+
+def _product(text: bytes) -> float | None:
+    found = 1.0
+    try:
+        for part in re.sub(rb"[()\s_]", b"", text).split(b"*"):
+            found *= float(part)
+    except ValueError:
+        return None
+    return found

@@ -1,0 +1,39 @@
+"""A callback on a stream that lives on."""
+
+from patcher.model import Severity
+from patcher.rule import Family
+
+FAMILY = Family(
+    id="shared-stream",
+    severity=Severity.WARNING,
+    keeps="stream",
+    growth="one a request",
+    title=(
+        "every call of `{function}` leaves a callback on the stream `{slot}`, which lives on, and with it "
+        "the request"
+    ),
+    why=(
+        "`finished` and `pipeline` bind their callbacks to the async context of the caller (from Node "
+        "22.16), and take them away when the stream ends. A stream of the module does not end with the "
+        "request: each call keeps one more."
+    ),
+    fix=(
+        "Call what `finished` returns when the request is over, or pass `signal`. Write into the shared "
+        "stream with `write`, and pipe into streams of the request only."
+    ),
+    retains="""const { PassThrough, finished } = require("node:stream")
+const log = new PassThrough()
+exports.handle = function append(line) {
+  finished(log, () => {})
+  log.resume()
+}
+""",
+    frees="""const { PassThrough, finished } = require("node:stream")
+const log = new PassThrough()
+exports.handle = function append(line) {
+  const forget = finished(log, () => {})
+  log.resume()
+  forget()
+}
+""",
+)
