@@ -8,7 +8,7 @@ from patcher.analysis.facts.scopes import binding
 from patcher.detached.refusals import why_not
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Root
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
 

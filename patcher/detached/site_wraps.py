@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.laziness import is_eager
-from patcher.analysis.facts.origins import Elsewhere, origins, runs_in_root
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.facts.stored_values import Elsewhere, origins, runs_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Wrap, wrap

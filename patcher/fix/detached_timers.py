@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.functions import is_this
-from patcher.analysis.facts.origins import runs_in_root
+from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root, wrap, wrap_edits
 from patcher.syntax.tree import Dialect, Node

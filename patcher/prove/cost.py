@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
-from patcher.prove.load import Client
 from patcher.prove.result import Cost, Round
 from patcher.prove.server import Server
 from patcher.prove.spec import PAGES, Traffic, parsed
+from patcher.prove.traffic import Client
 from patcher.prove.watch import Watcher
 
 COLD_REQUESTS = 20

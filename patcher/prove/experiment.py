@@ -9,6 +9,7 @@ from threading import Semaphore
 from typing import Any
 
 from patcher.errors import NextfixError
+from patcher.prove.app_folders import built_app, linked_copy
 from patcher.prove.cost import EFFORT, Start, costs
 from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
@@ -18,7 +19,6 @@ from patcher.prove.result import Cost, Measurement, Result
 from patcher.prove.server import Server, start_app
 from patcher.prove.spec import PAGES, TRAFFIC, Spec, dependencies
 from patcher.prove.stage import Stage
-from patcher.prove.tree import built_app, linked_copy
 from patcher.rule import STYLES
 
 WORKING = 2  # servers that start, answer or are looked into at once

@@ -10,11 +10,11 @@ from threading import Semaphore
 from patcher.errors import NextfixError
 from patcher.prove.counted import EVERYTHING, Counted
 from patcher.prove.heap_counts import Kept, kept_requests
-from patcher.prove.load import Client, ask_for_nothing, leave_early
 from patcher.prove.result import Measurement, Sample, Slot
 from patcher.prove.server import Server
 from patcher.prove.spec import Traffic
 from patcher.prove.stage import Stage, last_lines
+from patcher.prove.traffic import Client, ask_for_nothing, leave_early
 from patcher.prove.watch import Watcher
 
 KEEP_ALIVE_SECONDS = 15.0  # Node.js closes an idle connection after 5 s, later releases after 6 s

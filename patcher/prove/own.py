@@ -12,6 +12,7 @@ from patcher.catalogue.load import package_record, packages
 from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
+from patcher.prove.app_folders import full_copy
 from patcher.prove.events import Progress
 from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
 from patcher.prove.measure import Job
@@ -22,7 +23,6 @@ from patcher.prove.result import Result
 from patcher.prove.server import environment, start_command
 from patcher.prove.spec import TRAFFIC
 from patcher.prove.stage import Stage
-from patcher.prove.tree import full_copy
 
 TOLD_PACKAGES = (
     "next",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from patcher.scan.loaded import loaded_files, package_folder
+from patcher.scan.package_files import loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
 

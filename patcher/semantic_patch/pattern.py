@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from patcher.semantic_patch.term import Term, term_of
-from patcher.syntax.kinds import IDENTIFIERS
+from patcher.syntax.node_kinds import IDENTIFIERS
 from patcher.syntax.tree import Node, Tree, depth_exceeds, errors, parse
 
 METAVARIABLE = re.compile(rb"(\$\$\$|\$)([A-Z_][A-Z0-9_]*)")

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from patcher.semantic_patch.pattern import METAVARIABLE, Capture, Pattern
 from patcher.semantic_patch.search import Match
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, Tree, errors, parse, path_to, walk
 
 _DECLARED = frozenset({"identifier", "shorthand_property_identifier_pattern"})

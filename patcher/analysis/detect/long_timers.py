@@ -22,7 +22,7 @@ from patcher.analysis.facts.request_path import (
 )
 from patcher.analysis.facts.scopes import function_name, is_module
 from patcher.analysis.facts.slots import Slot
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")

@@ -12,7 +12,7 @@ from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.promises import Evidence, returns
 from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.prefilter.hints import occurrences
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"emoize", b"emoise", b"moize(", b"once(", b"Once(", b"onetime(")

@@ -19,7 +19,6 @@ from patcher.analysis.facts.laziness import (
     shutdown_slot,
 )
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, request_like
-from patcher.analysis.facts.origins import made_in_root
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import (
     binding,
@@ -30,8 +29,9 @@ from patcher.analysis.facts.scopes import (
 )
 from patcher.analysis.facts.settlement import Clearing, clearing
 from patcher.analysis.facts.slots import Slot, slot_of, uses
+from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

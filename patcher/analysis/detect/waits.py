@@ -16,7 +16,7 @@ from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.request_path import in_request, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.analysis.facts.slots import Slot, slot_of
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES = (b"Promise.race(", b"Promise.any(")

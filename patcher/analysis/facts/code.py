@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from time import process_time
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
+from patcher.syntax.node_kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.second_reading import second_reading
 from patcher.syntax.tree import MAX_DEPTH, Dialect, Node, parse
 

@@ -4,7 +4,7 @@ import re
 
 from patcher.analysis.facts.code import Code, contains, field
 from patcher.analysis.facts.slots import Shape, Slot
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _PROMISE = re.compile(rb"^:?\s*\(?(?:[\w.<>\[\]]+\s*\|\s*)*\(?(?:Promise|PromiseLike)<")

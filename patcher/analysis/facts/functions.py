@@ -5,7 +5,7 @@ import re
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.scopes import Binding, binding, means
 from patcher.analysis.prefilter.reverse import THIS
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 MAX_DEPTH = 16

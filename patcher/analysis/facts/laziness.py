@@ -10,7 +10,6 @@ from enum import StrEnum
 from patcher.analysis.browser import asks_for_browser
 from patcher.analysis.facts.code import WRAPPERS, Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned
-from patcher.analysis.facts.origins import runs_in_root
 from patcher.analysis.facts.promises import awaited_or_chained
 from patcher.analysis.facts.scopes import (
     Binding,
@@ -22,7 +21,8 @@ from patcher.analysis.facts.scopes import (
     parameters,
 )
 from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

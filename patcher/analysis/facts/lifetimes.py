@@ -14,7 +14,7 @@ from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import returned
 from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

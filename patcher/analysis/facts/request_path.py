@@ -12,9 +12,9 @@ from patcher.analysis.facts.laziness import (
     running_function,
 )
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.origins import runs_in_root
 from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
+from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.syntax.tree import Node
 
 # Functions that set something up: called once by whoever starts the program, in another file.

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from patcher.analysis.facts.code import WRAPPERS, Code, contains, field, unwrap
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _PATTERNS = frozenset(

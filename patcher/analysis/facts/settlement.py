@@ -14,7 +14,7 @@ from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
 from patcher.analysis.facts.slots import Slot, stored_into, uses
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 

@@ -8,7 +8,7 @@ from patcher.analysis.facts.code import WRAPPERS, Code, contains, field, unwrap
 from patcher.analysis.facts.functions import is_this
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.prefilter.reverse import THIS, last, path_before
-from patcher.syntax.kinds import FUNCTIONS, IDENTIFIERS
+from patcher.syntax.node_kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import Node
 
 

@@ -16,7 +16,7 @@ from patcher.heap.blame import contexts, made
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import Held, SlotFinder
-from patcher.heap.blame.paths import chain, distance
+from patcher.heap.blame.retainer_chains import chain, distance
 from patcher.heap.blame.slot import Slot
 from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph

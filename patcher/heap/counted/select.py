@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from patcher.heap.counted import loaded, members, stand_ins
+from patcher.heap.counted import loaded_packages as loaded
+from patcher.heap.counted import members, stand_ins
 from patcher.heap.counted.kept_stores import stores_alone
 from patcher.heap.counted.members import Classes, is_known
 from patcher.heap.counted.request_facts import have_any, traces_of, urls_of

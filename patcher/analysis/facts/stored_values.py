@@ -13,7 +13,7 @@ from patcher.analysis.facts.functions import is_async
 from patcher.analysis.facts.promises import Evidence, evidence, named_promise
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_called, means
 from patcher.analysis.facts.slots import Slot, normal
-from patcher.syntax.kinds import FUNCTIONS
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _DEPTH = 6

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from patcher.errors import NextfixError
-from patcher.prove.load import Client
 from patcher.prove.spec import Traffic
+from patcher.prove.traffic import Client
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.prove.tree import full_copy, linked_copy
+from patcher.prove.app_folders import full_copy, linked_copy
 
 
 def test_a_full_copy_shares_no_byte_with_the_original(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from patcher.scan.imports import imports_of
-from patcher.scan.loaded import loaded_files, package_folder
+from patcher.scan.package_files import loaded_files, package_folder
 
 _HERE = "node_modules/pkg"
 
