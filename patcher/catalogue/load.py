@@ -68,6 +68,16 @@ def package_record(package: str) -> "Package":
     return check_package(path, load_module(path), package)
 
 
+def runs_in_production(package: str, path: str) -> bool:
+    """Whether a production server runs the file `path` of a package, as far as its record says."""
+    import re
+
+    if package not in packages():
+        return True
+    development = package_record(package).development
+    return not (development and re.match(development, path))
+
+
 @cache
 def rules_of(package: str) -> "tuple[Rule, ...]":
     """The rules of one package, by id; none when there is no such folder.

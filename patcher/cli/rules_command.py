@@ -16,6 +16,7 @@ from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.report.catalogue.release_table import releases_table
 from patcher.report.catalogue.rule_pages import families_table, general_lines, general_record, record, table
+from patcher.retention.words import affected_rows
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
@@ -33,8 +34,14 @@ def rules(
     check: Annotated[
         bool, typer.Option("--check", help="Say what is wrong with the rules; exit 1 when something is.")
     ] = False,
+    affected: Annotated[
+        bool, typer.Option("--affected", help="Which Node and which tracer keeps what, in six measured rows.")
+    ] = False,
 ) -> Outcome:
     """The catalogue of rules."""
+    if affected:
+        print(affected_rows())
+        return Outcome(ExitCode.OK)
     if check:
         return _checked()
     known = catalogue()

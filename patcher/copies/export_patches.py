@@ -1,6 +1,5 @@
 """export: the plan's change as a package manager's own patch, wired into the project; and taken out again."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from patcher.catalogue.load import package_record, packages
+from patcher.catalogue.load import runs_in_production
 from patcher.copies.chosen_copies import copies_of
 from patcher.copies.plan import CopyPlan, FilePlan
 from patcher.copies.planner import plan_copy, reader_of
@@ -137,14 +136,6 @@ def undo_exports(root: Path) -> Exported:
     )
 
 
-def runs_in_production(copy: Copy, path: str) -> bool:
-    """Whether a production server runs the file `path` of a copy, as far as the record of its package says."""
-    if copy.name not in packages():
-        return True
-    development = package_record(copy.name).development
-    return not (development and re.match(development, path))
-
-
 def _project_files(root: Path) -> ProjectFiles:
     folders = (folder for folder in project_folders(root) if ".next" not in folder.relative_to(root).parts)
     return ProjectFiles(root, ("" if folder == root else within(folder, root) for folder in folders))
@@ -237,7 +228,7 @@ def _patch(
         raise NextfixError(
             ExitCode.REFUSED, plan.reason, path=shown(copy.folder), hint="nothing is exported for it"
         )
-    planned = [file for file in plan.files if all_files or runs_in_production(copy, file.path)]
+    planned = [file for file in plan.files if all_files or runs_in_production(copy.name, file.path)]
     changes = [_change(file, destination, old) for file in planned]
     added = old.added
     if target == _PATCH_PACKAGE:

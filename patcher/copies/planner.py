@@ -5,10 +5,11 @@ Read `Planner.plan` first: it goes through the steps in their order.
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from patcher.catalogue.ledger import LedgerFile, certified_files, newest_certified
-from patcher.catalogue.load import package_record, rule_named, rules, rules_of
+from patcher.catalogue.load import package_record, rule_named, rules, rules_of, runs_in_production
 from patcher.copies.left_alone import rules_without_effect
 from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
@@ -226,7 +227,8 @@ class Planner:
             hint="nothing was written; please report it with the release",
         )
 
-    def _summed(self, files: tuple[FilePlan, ...]) -> CopyPlan:
+    def _summed(self, planned: tuple[FilePlan, ...]) -> CopyPlan:
+        files = tuple(self._settled(file, planned) for file in planned)
         verdicts = [state.verdict for file in files for state in file.states]
         reason = _first_modified(files)
         missing = self._missing({file.path for file in files})
@@ -247,6 +249,20 @@ class Planner:
             receipt=self.receipt,
             left=tuple(sorted(self._left)),
         )
+
+    def _settled(self, file: FilePlan, files: tuple[FilePlan, ...]) -> FilePlan:
+        """A file that only a development server runs, where an export has rewritten the others and left it out."""
+        if runs_in_production(self.copy.name, file.path):
+            return file
+        others = (other for other in files if runs_in_production(self.copy.name, other.path))
+        applied = {s.rule for other in others for s in other.states if s.verdict is Verdict.APPLIED}
+        states = tuple(
+            RuleState(state.rule, Verdict.NOT_AFFECTED, "only a development server runs this file")
+            if state.verdict is Verdict.AFFECTED and state.rule in applied
+            else state
+            for state in file.states
+        )
+        return replace(file, states=states)
 
     def _missing(self, present: set[str]) -> str:
         """A file that must be there for a rule and is not, or the empty string.

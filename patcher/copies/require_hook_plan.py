@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from patcher.copies.export_patches import Exported, runs_in_production
-from patcher.copies.plan import CopyPlan
+from patcher.catalogue.load import runs_in_production
+from patcher.copies.export_patches import Exported
+from patcher.copies.plan import CopyPlan, FilePlan
 from patcher.copies.planner import plan_copy, reader_of
 from patcher.copies.request import Request
 from patcher.copies.survey import plan_all
@@ -55,6 +56,16 @@ def undo_hook(root: Path) -> Exported:
     return Exported(project.edits, (f"take '--require ./{NAME}' out of how the server is started",), (), 0)
 
 
+def unwritten(plan: CopyPlan, request: Request) -> tuple[FilePlan, ...]:
+    """The files of a copy that a production server runs as they were published: neither on disk nor by the preload.
+
+    Raises:
+        NextfixError: when the copy cannot be planned in the style of the preload.
+    """
+    pending = tuple(file for file in plan.pending if runs_in_production(plan.copy.name, file.path))
+    return () if pending and covered_by_hook(plan.copy, request) else pending
+
+
 def covered_by_hook(copy: Copy, request: Request) -> bool:
     """Whether the preload at the root of `request` rewrites all of a copy that a production server runs.
 
@@ -69,7 +80,7 @@ def covered_by_hook(copy: Copy, request: Request) -> bool:
     if hook is None:
         return False
     plan = plan_copy(copy, replace(request, style=hook.style))
-    pending = [file for file in plan.pending if runs_in_production(copy, file.path)]
+    pending = [file for file in plan.pending if runs_in_production(copy.name, file.path)]
     carried = (hook.edits.get(f"{copy.name}/{file.path}", {}).get(digest(file.disk)) for file in pending)
     return not plan.refused and all(
         edits is not None and apply_edits(file.disk, edits) == file.new
@@ -79,7 +90,7 @@ def covered_by_hook(copy: Copy, request: Request) -> bool:
 
 def _files(plan: CopyPlan, all_files: bool) -> Iterator[HookFile]:
     for file in plan.files:
-        if not (all_files or runs_in_production(plan.copy, file.path)):
+        if not (all_files or runs_in_production(plan.copy.name, file.path)):
             continue
         edits = file.edits or tuple(
             edit for result in file.examined if result.rule.id in file.pending for edit in result.edits

@@ -56,22 +56,18 @@ def _problem(copy: Copy, request: Request) -> NextfixError | None:
         if up_to_date_receipt(copy, request) is not None:
             return None
         from patcher.copies.planner import plan_copy
+        from patcher.copies.require_hook_plan import unwritten
 
         plan = plan_copy(copy, request)
-        if plan.refusal is not None or not plan.pending or _is_covered(copy, request):
+        pending = unwritten(plan, request)
+        if plan.refusal is not None or not pending:
             return plan.refusal
     except NextfixError as error:
         return error
-    files = ", ".join(file.path for file in plan.pending)
+    files = ", ".join(file.path for file in pending)
     hint = "run 'nextfix apply', or the install that patches"
     reason = f"{copy.name}@{copy.version} is not rewritten: {files}"
     return NextfixError(ExitCode.FINDINGS, reason, path=shown(copy.folder), hint=hint)
-
-
-def _is_covered(copy: Copy, request: Request) -> bool:
-    from patcher.copies.require_hook_plan import covered_by_hook
-
-    return covered_by_hook(copy, request)
 
 
 def cache_key(request: Request) -> str:

@@ -1,10 +1,11 @@
 // nextfix __VERSION__: rewrites the files below as Node loads them; on disk they stay as they are.
 //
 //     node --require ./nextfix-hook.cjs server.js
-//     NODE_OPTIONS="--require /app/nextfix-hook.cjs" next start
+//     NODE_OPTIONS="--require /app/nextfix-hook.cjs" npm start
 //
-// A file is rewritten only if its SHA-256 is one of those below; any other content gives a warning.
-// NEXTFIX_HOOK=log names each file that is rewritten. Made for: __RELEASES__, __STYLE__.
+// A file is rewritten only if its SHA-256 is one of those below; any other content gives a warning, and so does
+// another loader (tsx, ts-node) that compiles a file from a text of its own. NEXTFIX_HOOK=log names each file that
+// is rewritten. Made for: __RELEASES__, __STYLE__.
 'use strict';
 
 const fs = require('fs');
@@ -42,23 +43,46 @@ function rewritten(bytes, edits) {
   return Buffer.concat(parts).toString('utf8');
 }
 
-const load = Module._extensions['.js'];
+const met = new Set();
 
-Module._extensions['.js'] = function nextfix(module, filename) {
+function warn(text) {
+  process.emitWarning(text, { code: 'NEXTFIX_HOOK' });
+}
+
+// Every loader of CommonJS ends here, whatever it puts into Module._extensions after this file did.
+const compile = Module.prototype._compile;
+
+Module.prototype._compile = function nextfix(content, filename, ...rest) {
   const file = NAMES.has(path.basename(filename)) ? fileOf(filename) : undefined;
-  if (file === undefined) return load(module, filename);
+  if (file === undefined) return compile.call(this, content, filename, ...rest);
+  met.add(filename);
   const bytes = fs.readFileSync(filename);
   const hash = sha256(bytes);
   const edits = EDITS[file][hash];
   if (edits !== undefined) {
-    if (LOG) process.stderr.write(`nextfix-hook: ${filename}\n`);
-    return module._compile(rewritten(bytes, edits), filename);
+    const text = bytes.toString('utf8');
+    if (content === text || `\uFEFF${content}` === text) {
+      if (LOG) process.stderr.write(`nextfix-hook: ${filename}\n`);
+      return compile.call(this, rewritten(bytes, edits).replace(/^\uFEFF/, ''), filename, ...rest);
+    }
+    warn(`${filename} is NOT rewritten: another loader (tsx, ts-node, --import) changes its text; let that loader ` +
+      `leave node_modules alone, or use 'nextfix apply' in place of ${__filename}`);
+  } else if (!IN_ORDER.has(hash)) {
+    warn(`${filename} is not a file that ${__filename} was made for; run 'nextfix export --to require-hook --write'`);
   }
-  if (!IN_ORDER.has(hash)) {
-    process.emitWarning(
-      `${filename} is not a file that ${__filename} was made for; run 'nextfix export --to require-hook --write'`,
-      { code: 'NEXTFIX_HOOK' },
-    );
-  }
-  return load(module, filename);
+  return compile.call(this, content, filename, ...rest);
 };
+
+// A loader that runs modules without compiling them here leaves nothing to see but the module itself.
+function lookAround() {
+  for (const filename of Object.keys(require.cache)) {
+    if (!met.has(filename) && NAMES.has(path.basename(filename)) && fileOf(filename) !== undefined) {
+      met.add(filename);
+      warn(`${filename} is NOT rewritten: another loader (--import, --loader) ran it past ${__filename}; ` +
+        "use 'nextfix apply' in its place");
+    }
+  }
+}
+
+for (const delay of [3000, 30000]) setTimeout(lookAround, delay).unref();
+process.once('beforeExit', lookAround);

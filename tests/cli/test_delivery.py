@@ -67,3 +67,34 @@ def test_what_cannot_be_done_has_its_code_and_its_reason(
     assert result.returncode == code
     assert last(result).startswith("nextfix: ")
     assert "Traceback" not in result.stderr
+
+
+def test_a_preload_that_is_current_counts_as_applied_until_the_tree_changes(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    assert run("export", "--to", "require-hook", "--write", cwd=tmp_path).returncode == 0
+
+    assert run("status", "--applied", cwd=tmp_path).returncode == 0
+
+    path = tmp_path / "node_modules/next/dist/server/next.js"
+    path.write_text(path.read_text() + "// another release\n")
+    assert run("status", "--applied", cwd=tmp_path).returncode == 1
+    assert run("export", "--to", "require-hook", "--write", cwd=tmp_path).returncode == 0
+    assert run("status", "--applied", cwd=tmp_path).returncode == 0
+    assert run("export", "--undo", "--write", cwd=tmp_path).returncode == 0
+    assert run("status", "--applied", cwd=tmp_path).returncode == 1
+
+
+def test_export_undo_shows_then_writes(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    before = snapshot(tmp_path)
+    assert run("export", "--undo", cwd=tmp_path).stdout.startswith("nothing to take out")
+    assert run("export", "--to", "patch-package", "--write", cwd=tmp_path).returncode == 0
+    exported = snapshot(tmp_path)
+
+    shown = run("export", "--undo", cwd=tmp_path)
+    assert (shown.returncode, last(shown)) == (1, "nextfix: nothing written; add --write")
+    assert "would remove patches/" in shown.stdout
+    assert snapshot(tmp_path) == exported
+
+    assert run("export", "--undo", "--write", cwd=tmp_path).returncode == 0
+    assert snapshot(tmp_path) == before

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import patcher.copies.export_patches
+import patcher.catalogue.load
 from patcher.catalogue.load import package_record
 from patcher.copies.export_patches import Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import covered_by_hook, export_hook, undo_hook
+from patcher.copies.verify_applied import check_applied
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.patch_parts import sections_of
 from patcher.export.project_edits import write_edits
@@ -417,7 +418,7 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
 ) -> None:
     make_project(tmp_path)
     record = replace(package_record("next"), development=r"dist/shared/")
-    monkeypatch.setattr(patcher.copies.export_patches, "package_record", lambda _: record)
+    monkeypatch.setattr(patcher.catalogue.load, "package_record", lambda _: record)
 
     export(tmp_path, "npm")
     without = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
@@ -427,6 +428,10 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
     assert without
     assert set(all_of_them) > set(without)
     assert not any(name.startswith("dist/shared/") for name in without)
+    for path, part in without.items():
+        file = tmp_path / "node_modules/next" / path
+        file.write_bytes(patched(part, file.read_bytes()) or b"")
+    assert not check_applied(Request(tmp_path)).wrong
 
 
 def test_a_preload_that_is_current_covers_a_copy_and_any_other_does_not(tmp_path: Path) -> None:

@@ -316,3 +316,15 @@ def test_a_changed_file_is_rewritten_by_structure_where_that_is_allowed(certifie
 
     assert apply(certified) is Done.REFUSED
     assert apply(certified, allow_modified=True) is Done.REWRITTEN
+
+
+def test_a_package_that_is_reinstalled_after_a_second_style_is_rewritten_again(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    apply(tmp_path)
+    apply(tmp_path, style="single-flight")
+    make_project(tmp_path)
+
+    [problem] = check_applied(Request(tmp_path)).wrong
+    assert problem.code is ExitCode.FINDINGS
+    assert apply(tmp_path) is Done.REWRITTEN
+    assert revert(tmp_path) is None

@@ -102,8 +102,9 @@ def test_a_folder_is_named_by_its_path_and_said_to_be_of_this_machine(
     assert chosen.command == f'uvx --from "{checkout}" nextfix'
     assert "THIS MACHINE ONLY" in chosen.why
     (tmp_path / "package.json").write_text("{}")
+    monkeypatch.undo()
     with pytest.raises(NextfixError, match="a CI could not install") as caught:
-        init_all(Wish(tmp_path, "uvx", ci=True))
+        init_all(Wish(tmp_path, "uvx", ci=True, origin=chosen.origin))
     assert caught.value.code is ExitCode.REFUSED
 
 
