@@ -1,7 +1,4 @@
-"""Kinds of code that real packages and applications hold: what keeps its request is found, its healthy twin is not.
-
-Each was run under Node 20 once, in an AsyncLocalStorage with a WeakRef to a fake request and forced collections.
-"""
+"""Kinds of code that real packages and applications hold: what keeps its request is found, its healthy twin is not."""
 
 import pytest
 
