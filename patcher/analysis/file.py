@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from patcher.analysis.detect.collected import collected, collected_places
-from patcher.analysis.detect.contexts import context_places, contexts
 from patcher.analysis.detect.handles import handle_places, handles
+from patcher.analysis.detect.kept_contexts import context_places, contexts
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
 from patcher.analysis.detect.slot_families import Judged, judge

@@ -1,6 +1,6 @@
 """Where a captured variable is: the file of a function that sees it."""
 
-from patcher.heap.blame.scripts import Origins, short
+from patcher.heap.blame.code_places import Origins, short
 from patcher.heap.graph.references import Graph, Reach
 from patcher.heap.read.snapshot import Snapshot
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from patcher.heap.blame.scripts import Origins, short
+from patcher.heap.blame.code_places import Origins, short
 from patcher.heap.graph.references import Graph, distinct
 from patcher.heap.read.strings import quoted
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from patcher.heap.blame.classes import TRANSPARENT
+from patcher.heap.blame.code_places import Origins, short
 from patcher.heap.blame.rules import SKIPPED_EDGES
-from patcher.heap.blame.scripts import Origins, short
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
 
 _DEEPEST = 18

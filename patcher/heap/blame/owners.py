@@ -13,12 +13,12 @@ import numpy as np
 from patcher.heap.blame import live_timers
 from patcher.heap.blame.captured import error_above, scope_function, scope_words
 from patcher.heap.blame.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
+from patcher.heap.blame.code_places import Origins, short
 from patcher.heap.blame.holders import Holders
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
 from patcher.heap.blame.outer_holders import Outside, Way
 from patcher.heap.blame.rules import SKIPPED_EDGES
-from patcher.heap.blame.scripts import Origins, short
 from patcher.heap.blame.slot import OPEN_CONNECTION, Climb, Slot, class_of, joined, segment_of
 from patcher.heap.counted.request_facts import texts_at
 from patcher.heap.graph.alike import PAIR, alike
