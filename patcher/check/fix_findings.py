@@ -15,13 +15,13 @@ from patcher.check.policy import IN_PACKAGE
 from patcher.copies.diff import FileDiff
 from patcher.disk.lock import locked
 from patcher.disk.outside import read_outside
+from patcher.disk.user_cache import cache_file
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.fix.fix_file import GONE, VALUE_STYLES, Key, Task, fix_file, key_of
 from patcher.fix.slot_plan import Concern
 from patcher.model import Finding, Report
 from patcher.rule import DETACHED, Family
-from patcher.scan.cache_folder import cache_file
 from patcher.scan.source_files import MODULES, own_files
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.paths import shown

@@ -13,11 +13,11 @@ from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
 from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
+from patcher.disk.user_cache import cache_file
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
-from patcher.scan.cache_folder import cache_file
 from patcher.scan.link import Linked
 from patcher.scan.pool import Search, begun
 from patcher.scan.served import unserved

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.disk.user_cache import cache_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.spec import parsed
 from patcher.prove.stage import Stage
@@ -29,12 +30,6 @@ class Node:
         return parsed(self.version)[0]
 
 
-def cache_folder() -> Path:
-    """Where releases of Node.js are kept: `$XDG_CACHE_HOME/nextfix/node`, by default under `~/.cache`."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "nextfix" / "node"
-
-
 def find_node(stage: Stage, wanted: str) -> Node:
     """The Node.js to run an experiment with.
 
@@ -51,7 +46,7 @@ def find_node(stage: Stage, wanted: str) -> Node:
         return Node(program, version.strip().removeprefix("v"))
     package = f"node-{SYSTEMS[platform.system()]}-{MACHINES[platform.machine()]}"
     version = newest(stage, package, wanted)
-    home = cache_folder() / f"{package}-{version}"
+    home = cache_folder() / "node" / f"{package}-{version}"
     program = home / "bin" / ("node.exe" if os.name == "nt" else "node")
     if not program.exists():
         _fetch(stage, package, version, home)

@@ -28,4 +28,6 @@ def test_check_and_apply_say_that_the_app_must_be_built_again(
     assert found[0].applies.verdict == "unknown"
 
     output = CliRunner().invoke(app, ["apply", str(tmp_path)]).output
-    assert f"remove .next/cache and run 'next build': the app's build has a copy of what {EDGE}" in output
+    assert (
+        f"remove .next/cache and run 'next build': the app's build has a copy of this code ({EDGE})" in output
+    )
