@@ -1,6 +1,7 @@
-"""A patch file of a package manager: a person's part, kept to the byte, and after it the part of nextfix.
+"""A patch file of a package manager: a person's part, kept to the byte, and the part of nextfix around it.
 
-The part of nextfix is a few lines of comment, which git and all package managers pass over, and its sections. The
+The part of nextfix is a few lines of comment before everything else, the only place where git and all package
+managers pass over text (npm 12 refuses a line between two sections), and its sections after everything else. The
 comment names each section by its hash: what somebody changed by hand is no longer nextfix's and stays.
 """
 
@@ -102,10 +103,10 @@ def read_patch(place: str | None, files: ProjectFiles) -> PatchFile:
     own = {
         name: section for section in sections_of(data) if _is_own(section, hashes) for name in section.names
     }
-    start = head.start()
-    if _NEWLINE.search(head[0]) and data[:start].endswith(b"\n"):
-        start -= 1
-    spans = [(start, head.end()), *((section.start, section.end) for section in own.values())]
+    spans = [head.span(), *((section.start, section.end) for section in own.values())]
+    first = min((section.start for section in own.values()), default=0)
+    if _NEWLINE.search(head[0]) and data[:first].endswith(b"\n"):
+        spans.append((first - 1, first))
     added = frozenset((head["added"] or b"").decode("ascii", "replace").split())
     texts = {name: section.text for name, section in own.items()}
     return PatchFile(place, _without(data, spans), texts, head["style"].decode("ascii", "replace"), added)
@@ -132,7 +133,7 @@ def combined(
     style: str,
     added: Iterable[str] = (),
 ) -> bytes:
-    """The patch file that keeps a person's part of `existing` and makes `changes` after it; empty for neither.
+    """The patch file that does what a person's part of `existing` does, then `changes`; empty for neither.
 
     Raises:
         NextfixError: REFUSED when a person's part changes the same lines.
@@ -160,7 +161,7 @@ def combined(
     head += [f"# nextfix-added {' '.join(sorted(added))}\n"] if added else []
     head += [f"# nextfix-section {digest(part)} {name}\n" for name, part in sorted(made.items())]
     text = "".join(head).encode("utf-8", "surrogateescape")
-    return b"".join([existing.theirs, b"\n" if parted else b"", text, *(made[name] for name in sorted(made))])
+    return b"".join([text, existing.theirs, b"\n" if parted else b"", *(made[name] for name in sorted(made))])
 
 
 def take_out(place: str, files: ProjectFiles) -> bool:

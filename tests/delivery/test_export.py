@@ -108,7 +108,7 @@ def test_patch_package_patches_each_copy_at_postinstall_and_its_absence_is_notic
     run(["npm", "ci", "--omit=optional"], root)
     assert executed(root, "npm") == applied
     run(FROZEN["npm"], root)
-    assert "not applied" in nextfix("status", "--applied", folder=root, code=1)
+    assert "is not rewritten" in nextfix("status", "--applied", folder=root, code=1)
 
 
 def test_a_patch_for_another_manager_is_refused_with_the_right_one(tmp_path: Path) -> None:
