@@ -72,7 +72,7 @@ def affected_here(project: Path) -> str:
     where = (
         f"on {runtime}"
         if runtime.declared
-        else f"on a Node that the project does not declare ({runtime} here)"
+        else f"on any Node (this project declares none; {runtime.versions or 'none'} runs here)"
     )
     names = ", ".join(map(str, tracers)) or "no tracer found"
     said = "kept things keep their request"
