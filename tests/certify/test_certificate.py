@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from patcher.catalogue.load import rule_named, rules
+from patcher.catalogue.load import rule_named, rules_of
 from patcher.certify import certificate as module
 from patcher.certify.certificate import certify_files
 from patcher.disk.receipt import digest
@@ -19,7 +19,7 @@ HANDLER, SERVER = "next/request-handler-promise", "next/server-promise"
 
 
 def test_each_rule_alone_and_all_together_are_recorded_in_each_style() -> None:
-    certificate = certify_files(UNCERTIFIED, SOURCES, rules())
+    certificate = certify_files(UNCERTIFIED, SOURCES, rules_of("next"))
 
     assert certificate.problems == []
     assert set(certificate.files) == set(FILES)
@@ -32,7 +32,7 @@ def test_each_rule_alone_and_all_together_are_recorded_in_each_style() -> None:
 
 
 def test_hashes_and_sizes_are_those_of_the_bytes() -> None:
-    certificate = certify_files(UNCERTIFIED, SOURCES, rules())
+    certificate = certify_files(UNCERTIFIED, SOURCES, rules_of("next"))
 
     file = certificate.files[NEXT]
     assert (file["sha256"], file["bytes"]) == (digest(SOURCES[NEXT]), len(SOURCES[NEXT]))
@@ -48,7 +48,7 @@ def test_a_rule_that_is_only_a_note_is_certified_alone() -> None:
     sources = {
         NEXT: SOURCES[NEXT].replace(b"reqHandlerPromise = this.getServer()", b"other = this.getServer()")
     }
-    only = (rule_named(SERVER, rules()),)
+    only = (rule_named(SERVER, rules_of("next")),)
 
     certificate = certify_files(version, sources, only)
 
@@ -61,7 +61,7 @@ def test_a_file_that_differs_in_shape_is_a_problem_with_its_reason() -> None:
         NEXT: SOURCES[NEXT].replace(b"return this.serverPromise", b"return await this.serverPromise")
     }
 
-    certificate = certify_files(UNCERTIFIED, sources, rules())
+    certificate = certify_files(UNCERTIFIED, sources, rules_of("next"))
 
     assert NEXT not in certificate.files
     assert [p for p in certificate.problems if f"{NEXT}: {SERVER} says {Verdict.MODIFIED}" in p]
@@ -70,7 +70,7 @@ def test_a_file_that_differs_in_shape_is_a_problem_with_its_reason() -> None:
 def test_a_rule_in_range_without_any_of_its_files_is_a_problem() -> None:
     sources = {path: text for path, text in SOURCES.items() if "sandbox" not in path}
 
-    certificate = certify_files(UNCERTIFIED, sources, rules())
+    certificate = certify_files(UNCERTIFIED, sources, rules_of("next"))
 
     assert certificate.problems == [
         "next/sandbox-module-context: the release has none of dist/server/web/sandbox/context.js"
@@ -78,13 +78,15 @@ def test_a_rule_in_range_without_any_of_its_files_is_a_problem() -> None:
 
 
 def test_a_file_that_does_not_parse_is_a_problem() -> None:
-    certificate = certify_files(UNCERTIFIED, SOURCES | {NEXT: SOURCES[NEXT][:600]}, rules())
+    certificate = certify_files(UNCERTIFIED, SOURCES | {NEXT: SOURCES[NEXT][:600]}, rules_of("next"))
 
     assert f"{NEXT}: does not parse as published" in certificate.problems
 
 
 def test_hostile_code_outside_the_range_of_its_rule_is_a_problem() -> None:
-    narrowed = tuple(replace(rule, versions="<10.0.0") if rule.id == SERVER else rule for rule in rules())
+    narrowed = tuple(
+        replace(rule, versions="<10.0.0") if rule.id == SERVER else rule for rule in rules_of("next")
+    )
 
     certificate = certify_files(UNCERTIFIED, SOURCES, narrowed)
 
@@ -92,7 +94,7 @@ def test_hostile_code_outside_the_range_of_its_rule_is_a_problem() -> None:
 
 
 def test_hostile_code_outside_the_range_of_its_rewrite_is_a_problem_unless_it_is_harmless_there() -> None:
-    rule = rule_named("next/loadable", rules())
+    rule = rule_named("next/loadable", rules_of("next"))
     path = "dist/shared/lib/loadable.js"
 
     def problems(harmless: str) -> list[str]:
@@ -107,7 +109,7 @@ def test_hostile_code_outside_the_range_of_its_rewrite_is_a_problem_unless_it_is
 def test_a_rewrite_that_fails_verification_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "unsound", lambda *_: "a reason")
 
-    certificate = certify_files(UNCERTIFIED, SOURCES, rules())
+    certificate = certify_files(UNCERTIFIED, SOURCES, rules_of("next"))
 
     assert certificate.files == {}
     assert f"{NEXT}: {HANDLER} (documented): a reason" in certificate.problems
