@@ -1,7 +1,9 @@
 """isAvailable keeps the promise of whether this machine is Google's.
 
 The first look for credentials makes it. The answer takes its place, and in the older releases, where the promise fails
-outside of Google's machines, the failure does: it stays one, as before, and without the promise that carried it.
+outside of Google's machines, the failure does: it stays one, as before, and without the promise that carried it. An
+error holds the frames that made it, and what they ran on, until its stack is read: a timer, a socket, so the request.
+The rewrite reads the stack of the failure, and of those that it names as its causes, before it keeps it.
 """
 
 from patcher.rule import HeldSlot, Rewrite, Rule
@@ -48,6 +50,12 @@ _OUTCOME = Rewrite(
             pending.then(() => {
                 if ($SLOT === pending) $SLOT = { failed: false };
             }, (error) => {
+                const errors = new Set([error]);
+                for (const each of errors) {
+                    if (!(each instanceof Error)) continue;
+                    void each.stack;
+                    for (const inner of [each.cause].concat(each.errors)) errors.add(inner);
+                }
                 if ($SLOT === pending) $SLOT = { failed: true, error };
             });
         }

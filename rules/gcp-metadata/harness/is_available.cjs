@@ -12,6 +12,7 @@ function opened ({ source, file }, answer) {
   const request = async () => {
     log.calls += 1
     await macrotask()
+    if (typeof answer === 'function') return answer()
     if (answer instanceof Error) throw answer
     return ANSWER
   }
@@ -24,6 +25,12 @@ function opened ({ source, file }, answer) {
 }
 
 const failing = (code) => Object.assign(new Error(`failed with ${code}`), { code })
+
+// A failure as a request makes it: in the callback of a timer, which its frames hold until its stack is read.
+const failingIn = (wrap) => () => new Promise((resolve, reject) => { setImmediate(function () { reject(wrap(failing('ENOTFOUND'))) }) })
+const made = failingIn((error) => error)
+const caused = failingIn((error) => Object.assign(failing('ENOTFOUND'), { cause: error }))
+const gathered = failingIn((error) => Object.assign(new AggregateError([error, failing('ENOENT')]), { code: 'ENOTFOUND' }))
 
 async function scenario (file, answer) {
   const { log, call, reset } = opened(file, answer)
@@ -48,6 +55,13 @@ module.exports = {
     available: await scenario(file, ANSWER),
     refused: await scenario(file, failing('ENOTFOUND')),
     unexpected: await scenario(file, failing('EOWN')),
-    kept: { available: await keptBy(file, ANSWER), refused: await keptBy(file, failing('ENOTFOUND')) }
+    made: await scenario(file, made),
+    kept: {
+      available: await keptBy(file, ANSWER),
+      refused: await keptBy(file, failing('ENOTFOUND')),
+      made: await keptBy(file, made),
+      caused: await keptBy(file, caused),
+      gathered: await keptBy(file, gathered)
+    }
   })
 }
