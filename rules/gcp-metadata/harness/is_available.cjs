@@ -8,7 +8,7 @@ const { evaluate, lenient } = require('harness/modules.cjs')
 const ANSWER = { status: 200, headers: { 'metadata-flavor': 'Google', get: () => 'Google' }, data: { id: 1 } }
 
 function opened ({ source, file }, answer) {
-  const log = { calls: 0 }
+  const log = { calls: 0, warnings: [] }
   const request = async () => {
     log.calls += 1
     await macrotask()
@@ -20,7 +20,7 @@ function opened ({ source, file }, answer) {
   const detection = { detectGCPResidency: () => false, getGCPResidency: () => true }
   const quiet = { log: () => Object.assign(() => {}, { info () {}, warn () {}, error () {} }) }
   const modules = { gaxios: lenient(gaxios), './gcp-residency': lenient(detection), 'google-logging-utils': lenient(quiet), axios: { default: { create: () => ({ request }) } } }
-  const { exports } = evaluate(source, file, { modules, globals: { process: Object.assign(Object.create(process), { emitWarning () {} }) } })
+  const { exports } = evaluate(source, file, { modules, globals: { process: Object.assign(Object.create(process), { emitWarning (text) { log.warnings.push(text) } }) } })
   return { log, call: () => exports.isAvailable(), reset: () => exports.resetIsAvailableCache?.() }
 }
 
@@ -31,6 +31,7 @@ const failingIn = (wrap) => () => new Promise((resolve, reject) => { setImmediat
 const made = failingIn((error) => error)
 const caused = failingIn((error) => Object.assign(failing('ENOTFOUND'), { cause: error }))
 const gathered = failingIn((error) => Object.assign(new AggregateError([error, failing('ENOENT')]), { code: 'ENOTFOUND' }))
+const absent = failingIn((error) => Object.assign(new Error('absent'), { response: { status: 404 }, error }))
 
 async function scenario (file, answer) {
   const { log, call, reset } = opened(file, answer)
@@ -39,7 +40,7 @@ async function scenario (file, answer) {
   const before = log.calls
   reset()
   const again = await outcome(call)
-  return { failures: failures(outcomes), distinct: distinct(outcomes), reasons: [...new Set(outcomes.map(said))], value: outcomes[0].value, next: [said(next), next.value], again: [said(again), again.value], calls: [before, log.calls] }
+  return { failures: failures(outcomes), distinct: distinct(outcomes), reasons: [...new Set(outcomes.map(said))], value: outcomes[0].value, next: [said(next), next.value], again: [said(again), again.value], calls: [before, log.calls], warnings: log.warnings }
 }
 
 async function keptBy (file, answer) {
@@ -56,6 +57,7 @@ module.exports = {
     refused: await scenario(file, failing('ENOTFOUND')),
     unexpected: await scenario(file, failing('EOWN')),
     made: await scenario(file, made),
+    absent: await scenario(file, absent),
     kept: {
       available: await keptBy(file, ANSWER),
       refused: await keptBy(file, failing('ENOTFOUND')),
