@@ -1,7 +1,10 @@
 """isAvailable keeps the promise of whether this machine is Google's.
 
 The first look for credentials makes it. The answer takes its place, and in the older releases, where the promise fails
-outside of Google's machines, the failure does: it stays one, as before, and without the promise that carried it.
+outside of Google's machines, the outcome does. An error holds the frames that made it, and what they ran on, until its
+stack is read: a timer, a socket, so the request; that of an HTTP client holds the whole exchange. So what isAvailable
+reads of the failure is kept, and with DEBUG_AUTH printed for later callers. Before 4.1.0 a failure that nobody expects
+is thrown to every caller: there the error itself stays, with its stack read and those of its causes.
 """
 
 from patcher.rule import HeldSlot, Rewrite, Rule
@@ -30,24 +33,88 @@ _ANSWER = Rewrite(
     """,
 )
 
-_OUTCOME = Rewrite(
+# These answer false whatever the failure, and read no more of it than is kept here.
+_ANSWERED_FAILURE = Rewrite(
     inside="async function isAvailable()",
     slot="$SLOT",
-    versions="<8.1.3",
+    versions=">=4.2.0 <8.1.3",
     find="""
         if ($SLOT === undefined) {
-            $SLOT = $LOOKUP;
+            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, !($OVERRIDDEN));
         }
         await $SLOT;
         return true;
     """,
     write="""
         if ($SLOT === undefined) {
-            const pending = $LOOKUP;
+            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, !($OVERRIDDEN));
+            $SLOT = pending;
+            pending.then(() => {
+                if ($SLOT === pending) $SLOT = { failed: false };
+            }, ({ message, code, type, stack, response }) => {
+                const error = { message, code, type, stack, response: response && { status: response.status } };
+                if ($SLOT === pending) $SLOT = { failed: true, error };
+            });
+        }
+        if ($SLOT.failed) throw $SLOT.error;
+        await $SLOT;
+        return true;
+    """,
+)
+
+_ANSWERED_FAILURE_OF_4_1 = Rewrite(
+    inside="async function isAvailable()",
+    slot="$SLOT",
+    versions=">=4.1.0 <4.2.0",
+    find="""
+        if ($SLOT === undefined) {
+            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $OVERRIDDEN ? false : true);
+        }
+        await $SLOT;
+        return true;
+    """,
+    write="""
+        if ($SLOT === undefined) {
+            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $OVERRIDDEN ? false : true);
+            $SLOT = pending;
+            pending.then(() => {
+                if ($SLOT === pending) $SLOT = { failed: false };
+            }, ({ message, code, type, stack, response }) => {
+                const error = { message, code, type, stack, response: response && { status: response.status } };
+                if ($SLOT === pending) $SLOT = { failed: true, error };
+            });
+        }
+        if ($SLOT.failed) throw $SLOT.error;
+        await $SLOT;
+        return true;
+    """,
+)
+
+# These throw the failure, to every caller the same one.
+_THROWN_FAILURE = Rewrite(
+    inside="async function isAvailable()",
+    slot="$SLOT",
+    versions="<4.1.0",
+    find="""
+        if ($SLOT === undefined) {
+            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, true);
+        }
+        await $SLOT;
+        return true;
+    """,
+    write="""
+        if ($SLOT === undefined) {
+            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, true);
             $SLOT = pending;
             pending.then(() => {
                 if ($SLOT === pending) $SLOT = { failed: false };
             }, (error) => {
+                const errors = new Set([error]);
+                for (const each of errors) {
+                    if (!(each instanceof Error)) continue;
+                    void each.stack;
+                    for (const inner of [each.cause].concat(each.errors)) errors.add(inner);
+                }
                 if ($SLOT === pending) $SLOT = { failed: true, error };
             });
         }
@@ -66,7 +133,7 @@ RULE = Rule(
     files=("build/src/index.js",),
     harness="harness/is_available.cjs",
     held=(HeldSlot("(build/src/index.js)", ("cachedIsAvailableResponse",)),),
-    rewrites=(_ANSWER, _OUTCOME),
+    rewrites=(_ANSWER, _ANSWERED_FAILURE, _ANSWERED_FAILURE_OF_4_1, _THROWN_FAILURE),
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')
         const metadata = require('gcp-metadata')

@@ -2,7 +2,8 @@
 
 An entry lives on after its call has settled: it answers until it expires, and is looked at again only when its key is
 asked for. The rewrite leaves the outcome in the entry once there is one, with the time at which it expires. Callers get
-a promise of it as before; those that come while the call is in flight share the call.
+a promise of it as before; those that come while the call is in flight share the call. An error holds the frames that
+made it, and the timer that they ran on, until its stack is read: so it is read before a failure is kept.
 """
 
 from patcher.rule import Rewrite, Rule
@@ -49,7 +50,15 @@ RULE = Rule(
                     const keep = outcome => {
                         if (coalesceCache.get($KEY) === $CALL) coalesceCache.set($KEY, outcome, expires);
                     };
-                    $CALL.then(value => keep({ value }), reason => keep({ reason }));
+                    $CALL.then(value => keep({ value }), reason => {
+                        const errors = new Set([reason]);
+                        for (const each of errors) {
+                            if (!(each instanceof Error)) continue;
+                            void each.stack;
+                            for (const inner of [each.cause].concat(each.errors)) errors.add(inner);
+                        }
+                        keep({ reason });
+                    });
                 }
                 return $CALL;
             """,

@@ -62,7 +62,27 @@ async function keptBy (CircuitBreaker) {
   const { circuit } = made(CircuitBreaker)
   const first = await kept(async () => { await circuit.fire('a') })
   const again = await circuit.fire('a')
-  return { fire: { ...first, held: again.id === 'a' } }
+  return { fire: { ...first, held: again.id === 'a' }, ...await keptFailures(CircuitBreaker) }
+}
+
+// A failure as a request makes it: in the callback of a timer, which its frames hold until its stack is read.
+const failingIn = (wrap) => () => new Promise((resolve, reject) => { setImmediate(function () { reject(wrap(new Error('made'))) }) })
+const failing = {
+  fails: { action: failingIn((error) => error) },
+  caused: { action: failingIn((cause) => Object.assign(new Error('caused'), { cause })) },
+  gathered: { action: failingIn((error) => new AggregateError([error, new Error('other')], 'gathered')) },
+  timesOut: { action: () => new Promise(() => {}), timeout: 5 }
+}
+
+async function keptFailures (CircuitBreaker) {
+  const found = {}
+  for (const [name, { action, ...more }] of Object.entries(failing)) {
+    const circuit = new CircuitBreaker(action, options(more))
+    const first = await kept(async () => { await circuit.fire('a').catch(() => {}) })
+    const again = await outcome(() => circuit.fire('a'))
+    found[name] = { ...first, held: again.rejected !== undefined }
+  }
+  return found
 }
 
 module.exports = {
