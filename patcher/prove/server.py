@@ -100,7 +100,7 @@ def start_command(stage: Stage, node: Node, folder: Path, command: str, *, probe
     log, port = stage.log("server"), free_port()
     required = ""
     if probe:
-        path = stage.folder / "nextfix-probe.cjs"
+        path = stage.folder / f"nextfix-probe-{os.urandom(4).hex()}.cjs"  # servers start side by side
         write_probe(path)
         required = f' --require "{path}"'
     variables = environment(stage) | {

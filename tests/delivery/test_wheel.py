@@ -65,7 +65,8 @@ def test_the_sdist_holds_sources_and_tests_and_of_releases_only_facts(built: Pat
     assert not [
         name
         for name in names
-        if "node_modules" in name or (name.startswith("patches/") and not name.endswith(".json"))
+        if "node_modules" in name
+        or (name.startswith("patches/") and not name.endswith((".json", "README.md")))
     ]
 
 
@@ -81,7 +82,7 @@ def test_a_clean_environment_checks_applies_and_reverts(built: Path, tmp_path: P
 
     codes = [
         subprocess.run([str(programs / "nextfix"), *command], cwd=tmp_path / "app", check=False).returncode
-        for command in (["status"], ["apply"], ["status", "--applied"], ["revert"], ["export", "--to", "npm"])
+        for command in (["status"], ["apply"], ["status", "--applied"], ["revert"], ["export", "--to", "bun"])
     ]
 
     assert codes == [1, 0, 0, 0, 1]
