@@ -82,7 +82,7 @@ def test_a_clean_environment_checks_applies_and_reverts(built: Path, tmp_path: P
 
     codes = [
         subprocess.run([str(programs / "nextfix"), *command], cwd=tmp_path / "app", check=False).returncode
-        for command in (["status"], ["apply"], ["status", "--applied"], ["revert"], ["export", "--to", "bun"])
+        for command in (["status"], ["apply"], ["status", "--applied"], ["revert"], ["export"])
     ]
 
     assert codes == [1, 0, 0, 0, 1]
