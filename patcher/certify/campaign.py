@@ -136,7 +136,7 @@ def certify_all(
         releases: what to certify; those in the ledger are passed over.
         check: write nothing; compare with the ledger, which must hold them.
         force: certify also what the ledger holds.
-        advance: is told how far the work is.
+        advance: receives how far the work is.
     """
     have = {} if check or force else {package: certified_releases(package) for package in packages()}
     todo = []

@@ -158,7 +158,7 @@ def fix_report(report: Report, style: str, again: Callable[[], Report]) -> tuple
     done = write_fixes(plan_fixes(report, style))
     count = sum(len(fix.fixed) for fix in done)
     stale = any(reason == GONE for fix in done for _, reason in fix.reasons)  # another run was here
-    report = with_fixes(again() if count or stale else report, style, told=True)
+    report = with_fixes(again() if count or stale else report, style, with_reasons=True)
     failed = next((fix.error for fix in done if fix.error is not None), None)
     return replace(report, fixed=count), failed
 
@@ -175,19 +175,23 @@ def fixed_examples(family: Family) -> dict[str, str]:
     return made
 
 
-def with_fixes(report: Report, style: str, *, told: bool = False) -> Report:
-    """`report` with what can be fixed marked so; `told` adds to the others why they cannot."""
+def with_fixes(report: Report, style: str, *, with_reasons: bool = False) -> Report:
+    """`report` with what can be fixed marked so; `with_reasons` adds to the others why they cannot."""
     why: dict[Finding, str] = {}
     for fix in plan_fixes(report, style):
         why |= dict.fromkeys(fix.fixed, "") | dict(fix.reasons)
-    return replace(report, findings=tuple(_marked(finding, why, told) for finding in report.findings))
+    return replace(report, findings=tuple(_marked(finding, why, with_reasons) for finding in report.findings))
 
 
-def _marked(finding: Finding, why: dict[Finding, str], told: bool) -> Finding:
+def _marked(finding: Finding, why: dict[Finding, str], with_reasons: bool) -> Finding:
     reason = why.get(finding)
     if reason is None:
         return finding
-    return replace(finding, unfixed=reason if told else "") if reason else replace(finding, fix="available")
+    return (
+        replace(finding, unfixed=reason if with_reasons else "")
+        if reason
+        else replace(finding, fix="available")
+    )
 
 
 class Neighbours:

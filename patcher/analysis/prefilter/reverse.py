@@ -1,7 +1,7 @@
 """Reading JavaScript from the end of an expression to its beginning, on bytes alone.
 
 What makes a promise of an expression stands at its end (`.then(`), and what it is stored into before its
-beginning. Strings and comments are not told apart: an answer may name too much, and is checked on the tree.
+beginning. Strings and comments are not distinguished: an answer may name too much, and is checked on the tree.
 """
 
 import re
