@@ -217,8 +217,8 @@ def _detail(family: Family, doubt: str, *, own: bool) -> str:
 
 
 def _severity(family: Family, site: Site) -> Severity:
-    """An error is sure; what has a doubt warns."""
-    return Severity.WARNING if site.doubt and family.severity is Severity.ERROR else family.severity
+    """Errors and warnings are sure; what has a doubt is a note that names it."""
+    return Severity.NOTE if site.doubt else family.severity
 
 
 def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:

@@ -22,6 +22,11 @@ from patcher.syntax.tree import Node
 _RACES = (b"Promise.race(", b"Promise.any(")
 _STREAMS = (b"finished(", b"pipeline(")
 _STREAM = re.compile(rb"[\"'](?:node:)?stream(?:/promises)?[\"']")
+_STREAM_NAME = re.compile(rb"(?:stream|stdout|stderr|stdin|sink|output|input|writer|socket|pipe)\d*$", re.I)
+_MAKES_STREAM = re.compile(
+    rb"\bnew\s+[\w.$]*(?:Stream|PassThrough|Transform|Duplex|Readable|Writable|Socket)\b|\bcreate\w*Stream\(|\.std(?:out|err|in)\b"
+    rb"|\bReadable\.from\(|\b(?:connect|createConnection)\("
+)
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 # What the end of a process, a server or a connection is called.
 _END = re.compile(
@@ -176,9 +181,16 @@ def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
         return None  # the function that takes the listeners away
     for each in given:
         slot = outliving(code, each, call)
-        if slot is not None and lifetime(code, slot, call) is Lifetime.MODULE:
+        if slot is not None and lifetime(code, slot, call) is Lifetime.MODULE and _is_stream(code, each, slot):
             return site(code, "shared-stream", call, shown(code, each))
     return None
+
+
+def _is_stream(code: Code, each: Node, slot: Slot) -> bool:
+    """Whether what is handed over is a stream, by its name or by what it is given; it may be a callback."""
+    made = [] if slot.root is None or each.type != "identifier" else _made(code, slot.root)
+    texts = [code.text(value)[:200] for value in made]
+    return _STREAM_NAME.search(slot.word) is not None or any(_MAKES_STREAM.search(text) for text in texts)
 
 
 def _from_stream(code: Code, name: Node) -> bool:
