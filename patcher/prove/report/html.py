@@ -17,7 +17,8 @@ from patcher.prove.result import Cost, Measurement, Result, Sample, Slot
 from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
-MIDDLE, LAST = 1, 2
+LAST = 2
+BETWEEN = (1, 3)  # the colours of the states between the original and the last
 REQUEST = "request"
 
 
@@ -64,8 +65,10 @@ def _kept(result: Result) -> list[str]:
 
 
 def _colour(result: Result, phase: str) -> int:
-    """The original is 0 and the last phase 2, however many are between."""
-    return 0 if phase == result.first else LAST if phase == result.last else MIDDLE
+    """The original is 0 and the last phase 2; those between take turns."""
+    if phase in (result.first, result.last):
+        return 0 if phase == result.first else LAST
+    return BETWEEN[(list(result.phases).index(phase) - 1) % len(BETWEEN)]
 
 
 def _verdict(result: Result) -> str:
@@ -78,7 +81,9 @@ def _verdict(result: Result) -> str:
 
 
 def _in_words(phase: str) -> str:
-    return "the packages as installed" if phase == "original" else f"{phase} applied"
+    if phase == "original":
+        return "the packages as installed"
+    return "the packages rewritten detached" if phase == "detached" else f"{phase} applied"
 
 
 def _legend(result: Result) -> str:
