@@ -4,7 +4,6 @@ The order of the questions is the order of their price: what is stored, when, fo
 emptied when it settles.
 """
 
-import re
 from dataclasses import dataclass
 
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
@@ -31,6 +30,7 @@ from patcher.analysis.facts.settlement import Clearing, clearing
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
+from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -55,13 +55,6 @@ _FAMILIES = {
     Lifetime.INSTANCE: "kept-promise-field",
     Lifetime.CLOSURE: "kept-promise-closure",
 }
-_REACT_CACHE = re.compile(rb"(?:React\d*\.)?(?:unstable_)?cache\(")
-_HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
-_LONG_KEY = re.compile(
-    rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
-    rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this|fetch|agent|pool|connection|driver)$",
-    re.I,
-)
 
 
 def judge(code: Code, node: Node) -> Judged | None:
@@ -136,9 +129,7 @@ def _long_keys(code: Code, store: Store) -> bool:
     if not weak:
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
-    return (
-        bool(given) and _LONG_KEY.search(code.text(given[0])) is not None and not _made_here(code, given[0])
-    )
+    return bool(given) and code.text(given[0]) in LONG_KEYS and not _made_here(code, given[0])
 
 
 def _made_here(code: Code, key: Node) -> bool:
@@ -192,7 +183,7 @@ def _is_request_cache(code: Code, made: Node) -> bool:
             for right in [field(code.parent(above) or above, "right") or field(above, "right")]
             if right is not None
         ]
-    return any(_REACT_CACHE.match(code.text(value)) for value in values)
+    return any(code.text(value) in REACT_CACHE for value in values)
 
 
 def _keeps_entries(code: Code, store: Node) -> bool:
@@ -203,7 +194,7 @@ def _keeps_entries(code: Code, store: Node) -> bool:
         return False
     for function in code.functions(store):
         names = parameters(code, function)
-        if any(request_like(name) or name in _HANDED for name in names):
+        if any(request_like(name) or name in HANDED_ON for name in names):
             return False
     outer = code.function(storing)
     return (

@@ -1,7 +1,7 @@
 """Members whose names compilers quote for engines older than ES5, read as the members they are.
 
-Babel writes `map["delete"](key)` and `promise["finally"](f)`, since a reserved word could not follow a dot once. What is
-looked for by its name would be missed there; the bytes keep their number, so that every offset stays what it is.
+Babel writes `map["delete"](key)` and `promise["finally"](f)`, since a reserved word could not follow a dot once. What
+is looked for by its name would be missed there; the bytes keep their number, so that every offset stays what it is.
 """
 
 import re
