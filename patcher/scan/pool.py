@@ -165,8 +165,7 @@ def told(
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
         if link is not None:
-            lasting = [site for site in outcome.sites if not link.at_start(outcome.path, site.function)]
-            outcome = replace(outcome, sites=tuple(lasting))
+            outcome = replace(outcome, sites=link.settled(outcome.path, outcome.sites))
         if not outcome.sites:
             continue
         doubt = link.doubt(outcome.path) if link is not None else ""
@@ -193,7 +192,7 @@ def _findings(
         family = families[site.family]
         yield Finding(
             rule=family.id,
-            severity=Severity.NOTE if quiet else _severity(family, site),
+            severity=Severity.NOTE if quiet else _severity(family, site, own=package is None),
             path=shown,
             line=site.line,
             column=site.column,
@@ -216,8 +215,11 @@ def _detail(family: Family, doubt: str, *, own: bool) -> str:
     return f"{advice}\nIn doubt: {doubt}" if doubt else advice
 
 
-def _severity(family: Family, site: Site) -> Severity:
-    """An error is sure; what has a doubt warns."""
+def _severity(family: Family, site: Site, *, own: bool) -> Severity:
+    """What fails a build is sure: in one's own source, whose files are all there to be asked, a doubt makes a note of a
+    finding; in a package it makes a warning of an error."""
+    if site.doubt and own:
+        return Severity.NOTE
     return Severity.WARNING if site.doubt and family.severity is Severity.ERROR else family.severity
 
 
