@@ -127,6 +127,7 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
                 owner=site.owner,
                 doubt=site.doubt,
                 growth=site.growth,
+                maker=site.maker,
             ),
         )
     return list(found.values())

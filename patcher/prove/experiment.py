@@ -20,6 +20,7 @@ from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase, needs_build,
 from patcher.prove.result import Cost, Measurement, Result
 from patcher.prove.server import Server, start_app
 from patcher.prove.spec import TRAFFIC, Spec, dependencies
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 from patcher.rule import STYLES
 
@@ -76,7 +77,7 @@ def _measured(
             )
             for pages in groups
         ]
-    return measure_all(stage, jobs, progress)
+    return spoken(stage, base, measure_all(stage, jobs, progress))
 
 
 def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) -> tuple[Cost, ...]:

@@ -21,6 +21,7 @@ from patcher.prove.quiet import quieten_files
 from patcher.prove.result import Result
 from patcher.prove.server import environment, start_command
 from patcher.prove.spec import TRAFFIC, check_further
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 
 TOLD_PACKAGES = (
@@ -118,7 +119,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         command=_command(own),
         subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
-        measurements=measure_all(stage, jobs, progress),
+        measurements=spoken(stage, first or folder, measure_all(stage, jobs, progress)),
         seconds=round(time.monotonic() - began, 1),
     )
 

@@ -165,8 +165,7 @@ def told(
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
         if link is not None:
-            lasting = [site for site in outcome.sites if not link.at_start(outcome.path, site.function)]
-            outcome = replace(outcome, sites=tuple(lasting))
+            outcome = replace(outcome, sites=link.settled(outcome.path, outcome.sites))
         if not outcome.sites:
             continue
         doubt = link.doubt(outcome.path) if link is not None else ""
