@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from patcher.catalogue.load import package_record, packages
 from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
@@ -17,11 +16,12 @@ from patcher.prove.events import Progress
 from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
 from patcher.prove.measure import Job
 from patcher.prove.node import Node, find_node, on_path
-from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase
+from patcher.prove.phases import Phase, apply_phase, needs_build, phases_of
 from patcher.prove.quiet import quieten_files
 from patcher.prove.result import Result
 from patcher.prove.server import environment, start_command
-from patcher.prove.spec import TRAFFIC
+from patcher.prove.spec import TRAFFIC, check_further
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 
 TOLD_PACKAGES = (
@@ -49,6 +49,7 @@ class OwnApp:
         traffic: a key of TRAFFIC.
         growth: whether to ask three times as often in the end, and see which keeper keeps more.
         probe: whether to note where each promise, timer and handle of a request is made.
+        also: further states of the packages to measure, of `spec.FURTHER_STATES`.
     """
 
     folder: Path
@@ -60,16 +61,18 @@ class OwnApp:
     traffic: str = "keep-alive"
     growth: bool = True
     probe: bool = False
+    also: tuple[str, ...] = ()
 
 
 def check_own(own: OwnApp) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic or no start command.
+        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic or state, or no start command.
     """
+    check_further(own.also)
     if not own.start:
-        raise NextfixError(ExitCode.USAGE, "--app needs --start", hint="such as --start 'npm start'")
+        raise NextfixError(ExitCode.USAGE, "prove app needs --start", hint="such as --start 'npm start'")
     for url in own.urls:
         if not url.startswith("/") or not url.isascii() or not url.isprintable() or " " in url:
             raise NextfixError(
@@ -84,7 +87,7 @@ def check_own(own: OwnApp) -> None:
 
 
 def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
-    """Copy, apply, start, measure: the original and all rules.
+    """Copy, apply, start, measure: the original, all rules, and what else is asked for.
 
     Args:
         stage: its folder holds the copies.
@@ -95,7 +98,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         NextfixError: when a step fails; see the module of that step.
     """
     began = time.monotonic()
-    phases = (ORIGINAL, ALL)
+    phases = phases_of(quick=True, also=own.also)
     folder = own.folder.resolve()
     progress.expect(len(phases) * (1 + JOB_STEPS + (GROWTH_STEPS if own.growth else 0)))
     node = find_node(stage, own.node)
@@ -116,7 +119,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         command=_command(own),
         subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
-        measurements=measure_all(stage, jobs, progress),
+        measurements=spoken(stage, first or folder, measure_all(stage, jobs, progress)),
         seconds=round(time.monotonic() - began, 1),
     )
 
@@ -136,8 +139,7 @@ def _brought(stage: Stage, phase: Phase, tree: Path, own: OwnApp, node: Node) ->
     said = apply_phase(stage, phase, tree, own.style, warn_only=True)
     refused = [line.removeprefix("nextfix: ") for line in said.splitlines() if line.startswith("nextfix: ")]
     notes = [f"not rewritten: {line.removeprefix('.: ')}" for line in refused]
-    wanted = {package_record(name).rebuild for name in packages()} - {""}
-    if any(reason in said for reason in wanted):
+    if needs_build(said):
         notes += _rebuilt(stage, tree, node)
     return notes
 
@@ -173,12 +175,13 @@ def _rebuilt(stage: Stage, tree: Path, node: Node) -> list[str]:
 def _command(own: OwnApp) -> str:
     from shlex import quote
 
-    words = ["nextfix prove", f"--app {quote(str(own.folder.resolve()))}", f"--start {quote(own.start)}"]
+    words = ["nextfix prove app", quote(str(own.folder.resolve())), f"--start {quote(own.start)}"]
     words += [f"--url {quote(url)}" for url in own.urls]
     words += [f"--node {own.node}"] if own.node else []
     words += [f"--style {own.style}"] if own.style != "documented" else []
     words += [f"--requests {own.requests}"] if own.requests != 20 else []
     words += [f"--traffic {own.traffic}"] if own.traffic != "keep-alive" else []
+    words += [f"--also {state}" for state in own.also]
     words += ["--probe"] if own.probe else []
     words += [] if own.growth else ["--no-growth"]
     return " ".join(words)

@@ -15,41 +15,23 @@ from patcher.analysis.facts.request_path import in_request, put_into, taken_out
 from patcher.analysis.facts.scopes import binding
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
+from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES
 from patcher.syntax.tree import Node
 
-_OPENERS = {
-    b"net": (b"connect", b"createConnection"),
-    b"tls": (b"connect",),
-    b"http2": (b"connect",),
-    b"fs": (b"watch",),
-    b"dgram": (b"createSocket",),
-    b"child_process": (b"fork", b"spawn"),
-    b"cp": (b"fork", b"spawn"),
-}
-_CLASSES = {
-    b"WebSocket": rb"[\"']ws[\"']|globalThis\.WebSocket|node:",
-    b"Worker": rb"worker_threads",
-    b"MessageChannel": rb"worker_threads|node:",
-    b"BroadcastChannel": rb"worker_threads|node:",
-    b"Resolver": rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
-}
 _TOKENS = (
-    *(b"." + call + b"(" for call in dict.fromkeys(call for calls in _OPENERS.values() for call in calls)),
-    *(b"new " + name + b"(" for name in _CLASSES),
+    *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words},
+    *(b"new " + name + b"(" for name in HANDLE_CLASSES),
     b"dns.Resolver(",
     b"createConnection(",
     b"fork(",
     b"spawn(",
-)
-_MODULE = re.compile(
-    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']"
 )
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
 
 
 def handle_places(source: bytes) -> list[int]:
     """Where something is opened that is a native handle, in a file that loads a module which has one."""
-    return sorted(set(places_of(source, _TOKENS, _MODULE)))
+    return sorted(set(places_of(source, _TOKENS, HANDLE_MODULES)))
 
 
 def handles(code: Code, places: list[int]) -> list[Judged]:
@@ -104,7 +86,9 @@ def _opens(code: Code, call: Node) -> bool:
         made = field(call, "constructor")
         name = code.text(made).rpartition(b".")[2]
         return (
-            name in _CLASSES and re.search(_CLASSES[name], code.source) is not None and not _own(code, made)
+            name in HANDLE_CLASSES
+            and re.search(HANDLE_CLASSES[name], code.source) is not None
+            and not _own(code, made)
         )
     callee = field(call, "function")
     if callee is None:
@@ -113,7 +97,7 @@ def _opens(code: Code, call: Node) -> bool:
         return _imported(code, callee)
     owner, _, name = code.text(callee).rpartition(b".")
     alias = _ALIAS.match(owner.lower())
-    return alias is not None and name in _OPENERS.get(alias[1], ())
+    return alias is not None and alias[1] + b"." + name in HANDLE_CALLS
 
 
 def _own(code: Code, made: Node | None) -> bool:
@@ -127,7 +111,8 @@ def _imported(code: Code, name: Node) -> bool:
     bound = binding(code, name)
     if bound is None or bound.kind not in ("import", "variable"):
         return False
-    wanted = [module for module, calls in _OPENERS.items() if code.text(name) in calls]
+    called = b"." + code.text(name)
+    wanted = [call.removesuffix(called) for call in HANDLE_CALLS.words if call.endswith(called)]
     statement = next(
         (a for a in code.ancestors(bound.name) if a.type in ("import_statement", "lexical_declaration")), None
     )

@@ -22,11 +22,11 @@ from patcher.analysis.facts.request_path import (
 )
 from patcher.analysis.facts.scopes import function_name, is_module
 from patcher.analysis.facts.slots import Slot
+from patcher.analysis.names import CLEARS, TIMER_OWNERS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")
-_CLEARS = re.compile(rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose")
 _DECLARATIONS = ("method_definition", "function_declaration")
 _CHOICES = frozenset(
     {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
@@ -62,7 +62,7 @@ def _name(code: Code, call: Node) -> bytes:
 
 def _is_global(code: Code, call: Node) -> bool:
     owner = code.text(field(call, "function")).rpartition(b".")[0]
-    return owner in (b"", b"globalThis", b"global", b"timers", b"window")
+    return not owner or owner in TIMER_OWNERS
 
 
 def _interval(code: Code, call: Node) -> Judged | None:
@@ -143,7 +143,7 @@ def _raced(code: Code, call: Node) -> bool:
         return False
     outer = code.function(made)
     text = code.text(outer) if outer is not None else b""
-    if outer is None or b".race(" not in text or _CLEARS.search(text) is not None:
+    if outer is None or b".race(" not in text or text in CLEARS:
         return False
     above = code.parent(call)
     return above is None or above.type not in ("assignment_expression", "variable_declarator")

@@ -1,19 +1,19 @@
 """How the detectors of kept things other than promises find their places and say what they found."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.scopes import named_function
+from patcher.analysis.meaning import Spelling
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.syntax.tree import Node
 
 
-def places_of(source: bytes, tokens: Iterable[bytes], also: re.Pattern[bytes] | None = None) -> Iterator[int]:
+def places_of(source: bytes, tokens: Iterable[bytes], also: Spelling | None = None) -> Iterator[int]:
     """Where the calls stand that begin with one of `tokens`, in a file in which `also` is found."""
     found = [token for token in tokens if token in source]
-    if found and (also is None or also.search(source) is not None):
+    if found and (also is None or source in also):
         for token in found:
             for place in occurrences(source, token):
                 yield place + len(token) - 1

@@ -15,18 +15,9 @@ from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.analysis.names import COLLECTS, LONG_DELAYS, SETS_UP, TAKES_OUT
 from patcher.syntax.tree import Node
 
-# Functions that set something up: called once by whoever starts the program, in another file.
-_SETS_UP = re.compile(
-    rb"^[_#$]*(?:start|init|set_?up|boot|launch|mount|install|configure|register|enable|begin|schedule|monitor|main"
-    rb"|listen|serve|attach|with|connected|on_?(?:module_?init|application|bootstrap))",
-    re.I,
-)
-_TAKES_OUT = frozenset(
-    {b"delete", b"del", b"clear", b"remove", b"splice", b"shift", b"pop", b"filter", b"evict", b"prune"}
-)
-_DELAY_NAME = re.compile(rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)", re.I)
 LONG_MS = 10_000  # a timer of this length and more outlives its request by far
 _PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
 
@@ -44,7 +35,7 @@ def in_request(code: Code, node: Node) -> bool:
 
 def sets_up(code: Code, node: Node) -> bool:
     """Whether a function around `node` is, by its name, called once to set something up."""
-    return any(_SETS_UP.match(function_name(code, function)) for function in code.functions(node))
+    return any(function_name(code, function) in SETS_UP for function in code.functions(node))
 
 
 def called_at_load(code: Code, function: Node) -> bool:
@@ -88,7 +79,7 @@ def taken_out(code: Code, slot: Slot) -> bool:
         above = code.parent(use)
         if above is None:
             continue
-        if above.type == "member_expression" and code.text(field(above, "property")) in _TAKES_OUT:
+        if above.type == "member_expression" and code.text(field(above, "property")) in TAKES_OUT:
             return True
         if above.type == "member_expression" and code.text(field(above, "property")) == b"length":
             outer = code.parent(above)
@@ -162,7 +153,7 @@ def _putting(code: Code, call: Node, value: Node) -> tuple[Node, Slot, bool] | N
         return None
     name, holder = code.text(field(callee, "property")), field(callee, "object")
     keyed = name == b"set" and len(given) > 1 and value == given[1]
-    if holder is None or not (keyed or (name in (b"push", b"add", b"unshift") and len(given) == 1)):
+    if holder is None or not (keyed or (name in COLLECTS and len(given) == 1)):
         return None
     slot = outliving(code, holder, call)
     return None if slot is None else (call, slot, keyed)
@@ -185,7 +176,7 @@ def milliseconds(code: Code, delay: Node | None) -> float | None:
         made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
         if len(made) == 1 and unwrap(made[0]).type in ("number", "binary_expression"):
             return milliseconds(code, made[0])
-        if _DELAY_NAME.search(text) is not None:
+        if text in LONG_DELAYS:
             return float(LONG_MS)
     return None
 
