@@ -11,7 +11,7 @@ def test_what_fails_a_build_comes_first_with_what_to_do() -> None:
     known = finding(package=PackageId("next", "12.3.4"), severity=Severity.WARNING, fix="available")
     own = finding(package=None, severity=Severity.WARNING, fix="none")
 
-    assert by_package(Report((quiet, loud, known, own), ())).splitlines()[:8] == [
+    assert by_package(Report((quiet, loud, known, own), (), ())).splitlines()[:8] == [
         "b 2.0.0: 1 error, in up to 3 files each",
         "    nextfix diff --scope deps --package b",
         "next 12.3.4: 1 warning",
