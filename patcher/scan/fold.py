@@ -20,8 +20,8 @@ def fold(
     Of twins the one is kept that Node loads; the `unserved` ones, which it does not, stand for themselves only where
     they have no other. The one that is kept says how many there are.
 
-    Two findings are twins when they are of the same package and release, the same rule, slot and function and
-    lie in different files that are two builds of one source.
+    Two findings are twins when they are of the same package and release in one project, however often it is installed
+    there, of the same rule, slot and function, and lie in different files.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     served = {id(finding) for finding in findings}
@@ -49,7 +49,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
     stem = name if len(finding.slot.split(".")[-1].strip("#_")) < 4 else ""
     return (
         finding.package,
-        finding.path.rsplit("node_modules/", 1)[0],
+        finding.path.split("node_modules/", 1)[0],
         finding.rule,
         finding.slot,
         finding.function,

@@ -27,7 +27,7 @@ from patcher.analysis.facts.scopes import (
     parameters,
 )
 from patcher.analysis.facts.settlement import Clearing, clearing
-from patcher.analysis.facts.slots import Slot, slot_of, uses
+from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
@@ -283,6 +283,11 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     """What this file does not say of a site: how many objects there are that have the slot."""
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
-    if not store.slot.keyed or not owner or store.slot.owner is None or made_once(code, store.slot.owner):
+    slot = store.slot
+    if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
+        return ""
+    if slot.shape is Shape.FIELD and slot.owner is None:
+        return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"
+    if not owner:
         return ""
     return f"this file does not make `{owner}`: is there one for the process, or one for each request?"
