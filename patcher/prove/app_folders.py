@@ -138,5 +138,5 @@ def _check_link(root: Path, path: Path) -> None:
             ExitCode.REFUSED,
             "a symbolic link that leaves the app's folder",
             path=path,
-            hint="give the workspace's root as --app and change the folder in --start",
+            hint="run nextfix prove app in the folder that has what it links to, and change the folder in --start",
         )
