@@ -400,6 +400,11 @@ STREAM_MODULES = Spelling(
     "the module that has `finished` and `pipeline`",
     "import { finished } from '«stream|streams»'; const out = open(); function work(a) { finished(out, go) }",
 )
+CALLBACKS = Spelling(
+    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Handler|Listener)$",
+    "functions that are called at the end; handed to `pipeline`, they are no stream",
+    "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
+)
 TIMER_OWNERS = Words(
     b"globalThis global timers window",
     "objects that have the timers of the platform",

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
+from patcher.disk.presence import is_there
 from patcher.errors import NextfixError
 from patcher.prove.app_folders import build, built_app, linked_copy
 from patcher.prove.cost import EFFORT, Start, costs
@@ -20,6 +21,7 @@ from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase, needs_build,
 from patcher.prove.result import Cost, Measurement, Result
 from patcher.prove.server import Server, start_app
 from patcher.prove.spec import TRAFFIC, Spec, dependencies
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 from patcher.rule import STYLES
 
@@ -76,7 +78,7 @@ def _measured(
             )
             for pages in groups
         ]
-    return measure_all(stage, jobs, progress)
+    return spoken(stage, base, measure_all(stage, jobs, progress))
 
 
 def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) -> tuple[Cost, ...]:
@@ -140,7 +142,7 @@ def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
     """The installed and built app for the packages of `spec`, made at most once in a stage."""
     name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}{'-app-router' if spec.app_router else ''}"
     folder = stage.folder / name
-    if not folder.exists():
+    if not is_there(folder):
         progress.expect(1)
         progress.begin(f"install and build next {spec.next} with {spec.tracer}")
         built_app(stage, spec, node, folder)
@@ -153,7 +155,7 @@ def _tree(stage: Stage, spec: Spec, node: Node, base: Path, phase: Phase, progre
     if phase.rules is None:
         return base
     folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{phase.style or spec.style}"
-    if not folder.exists():
+    if not is_there(folder):
         linked_copy(base, folder)
         said = apply_phase(stage, phase, folder, spec.style)
         if spec.app_router and needs_build(said):  # only pages of the app router run what a build copies

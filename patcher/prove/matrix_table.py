@@ -1,12 +1,15 @@
 """What a matrix has measured so far, a record a cell in a JSON file, and the table that documents show of it."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from patcher.disk.outside import load_json
+from patcher.disk.presence import is_regular, is_there
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.events import Progress
@@ -23,6 +26,8 @@ BASE = ("requests", "together", "prepare", "app_router")
 BLOCK = "matrix"
 NOT_MEASURED, NOT_SUPPORTED, FAILED = "?", "–", "fails"
 _LARGEST = 64 << 20
+_NAMED = 6
+_FOLDER = re.compile(r"next-\d[\w.-]*/(?=server\.mjs)")  # a copy is named for its state
 
 
 class Table:
@@ -74,10 +79,11 @@ class Table:
         Raises:
             NextfixError: FILES when one cannot be written.
         """
-        content = {"base": self.base, "cells": self.records}
-        write_file(self.path, json.dumps(content, indent=1).encode() + b"\n")
+        cells = ",\n".join(json.dumps(each) for each in self.records)  # a line a cell
+        text = f'{{"base": {json.dumps(self.base)}, "cells": [\n{cells}\n]}}\n'
+        write_file(self.path, text.encode())
         document = self.path.parent / "README.md"
-        if document.is_file() and f"<!-- {BLOCK}: generated" in (old := document.read_text("utf-8")):
+        if is_regular(document) and f"<!-- {BLOCK}: generated" in (old := document.read_text("utf-8")):
             new = with_block(old, BLOCK, markdown(self.base, self.records))
             if new != old:
                 write_file(document, new.encode())
@@ -89,7 +95,7 @@ def read_records(path: Path, base: dict[str, Any]) -> list[dict[str, Any]]:
     Raises:
         NextfixError: USAGE when they were measured otherwise than `base`, DEFECT when it is no such file.
     """
-    if not path.exists():
+    if not is_there(path):
         return []
     content = load_json(path, limit=_LARGEST)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
@@ -199,21 +205,19 @@ def _rules(of_row: Iterable[dict[str, Any]]) -> str:
 
 
 def _staying(records: list[dict[str, Any]]) -> list[str]:
-    """What stays after all rules, by name, with the cells in which it does."""
-    where: dict[str, list[str]] = {}
+    """What stays after all rules, by release of next: the slots of most cells by name, and how many others."""
+    found: dict[str, Counter[str]] = {}
     for each in records:
-        for slot in each["phases"].get(ALL.name, {}).get("kept_by", ()):
-            where.setdefault(slot["slot"], []).append(
-                f"{each['next']} {each['tracer']} on Node {_major(each)}"
-            )
-    if not where:
-        return []
-    return [
-        "",
-        "After all rules this stays:",
-        "",
-        *(f"- `{slot}`: {'; '.join(cells)}" for slot, cells in where.items()),
-    ]
+        slots = each["phases"].get(ALL.name, {}).get("kept_by", ())
+        names = {_FOLDER.sub("", slot["slot"].partition(" (class in ")[0]) for slot in slots}
+        found.setdefault(each["next"], Counter()).update(names)
+    lines = []
+    for release in sorted(found, key=_numbers):
+        ordered = sorted(found[release], key=lambda name: (-found[release][name], name))
+        more = f", and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+        if ordered:
+            lines.append(f"- {release}: {', '.join(f'`{name}`' for name in ordered[:_NAMED])}{more}")
+    return ["", "After all rules this stays, in one cell or more:", "", *lines] if lines else []
 
 
 def _row(cell: dict[str, Any]) -> tuple[str, str]:

@@ -131,7 +131,7 @@ def test_a_cell_shows_requests_and_spans_in_each_state_and_what_was_not_measured
     assert rows(text)["16.4.6", "als"] == [
         "?", "**2·5** → 2·5 → 0·1 → 0", "fails", "?", "loadable, 1 that no rule knows",
     ]  # fmt: skip
-    assert "- `Promise in cache in (app/x.js) (class in lib/y.js)`: 16.4.6 als on Node 22" in text
+    assert "- 16.4.6: `Promise in cache in (app/x.js)`" in text
     assert "1 of 140 cells are measured, 10 requests each, on Node 22.23.3." in text
 
 

@@ -27,7 +27,7 @@ from patcher.analysis.facts.scopes import (
     parameters,
 )
 from patcher.analysis.facts.settlement import Clearing, clearing
-from patcher.analysis.facts.slots import Slot, slot_of, uses
+from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
@@ -48,6 +48,7 @@ class Judged:
     owner: str = ""
     doubt: str = ""
     growth: str = ""
+    maker: str = ""
 
 
 _FAMILIES = {
@@ -242,7 +243,7 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
 def judged(code: Code, store: Store, family: str) -> Judged:
     """The record of a store that belongs to `family`."""
     _, name = named_function(code, store.node)
-    owner = _class_name(code, store.slot)
+    owner, maker = _owner(code, store)
     return Judged(
         family,
         store.node,
@@ -251,14 +252,29 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         store.slot.scope,
         owner,
         _doubt(code, store, family, owner),
+        maker=maker,
     )
 
 
-def _class_name(code: Code, slot: Slot) -> str:
-    """The name of the class whose field a slot is; empty for another slot."""
-    if slot.owner is None or slot.owner.type != "class_body":
-        return ""
-    declared = code.parent(slot.owner)
+def _owner(code: Code, store: Store) -> tuple[str, str]:
+    """The class whose field a store fills, or whose constructor has the variable, and the function of the module that
+    has it, by name; empty where there is none."""
+    slot = store.slot
+    if slot.owner is not None:
+        return _class_name(code, slot.owner), ""
+    function = slot.root.owner if slot.root is not None else None
+    if function is None or function == code.function(store.node) or is_module(code, function):
+        return "", ""
+    if function_name(code, function) == b"constructor":
+        return _class_name(code, code.parent(function)), ""
+    outer = code.function(function)
+    made = function_name(code, function) if is_module(code, outer) else b""
+    return "", made.decode("utf-8", "replace")
+
+
+def _class_name(code: Code, body: Node | None) -> str:
+    """The name of the class that has this body; empty for what is none."""
+    declared = code.parent(body) if body is not None and body.type == "class_body" else None
     own = field(declared, "name") if declared is not None else None
     return (code.text(own) or function_name(code, declared)).decode("utf-8", "replace")
 
@@ -267,6 +283,11 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     """What this file does not say of a site: how many objects there are that have the slot."""
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
-    if not store.slot.keyed or not owner or store.slot.owner is None or made_once(code, store.slot.owner):
+    slot = store.slot
+    if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
+        return ""
+    if slot.shape is Shape.FIELD and slot.owner is None:
+        return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"
+    if not owner:
         return ""
     return f"this file does not make `{owner}`: is there one for the process, or one for each request?"

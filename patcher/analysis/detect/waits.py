@@ -16,6 +16,7 @@ from patcher.analysis.facts.request_path import LONG_MS, in_request, millisecond
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.analysis.facts.slots import Slot, slot_of
 from patcher.analysis.names import (
+    CALLBACKS,
     CHAINS,
     CLEARS,
     ENDS_LATE,
@@ -193,7 +194,9 @@ def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
         return None
     if sets_up(code, call) or (callee.type == "identifier" and not _from_stream(code, callee)):
         return None
-    given = [unwrap(each) for each in arguments(call) if each.type not in FUNCTIONS]
+    given = [
+        unwrap(each) for each in arguments(call) if each.type not in FUNCTIONS and not _calls_back(code, each)
+    ]
     if any(b"signal" in code.text(each) for each in given if each.type == "object"):
         return None
     above = code.parent(call)
@@ -204,6 +207,11 @@ def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
         if slot is not None and lifetime(code, slot, call) is Lifetime.MODULE:
             return site(code, "shared-stream", call, shown(code, each))
     return None
+
+
+def _calls_back(code: Code, given: Node) -> bool:
+    """Whether what is handed over is, by its name, a function that is called at the end: `utils.noop`."""
+    return CALLBACKS.search(code.text(given).rpartition(b".")[2]) is not None
 
 
 def _from_stream(code: Code, name: Node) -> bool:

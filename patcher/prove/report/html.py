@@ -10,6 +10,7 @@ from patcher.prove.report.text_tables import (
     advice_lines,
     alive_lines,
     cost_cells,
+    static_line,
     subject_line,
     told_apart,
 )
@@ -59,7 +60,7 @@ def _kept(result: Result) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
-    advice = "<br>".join(text(line) for line in advice_lines(result))
+    advice = "<br>".join(text(line) for line in (static_line(result), *advice_lines(result)) if line)
     shown = [_verdict(result), alive, f"<p>{advice}</p>" if advice else "", _legend(result)]
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
@@ -184,6 +185,8 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
         phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
+    if first.rule is None and first.said:
+        rule += f" {text(first.said[:1].upper() + first.said[1:])}."
     rule += f" Made at {text(', '.join(first.made))}." if first.made else ""
     rule += f" {text(first.origin[:1].upper() + first.origin[1:])}." if first.origin else ""
     grown = {
