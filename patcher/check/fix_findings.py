@@ -17,6 +17,7 @@ from patcher.copies.diff import FileDiff
 from patcher.detached.own_root import Helper
 from patcher.disk.lock import locked
 from patcher.disk.outside import read_outside
+from patcher.disk.presence import is_regular, is_there
 from patcher.disk.user_cache import cache_file
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
@@ -277,9 +278,9 @@ def project_of(path: str) -> Path:
     folder = Path(path).resolve().parent
     outermost = None
     for here in (folder, *folder.parents):
-        if (here / ".git").exists():
+        if is_there(here / ".git"):
             return here
-        if (here / "package.json").is_file():
+        if is_regular(here / "package.json"):
             outermost = here
     return outermost or (Path.cwd() if folder.is_relative_to(Path.cwd()) else folder)
 

@@ -14,6 +14,8 @@ _BUILDS = re.compile(
 _SUFFIX = re.compile(
     r"(?:\.(?:min|minimal|prod|production|esm|es|cjs|umd|modern|module|legacy|node))*\.[cm]?js$"
 )
+# Where `next build` copies what its server needs of node_modules to.
+_STANDALONE = re.compile(r"(?:^|(?<=/))\.next/standalone/")
 
 
 def fold(
@@ -49,7 +51,7 @@ def fold(
 def _key(finding: Finding) -> tuple[object, ...]:
     if finding.package is None:
         return (finding.path, finding.line, finding.column, finding.rule)
-    project = finding.path.split("node_modules/", 1)[0]
+    project = _STANDALONE.sub("", finding.path.split("node_modules/", 1)[0])
     if len(finding.slot.split(".")[-1].strip("#_")) > 3:
         return (finding.package, project, finding.rule, finding.slot, finding.function, "")
     # A minifier gives the same slot another letter in each build: the file says which source it comes from.
@@ -58,6 +60,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
     return (finding.package, project, finding.rule, "", function, stem)
 
 
-def _preference(finding: Finding) -> tuple[int, int, str]:
+def _preference(finding: Finding) -> tuple[bool, int, int, str]:
     builds = len(_BUILDS.findall(finding.path))
-    return (0 if finding.path.endswith((".cjs", ".js")) else 1, builds, finding.path)
+    copied = _STANDALONE.search(finding.path) is not None
+    return (copied, 0 if finding.path.endswith((".cjs", ".js")) else 1, builds, finding.path)

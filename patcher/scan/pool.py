@@ -243,7 +243,7 @@ def _detail(family: Family, doubt: str, *, own: bool) -> str:
 
 _UNSURE_IN_PACKAGES = {
     "shared-stream": "does the stream live longer than one request? Who hands it over stands in another file",
-    "long-lived-race": "does what is waited for live longer than one request? Who hands it over stands in another file",
+    "long-lived-race": "does what is waited for outlive one request? Who hands it over stands in another file",
 }
 """Families that were right in fewer than four of five packages: what a package waits for, its user mostly hands over."""
 
