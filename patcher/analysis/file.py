@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from patcher.analysis.detect.collected import collected, collected_places
 from patcher.analysis.detect.handles import handle_places, handles
+from patcher.analysis.detect.iterations import iteration_places, iterations
 from patcher.analysis.detect.kept_contexts import context_places, contexts
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
@@ -28,6 +29,7 @@ _DETECTORS: tuple[tuple[Look, Find], ...] = (
     (timer_places, timers),
     (memo_places, memos),
     (wait_places, waits),
+    (iteration_places, iterations),
     (long_timer_places, long_timers),
     (handle_places, handles),
     (context_places, contexts),

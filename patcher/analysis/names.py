@@ -305,6 +305,12 @@ LONG_DELAYS = Spelling(
     "const c = new Map(); function work(k) { setTimeout(() => c.delete(k), «ttl|gap») }",
     re.I,
 )
+DELAY_LIMITS = Spelling(
+    rb"time_?out|deadline|limit|max_?wait",
+    "a delay that a function is given under such a name is mostly far longer than what it guards",
+    "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
+    re.I,
+)
 CLEARS = Spelling(
     rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose",
     "a timeout that is cleared does not outlive its race",
@@ -327,7 +333,7 @@ STOPS_LISTENING = Words(
 
 ENDS_LATE = Spelling(
     rb"(?:drain|shut_?down|shutting|closed|closing|abort|cancel|stopped|stopping|terminat|exit|dispos|destroyed|disconnect"
-    rb"|teardown|killed|aborted|never|forever|quit)",
+    rb"|teardown|killed|aborted|never|forever|quit|stop$|ended$)",
     "the end of a process, a server or a connection, by what the promise of it is called",
     "class A { get(k) { return Promise.race([this.«closed|loaded», load()]) } }",
     re.I,
@@ -414,6 +420,12 @@ HANDLE_MODULES = Spelling(
     rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']",
     "a file without one of these modules opens no handle",
     "import net from '«net|nets»'; let s; function get() { return s ??= net.connect(1) } export { s }",
+)
+SENDS = Spelling(
+    rb"^(?:[\w$]+\.)?(?:request|get|post|put|fetch|axios|got)$",
+    "functions that send a request over the agent that they are given",
+    "const http = require('http'); function work(k) {"
+    " http.«request|plan»({ agent: new http.Agent({ keepAlive: true }) }) }",
 )
 HANDLE_CLASSES = {
     b"WebSocket": rb"[\"']ws[\"']|globalThis\.WebSocket|node:",

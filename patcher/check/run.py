@@ -14,6 +14,7 @@ from patcher.check.scope import DEFAULT, Scope, parse_scopes
 from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
 from patcher.disk.outside import read_if_there
+from patcher.disk.presence import is_a_folder, is_regular, is_there
 from patcher.disk.user_cache import cache_file
 from patcher.disk.write import replace_file
 from patcher.errors import ExitCode, NextfixError
@@ -56,7 +57,7 @@ class _Files:
         self.unserved = 0
         self._asked, self._roots = asked, asked.paths or (Path(),)
         self._left_out = path_filter(asked.config.exclude, asked.config.root)
-        self._named = {shown(path) for path in asked.paths if path.is_file()}
+        self._named = {shown(path) for path in asked.paths if is_regular(path)}
         self.excluded = sum(self._left_out(path) for path in self._named)
 
     def __iter__(self) -> Iterator[str]:
@@ -106,7 +107,7 @@ def wanted(
     config = load_config(config_file or find_config(Path.cwd()))
     check_rule_names(config, all_rules())
     for path in paths or ():
-        if not path.exists():
+        if not is_there(path):
             raise NextfixError(ExitCode.NOTHING, "no such file or folder", path=path)
     return Wanted(
         paths=tuple(paths or ()),
@@ -191,7 +192,7 @@ def _copies(asked: Wanted) -> Report:
 
     reports = []
     for root in asked.paths or (Path(),):
-        if not root.is_dir():
+        if not is_a_folder(root):
             continue
         try:
             reports.append(check_rules(Request(root, asked.config.style)))

@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from patcher.cli import prove_options as given
 from patcher.cli.main import Outcome
 from patcher.cli.old_spellings import modern
+from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 from patcher.text.nearest import did_you_mean
@@ -279,7 +280,7 @@ def _outputs(folder: Path, json: str, html: str) -> "Outputs":
     """
     from patcher.prove.run_experiments import Outputs
 
-    if not folder.is_dir():
+    if not is_a_folder(folder):
         raise NextfixError(
             ExitCode.FILES, "no such folder", path=folder, hint="make it, or leave --output out"
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
+from patcher.disk.presence import is_there
 from patcher.errors import NextfixError
 from patcher.prove.app_folders import build, built_app, linked_copy
 from patcher.prove.cost import EFFORT, Start, costs
@@ -141,7 +142,7 @@ def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
     """The installed and built app for the packages of `spec`, made at most once in a stage."""
     name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}{'-app-router' if spec.app_router else ''}"
     folder = stage.folder / name
-    if not folder.exists():
+    if not is_there(folder):
         progress.expect(1)
         progress.begin(f"install and build next {spec.next} with {spec.tracer}")
         built_app(stage, spec, node, folder)
@@ -154,7 +155,7 @@ def _tree(stage: Stage, spec: Spec, node: Node, base: Path, phase: Phase, progre
     if phase.rules is None:
         return base
     folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{phase.style or spec.style}"
-    if not folder.exists():
+    if not is_there(folder):
         linked_copy(base, folder)
         said = apply_phase(stage, phase, folder, spec.style)
         if spec.app_router and needs_build(said):  # only pages of the app router run what a build copies

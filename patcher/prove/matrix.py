@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 
+from patcher.disk.presence import is_a_folder
 from patcher.errors import NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.experiment import run_experiment
@@ -80,5 +81,5 @@ def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[
                 tried = {"next": spec.next, "tracer": spec.tracer, "node": spec.node}
                 yield Result(spec.command, tried, error=str(error))
         for folder in stage.folder.iterdir():
-            if folder.is_dir():
+            if is_a_folder(folder):
                 shutil.rmtree(folder, ignore_errors=True)

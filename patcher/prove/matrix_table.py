@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.disk.outside import load_json
+from patcher.disk.presence import is_regular, is_there
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.events import Progress
@@ -82,7 +83,7 @@ class Table:
         text = f'{{"base": {json.dumps(self.base)}, "cells": [\n{cells}\n]}}\n'
         write_file(self.path, text.encode())
         document = self.path.parent / "README.md"
-        if document.is_file() and f"<!-- {BLOCK}: generated" in (old := document.read_text("utf-8")):
+        if is_regular(document) and f"<!-- {BLOCK}: generated" in (old := document.read_text("utf-8")):
             new = with_block(old, BLOCK, markdown(self.base, self.records))
             if new != old:
                 write_file(document, new.encode())
@@ -94,7 +95,7 @@ def read_records(path: Path, base: dict[str, Any]) -> list[dict[str, Any]]:
     Raises:
         NextfixError: USAGE when they were measured otherwise than `base`, DEFECT when it is no such file.
     """
-    if not path.exists():
+    if not is_there(path):
         return []
     content = load_json(path, limit=_LARGEST)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):

@@ -11,6 +11,7 @@ from typing import Any
 from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
+from patcher.npm.workspaces import workspace_root
 from patcher.prove.app_folders import full_copy
 from patcher.prove.events import Progress
 from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
@@ -100,17 +101,20 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
     began = time.monotonic()
     phases = phases_of(quick=True, also=own.also)
     folder = own.folder.resolve()
+    home = workspace_root(folder)  # its links lead to the other packages of its workspace
     progress.expect(len(phases) * (1 + JOB_STEPS + (GROWTH_STEPS if own.growth else 0)))
     node = find_node(stage, own.node)
     jobs, notes, first = [], [], None
     for phase in phases:
         progress.begin(f"{phase.name}: copy {folder.name}")
         # The app keeps its name: labels have the last two parts of a script's path, and are compared by phase.
-        tree = stage.folder / phase.name.replace(" ", "-") / folder.name
-        tree.parent.mkdir()
-        full_copy(folder, tree, first)
-        first = first or tree
-        quieten_files(tree, stage.closed_port)
+        copy = stage.folder / phase.name.replace(" ", "-") / home.name
+        copy.parent.mkdir()
+        full_copy(home, copy, first)
+        first = first or copy
+        tree = copy / folder.relative_to(home)
+        for place in {copy, tree}:
+            quieten_files(place, stage.closed_port)
         notes += _brought(stage, phase, tree, own, node)
         start = partial(start_command, stage, node, tree, own.start, probe=own.probe)
         traffic = TRAFFIC[own.traffic]
@@ -119,7 +123,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         command=_command(own),
         subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
-        measurements=spoken(stage, first or folder, measure_all(stage, jobs, progress)),
+        measurements=spoken(stage, first or home, measure_all(stage, jobs, progress)),
         seconds=round(time.monotonic() - began, 1),
     )
 
@@ -202,11 +206,12 @@ def _subject(own: OwnApp, node: Node) -> dict[str, Any]:
 def _releases(folder: Path) -> dict[str, str]:
     """The installed releases of the packages that matter here."""
     found = {}
-    for name in TOLD_PACKAGES:
-        try:
-            manifest = read_manifest(folder / "node_modules" / name)
-        except NextfixError:
-            continue
-        if manifest is not None:
-            found[name] = manifest.version
+    for place in (workspace_root(folder), folder):  # what stands nearer is loaded
+        for name in TOLD_PACKAGES:
+            try:
+                manifest = read_manifest(place / "node_modules" / name)
+            except NextfixError:
+                continue
+            if manifest is not None:
+                found[name] = manifest.version
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from patcher.disk.presence import is_regular
 from patcher.errors import NextfixError
 from patcher.prove.result import Measurement, Place, Slot
 from patcher.prove.stage import Stage
@@ -95,7 +96,7 @@ def _within(stage: Stage, tree: Path, slot: Slot) -> tuple[Place, ...]:
             if not path.is_relative_to(stage.folder):
                 continue
             path = Path(*path.relative_to(stage.folder).parts[len(tree.relative_to(stage.folder).parts) :])
-        if ".." not in path.parts and (tree / path).is_file():
+        if ".." not in path.parts and is_regular(tree / path):
             found.append(replace(place, path=path.as_posix()))
     return tuple(found)
 

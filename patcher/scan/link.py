@@ -53,7 +53,7 @@ class Link:
 
         Sites of packages are given back as they are.
         """
-        if not self._is_own(path):
+        if not self.is_own(path):
             return tuple(sites)
         home = os.path.abspath(path).replace(os.sep, "/")
         return tuple(found for site in sites if (found := self._asked(home, site)) is not None)
@@ -74,7 +74,8 @@ class Link:
             return replace(site, doubt="")
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
 
-    def _is_own(self, path: str) -> bool:
+    def is_own(self, path: str) -> bool:
+        """Whether the file at `path` is one of one's own, and not of a package."""
         return bool(self._linked.own) and not package_folder(os.path.abspath(path).replace(os.sep, "/"))
 
     def _servers(self) -> ServerCode:

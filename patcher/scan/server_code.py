@@ -100,6 +100,17 @@ class ServerCode:
             known = self._front[path] = self._is_front(path)
         return known
 
+    def browser_files(self) -> dict[str, str]:
+        """Each file that a browser gets, with the file of the front end that it is loaded by (absolute paths)."""
+        found: dict[str, str] = {}
+        waiting = [(path, path) for path in sorted(self._files) if self.is_front(path)]
+        while waiting:
+            path, front = waiting.pop()
+            if path not in found and not USE_SERVER.search(self._read(path), 0, DIRECTIVES):
+                found[path] = front
+                waiting += [(target, front) for target in self._loads(path)]
+        return found
+
     def _is_front(self, path: str) -> bool:
         source = self._read(path)
         if path.endswith((".vue", ".svelte")) or USE_CLIENT.search(source, 0, DIRECTIVES) is not None:

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.request_path import in_request, put_into, taken_out
+from patcher.analysis.facts.request_path import in_request, put_into, sets_up, taken_out
 from patcher.analysis.facts.scopes import binding
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
-from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES
+from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
 from patcher.syntax.tree import Node
 
 _TOKENS = (
@@ -26,12 +26,17 @@ _TOKENS = (
     b"fork(",
     b"spawn(",
 )
+_AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
+_KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
 
 
 def handle_places(source: bytes) -> list[int]:
     """Where something is opened that is a native handle, in a file that loads a module which has one."""
-    return sorted(set(places_of(source, _TOKENS, HANDLE_MODULES)))
+    found = set(places_of(source, _TOKENS, HANDLE_MODULES))
+    if b".Agent(" in source and _KEEPS_ALIVE.search(source) is not None:
+        found.update(places_of(source, (b".Agent(",)))
+    return sorted(found)
 
 
 def handles(code: Code, places: list[int]) -> list[Judged]:
@@ -39,7 +44,10 @@ def handles(code: Code, places: list[int]) -> list[Judged]:
     found = []
     for place in places:
         call = called_at(code, place)
-        made = _judge(code, call) if call is not None and _opens(code, call) else None
+        if call is None:
+            continue
+        agent = _is_agent(code, call)
+        made = _agent(code, call) if agent else _judge(code, call) if _opens(code, call) else None
         if made is not None:
             found.append(made)
     return found
@@ -54,6 +62,8 @@ def _judge(code: Code, call: Node) -> Judged | None:
         if taken_out(code, slot):
             return None
         return site(code, "lazy-handle", call, slot.text + "[…]", "one a key" if keyed else "one a request")
+    if _left_open(code, call):
+        return site(code, "lazy-handle", call, "MessageChannel", "one a request")
     store = _stored(code, call)
     if store is None or store.slot.keyed or lifetime(code, store.slot, store.node) not in _LONG:
         return None
@@ -63,6 +73,67 @@ def _judge(code: Code, call: Node) -> Judged | None:
     return replace(made, scope=store.slot.scope)
 
 
+def _left_open(code: Code, call: Node) -> bool:
+    """Whether a function makes a channel, keeps both of its ports to itself, and closes neither."""
+    above, function = code.parent(call), code.function(call)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if name is None or function is None or not code.text(call).startswith(b"new MessageChannel"):
+        return False
+    if _HANDS_ON.search(code.text(function)) is not None:
+        return False
+    own = [name] if name.type == "identifier" else name.named_children
+    return not any(
+        (given := code.parent(use)) is not None and given.type in _ELSEWHERE
+        for port in own
+        for use in code.words(code.text(port), function)
+    )
+
+
+_HANDS_ON = re.compile(
+    rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
+    rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"
+)
+_ELSEWHERE = frozenset({"array", "return_statement", "pair", "assignment_expression", "arguments"})
+
+
+def _is_agent(code: Code, call: Node) -> bool:
+    """Whether `call` makes an agent of http or https that keeps its connections open."""
+    made = field(call, "constructor") if call.type == "new_expression" else None
+    given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
+    return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
+
+
+def _agent(code: Code, call: Node) -> Judged | None:
+    """An agent that a call makes for the request that it sends itself: its connection stays open after it."""
+    function = code.function(call)
+    if function is None or not in_request(code, call) or sets_up(code, call):
+        return None
+    for above in code.ancestors(call):
+        if above == function or above.type in _NOT_SENT:
+            return None
+        sends = above.type == "call_expression" and code.text(field(above, "function")) in SENDS
+        if above.type == "variable_declarator":
+            sends = b".destroy(" not in code.text(function) and any(
+                (sent := code.parent(given)) is not None and code.text(field(sent, "function")) in SENDS
+                for use in code.words(code.text(field(above, "name")), function)
+                if (given := _argument(code, use)) is not None
+            )
+        if sends:
+            return site(code, "lazy-handle", call, "Agent", "one a request")
+        if above.type == "variable_declarator":
+            return None
+    return None
+
+
+def _argument(code: Code, use: Node) -> Node | None:
+    """The arguments that a variable is part of, by itself or in an object."""
+    above = code.parent(use)
+    while above is not None and above.type in ("pair", "object"):
+        above = code.parent(above)
+    return above if above is not None and above.type == "arguments" else None
+
+
+_NOT_SENT = frozenset({"new_expression", "return_statement", "assignment_expression", "ternary_expression"})
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
 
 

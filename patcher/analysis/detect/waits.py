@@ -7,17 +7,18 @@ request more with every call, on every Node.
 
 from collections.abc import Iterator
 
-from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.site_parts import PROMISED_TIMERS, called_at, comes_from, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.request_path import in_request, outliving, sets_up
+from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.analysis.facts.slots import Slot, slot_of
 from patcher.analysis.names import (
     CALLBACKS,
     CHAINS,
+    CLEARS,
     ENDS_LATE,
     LATE_EVENTS,
     ONE_USE,
@@ -63,11 +64,41 @@ def _race(code: Code, call: Node) -> Judged | None:
     given = arguments(call)
     group = unwrap(given[0]) if given else None
     for entry in group.named_children if group is not None and group.type == "array" else ():
+        if _sleeps_long(code, _head(code, unwrap(entry))):
+            return site(code, "long-timeout", call, shown(code, entry))
         promise = _head(code, unwrap(entry))
         slot = _shared(code, promise, call)
         if slot is not None and _ends_late(code, promise, slot):
             return site(code, "long-lived-race", call, shown(code, promise))
     return None
+
+
+def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
+    """Whether an entry of a race is a call that sleeps for long: of a function of the file that starts a timeout which
+    nobody clears, or of `setTimeout` of timers/promises."""
+    callee = field(entry, "function") if entry.type == "call_expression" else None
+    if callee is None or (depth == 0 and not any(_is_long(code, given) for given in arguments(entry))):
+        return False
+    function = callee_function(code, callee)
+    if function is None:
+        waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
+        return waits and b"signal" not in code.text(entry)
+    text = code.text(function)
+    if text in CLEARS or b"signal" in text:
+        return False
+    if b"setTimeout(" in text:
+        return True
+    made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
+    return any(_sleeps_long(code, value, depth + 1) for value in made)
+
+
+def _is_long(code: Code, given: Node) -> bool:
+    """Whether an argument is a number, or a constant of the file, that is a long time in milliseconds."""
+    bound = binding(code, given) if given.type == "identifier" else None
+    if given.type not in ("number", "binary_expression") and (bound is None or bound.kind != "variable"):
+        return False
+    known = milliseconds(code, given)
+    return known is not None and known >= LONG_MS
 
 
 def _head(code: Code, entry: Node) -> Node:
@@ -109,7 +140,10 @@ def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
             text in LATE_EVENTS or (b"resolve" not in text and b"=>" in text and b"{}" in text)
             for text in executors
         )
-    return slot.word in ENDS_LATE and not made
+    word = slot.word
+    if word in (b"promise", b"signal"):  # of what it is: `this.#stop.promise`
+        word = slot.path.rpartition(b".")[0].rpartition(b".")[2]
+    return word in ENDS_LATE and not made
 
 
 def _made(code: Code, bound: Binding) -> list[Node]:

@@ -22,6 +22,11 @@ class BuiltCode:
     def __init__(self) -> None:
         self._map_of = cache(_map_of)
 
+    def has_map(self, script: str) -> bool:
+        """Whether there is a map of `script`."""
+        path = _path_of(script)
+        return path is not None and self._map_of(path) is not None
+
     def original(self, script: str, line: int, column: int) -> tuple[str, int] | None:
         """The source and its line, from 1, of the code of `script` at `line` and `column`, both from 0.
 

@@ -71,15 +71,20 @@ class Whereabouts:
         return tuple(dict.fromkeys(found))
 
     def _places(self, node: int, script: str) -> list[CodePlace]:
-        line, column = self._snapshot.place(node)
-        original = self._built.original(script, line, column)
-        found = [CodePlace(script, line + 1)]
+        original = self._original(node, script)
+        found = [CodePlace(script, 0)]
         return found if original is None else [CodePlace(*original), *found]
+
+    def _original(self, node: int, script: str) -> tuple[str, int] | None:
+        """The source and the line of a function or a class; None without a map. Only then are lines read."""
+        if not script or not self._built.has_map(script):
+            return None
+        return self._built.original(script, *self._snapshot.place(node))
 
     def _source(self, node: int, script: str = "", *, lined: bool = True) -> str:
         """`src/pool.ts:12, built into dist/server.js` for built code with a map, '' for other code."""
         script = script or self._script_of(node)
-        original = self._built.original(script, *self._snapshot.place(node)) if script else None
+        original = self._original(node, script)
         if original is None:
             return ""
         source, line = original

@@ -186,7 +186,7 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
     if first.rule is None and first.said:
-        rule += f" {text(first.said[:1].upper() + first.said[1:])}."
+        rule += f" <code>nextfix check</code>: {text(first.said)}."
     rule += f" Made at {text(', '.join(first.made))}." if first.made else ""
     rule += f" {text(first.origin[:1].upper() + first.origin[1:])}." if first.origin else ""
     grown = {
