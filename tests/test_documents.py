@@ -12,6 +12,7 @@ import typer
 
 from patcher.cli.commands import COMMANDS
 from patcher.cli.main import app
+from patcher.cli.old_spellings import modern
 from patcher.errors import ExitCode
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,12 @@ DOCUMENTS = sorted(
 )
 FRONT_PAGE = ROOT / "README.md"
 LONGEST_FRONT_PAGE = 150  # lines
+SUBCOMMANDS = (
+    "app",
+    "matrix",
+    "cost",
+    "probe",
+)  # of prove, which also takes the spellings from before it had any
 
 
 @cache
@@ -61,7 +68,7 @@ def command_lines(text: str) -> Iterator[list[str]]:
             except ValueError:
                 words = shown.split()
             if words and words[0] in COMMANDS:
-                yield words
+                yield ["prove", *modern(words[1:], SUBCOMMANDS)] if words[0] == "prove" else words
 
 
 def anchors(path: Path) -> frozenset[str]:

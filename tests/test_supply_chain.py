@@ -32,7 +32,8 @@ COMMANDS = (
 _GUARD = """\
 import sys
 def _refuse(event, arguments):
-    if event == "subprocess.Popen" and arguments[1][1:] == ["--version"] and "node_modules" not in arguments[1][0]:
+    started = event in ("subprocess.Popen", "os.posix_spawn")  # from Python 3.13 on the first does the second
+    if started and arguments[1][1:] == ["--version"] and "node_modules" not in arguments[1][0]:
         return  # which Node the machine has
     if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.fork")):
         with open(TELL, "a") as file:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from patcher.analysis.detect.collected import collected, collected_places
 from patcher.analysis.detect.handles import handle_places, handles
+from patcher.analysis.detect.iterations import iteration_places, iterations
 from patcher.analysis.detect.kept_contexts import context_places, contexts
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
@@ -14,6 +15,7 @@ from patcher.analysis.detect.waits import wait_places, waits
 from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.private_fields import plain_fields
+from patcher.analysis.prefilter.quoted_members import plain_members
 from patcher.analysis.prefilter.regions import Region, regions, whole
 from patcher.analysis.site import Site
 from patcher.syntax.second_reading import is_flow
@@ -27,6 +29,7 @@ _DETECTORS: tuple[tuple[Look, Find], ...] = (
     (timer_places, timers),
     (memo_places, memos),
     (wait_places, waits),
+    (iteration_places, iterations),
     (long_timer_places, long_timers),
     (handle_places, handles),
     (context_places, contexts),
@@ -63,7 +66,7 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
     Raises:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
-    source = plain_fields(source)
+    source = plain_fields(plain_members(source))
     stores = candidates(source)
     seen = [(find, there) for look, find in _DETECTORS if (there := look(source))]
     places = sorted({*stores, *(place for _, there in seen for place in there)})
@@ -126,6 +129,7 @@ def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
                 owner=site.owner,
                 doubt=site.doubt,
                 growth=site.growth,
+                maker=site.maker,
             ),
         )
     return list(found.values())

@@ -9,7 +9,8 @@ class Site:
 
     `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
-    `owner` is the name of the class whose field the slot is, `doubt` what the file alone does not say, in a sentence.
+    `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
+    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence.
     """
 
     family: str
@@ -25,6 +26,7 @@ class Site:
     owner: str = ""
     doubt: str = ""
     growth: str = ""
+    maker: str = ""
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import patcher
+from patcher.disk.presence import is_a_folder, is_regular
 from patcher.errors import ExitCode, NextfixError, RuleError
 from patcher.text.nearest import did_you_mean
 
@@ -29,7 +30,7 @@ def data_folder(name: str) -> Path:
     """
     package = Path(patcher.__file__).resolve().parent
     for folder in (package / name, package.parent / name):
-        if folder.is_dir():
+        if is_a_folder(folder):
             return folder
     raise NextfixError(
         ExitCode.DEFECT, f"this installation has no {name} folder", path=package, hint="reinstall nextfix"
@@ -63,7 +64,7 @@ def package_record(package: str) -> "Package":
     from patcher.catalogue.validate import check_package
 
     path = package_folder(package) / "__init__.py"
-    if not path.is_file():
+    if not is_regular(path):
         raise RuleError(path, f"is missing; write PACKAGE = Package(name={package!r})")
     return check_package(path, load_module(path), package)
 

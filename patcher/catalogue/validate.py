@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
+from patcher.disk.presence import is_regular
 from patcher.errors import RuleError
 from patcher.model import Severity
 from patcher.retention.kinds import Kept
@@ -144,7 +145,7 @@ def _wrong_in_rule(rule: Rule, folder: Path) -> Iterator[str]:
     yield from _wrong_releases(rule)
     if not rule.harness:
         yield "names no harness; write harness='harness/NAME.cjs', a file beside the rule"
-    elif not (folder / rule.harness).is_file():
+    elif not is_regular(folder / rule.harness):
         yield f"{rule.harness} does not exist; write it beside the rule"
     for style in set(rule.after_apply) - {"*", *STYLES}:
         yield f"after_apply: {style!r} is not a style; the styles are {', '.join(STYLES)}, or * for all"

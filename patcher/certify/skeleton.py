@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from patcher.catalogue.load import data_folder
+from patcher.disk.presence import is_there
 from patcher.disk.write import make_folder, write_file
 from patcher.errors import ExitCode, NextfixError
 
@@ -144,9 +145,9 @@ def skeleton(package: str, file: str, folder: Path | None = None) -> dict[Path, 
         tests / "__init__.py": "",
         tests / f"test_{re.sub(r'[^a-z0-9]+', '_', package).strip('_')}_{stem}.py": _TEST,
     }
-    if (home / f"{stem}.py").exists():
+    if is_there(home / f"{stem}.py"):
         raise NextfixError(ExitCode.USAGE, "is there already", path=home / f"{stem}.py", hint="edit it")
-    return {path: text.format(**words).encode() for path, text in files.items() if not path.exists()}
+    return {path: text.format(**words).encode() for path, text in files.items() if not is_there(path)}
 
 
 def write_skeleton(package: str, file: str, folder: Path | None = None) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from patcher.check.scope import Scope, parse_scopes
 from patcher.disk.outside import MissingFileError, load_json, load_toml, read_if_there
+from patcher.disk.presence import is_regular, is_there
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Severity
 from patcher.text.nearest import did_you_mean
@@ -63,13 +64,13 @@ def find_config(folder: Path) -> Path | None:
             )
         if found:
             return found[0]
-        if (here / ".git").exists():
+        if is_there(here / ".git"):
             return None
     return None
 
 
 def _configs(folder: Path) -> Iterator[Path]:
-    if (folder / TOML).is_file():
+    if is_regular(folder / TOML):
         yield folder / TOML
     package = folder / PACKAGE
     text = read_if_there(package, code=ExitCode.USAGE)

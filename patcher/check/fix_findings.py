@@ -1,8 +1,9 @@
 """check --fix: rewrite the findings in one's own source, as far as that is safe."""
 
+import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -13,15 +14,19 @@ from patcher.catalogue.load import families
 from patcher.check.config import Config
 from patcher.check.policy import IN_PACKAGE
 from patcher.copies.diff import FileDiff
+from patcher.detached.own_root import Helper
 from patcher.disk.lock import locked
 from patcher.disk.outside import read_outside
+from patcher.disk.presence import is_regular, is_there
 from patcher.disk.user_cache import cache_file
 from patcher.disk.write import read_inside, replace_inside, sweep
 from patcher.errors import ExitCode, NextfixError
 from patcher.fix.fix_file import GONE, VALUE_STYLES, Key, Task, fix_file, key_of
+from patcher.fix.root_module import root_helper
 from patcher.fix.slot_plan import Concern
 from patcher.model import Finding, Report
 from patcher.rule import DETACHED, Family
+from patcher.scan.server_code import ServerCode
 from patcher.scan.source_files import MODULES, own_files
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.paths import shown
@@ -76,8 +81,15 @@ def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neigh
         return FileFix(path, b"", b"", (), tuple((f, "it is of an installed package") for f in findings))
     try:
         source = read_inside(*_place(path)) or b""
-        ask = partial(neighbours.forbid, path)
-        result = fix_file(source, tuple(keys), Task(families(), style, dialect_of(path), ask))
+        task = Task(
+            families(),
+            style,
+            dialect_of(path),
+            ask=partial(neighbours.forbid, path),
+            helper=cache(partial(neighbours.root_module, path, source)),
+            browser=cache(partial(neighbours.why_browser, path)),
+        )
+        result = fix_file(source, tuple(keys), task)
     except NextfixError as error:
         return FileFix(path, b"", b"", (), tuple((f, error.reason) for f in findings), error)
     return FileFix(
@@ -201,6 +213,7 @@ class Neighbours:
         self._held = 0
         self._texts: dict[str, bytes] = {}
         self._files: Callable[[Path], tuple[str, ...]] = cache(_files_of)
+        self._client: Callable[[Path], Mapping[str, str]] = cache(_client_files)
 
     def forbid(self, path: str, concerns: Sequence[Concern]) -> str:
         """Why another file than `path` forbids a fix with `concerns`, or the empty string."""
@@ -214,6 +227,23 @@ class Neighbours:
                     line = text.count(b"\n", 0, found.start()) + 1
                     return f"{other}:{line} {concern.reason}"
         return ""
+
+    def root_module(self, path: str, source: bytes) -> Helper | None:
+        """The module of the package of the file `path` that exports the root, as the file imports it."""
+        home = _package_of(path)
+        for other in self._files(project_of(path)):
+            text = self._text(other) if other != path else b""
+            found = root_helper(path, source, other, text) if b"nextfix.root" in text else None
+            if found is not None and _package_of(other) == home:
+                return found
+        return None
+
+    def why_browser(self, path: str) -> str:
+        """Why a browser gets the file `path` too, and it must not import a module of Node.js; empty when none does."""
+        client = self._client(project_of(path)).get(os.path.abspath(path), "")
+        if not client:
+            return ""
+        return f"a browser gets it too, by {shown(Path(client))}, and has no node:async_hooks"
 
     def _text(self, path: str) -> bytes:
         if path in self._texts:
@@ -232,15 +262,25 @@ def _files_of(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(own_files([folder], [])))
 
 
+def _client_files(folder: Path) -> Mapping[str, str]:
+    return ServerCode(_files_of(folder)).browser_files()
+
+
+@cache
+def _package_of(path: str) -> Path | None:
+    """The folder of the innermost package.json above a file."""
+    return next((f for f in Path(path).resolve().parents if (f / "package.json").is_file()), None)
+
+
 def project_of(path: str) -> Path:
     """The folder of the project that a file belongs to: its repository, else the outermost with a package.json,
     else the working directory or the file's own folder."""
     folder = Path(path).resolve().parent
     outermost = None
     for here in (folder, *folder.parents):
-        if (here / ".git").exists():
+        if is_there(here / ".git"):
             return here
-        if (here / "package.json").is_file():
+        if is_regular(here / "package.json"):
             outermost = here
     return outermost or (Path.cwd() if folder.is_relative_to(Path.cwd()) else folder)
 

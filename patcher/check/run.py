@@ -13,6 +13,7 @@ from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
 from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
+from patcher.disk.presence import is_a_folder, is_regular, is_there
 from patcher.disk.user_cache import cache_file
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
@@ -55,7 +56,7 @@ class _Files:
         self.unserved = 0
         self._asked, self._roots = asked, asked.paths or (Path(),)
         self._left_out = path_filter(asked.config.exclude, asked.config.root)
-        self._named = {shown(path) for path in asked.paths if path.is_file()}
+        self._named = {shown(path) for path in asked.paths if is_regular(path)}
         self.excluded = sum(self._left_out(path) for path in self._named)
 
     def __iter__(self) -> Iterator[str]:
@@ -105,7 +106,7 @@ def wanted(
     config = load_config(config_file or find_config(Path.cwd()))
     check_rule_names(config, all_rules())
     for path in paths or ():
-        if not path.exists():
+        if not is_there(path):
             raise NextfixError(ExitCode.NOTHING, "no such file or folder", path=path)
     return Wanted(
         paths=tuple(paths or ()),
@@ -143,7 +144,7 @@ def accept(asked: Wanted, advance: Advance) -> int:
         raise NextfixError(ExitCode.USAGE, "--update-baseline: no file is named", hint="add --baseline FILE")
     found, run = _look(asked, advance)
     today = entries(judge(found, run, asked.config).findings)
-    old = read_baseline(asked.baseline) if asked.baseline.exists() else ()
+    old = read_baseline(asked.baseline) if is_there(asked.baseline) else ()
     kept = [entry for entry in old if not run.covers(entry.rule, entry.path)]
     accepted = tuple({entry.fingerprint: entry for entry in (*kept, *today)}.values())
     write_file(asked.baseline, baseline_bytes(accepted))
@@ -188,7 +189,7 @@ def _copies(asked: Wanted) -> Report:
 
     reports = []
     for root in asked.paths or (Path(),):
-        if not root.is_dir():
+        if not is_a_folder(root):
             continue
         try:
             reports.append(check_rules(Request(root, asked.config.style)))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from patcher.disk.presence import is_regular
 from patcher.model import Applies, Finding, Severity
 from patcher.npm.applicability import Situation, applies, situation_of, upgrade_advice, without_effect
 from patcher.retention.kinds import Kept
@@ -55,6 +56,6 @@ def _project(path: str) -> Path:
 
 @cache
 def _nearest(folder: Path) -> Path:
-    if (folder / "package.json").is_file() or folder == folder.parent:
+    if is_regular(folder / "package.json") or folder == folder.parent:
         return folder
     return _nearest(folder.parent)

@@ -9,7 +9,6 @@ import typer
 
 from patcher.cli.main import Outcome
 from patcher.errors import ExitCode, NextfixError
-from patcher.text.display import one_line
 
 if TYPE_CHECKING:
     from patcher.heap import Comparison, HeapReport
@@ -63,15 +62,11 @@ def heap(
 
 
 def _write_probe(path: Path, file: Path | None, inspect: str) -> Outcome:
-    from patcher.heap.probe import write_probe
+    from patcher.cli.probe_file import write
 
     if file is not None or inspect:
         raise NextfixError(ExitCode.USAGE, "--probe FILE only writes the probe", hint="give it alone")
-    write_probe(path)
-    print(f"written: {one_line(str(path))}")
-    print(f"start the server with: node --require {one_line(str(path.resolve()))} server.js")
-    print("then take a snapshot: nextfix heap FILE says where what each slot keeps was made")
-    return Outcome(ExitCode.OK)
+    return write(path)
 
 
 def _outcome(result: "HeapReport | Comparison") -> Outcome:

@@ -33,12 +33,23 @@ def init(
     pre_commit: Annotated[
         bool, typer.Option("--pre-commit", help="Also add a hook to .pre-commit-config.yaml.")
     ] = False,
+    make_root: Annotated[
+        str | None,
+        typer.Option(
+            "--make-root",
+            help="Also let FILE make the root context of style detached before the first request: instrumentation.ts, "
+            "the file that starts the tracer, or the entry; auto finds one. A FILE that is not there becomes a "
+            "module that exports it, which check --fix then imports.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> Outcome:
     """Wire nextfix into package.json: apply after an install, a check before a build and a start.
 
     Shows the change first; --write writes it, --undo takes it out again. Existing scripts go on running.
     """
-    result = undo_all(root) if undo else init_all(Wish(root, runner, ci, pre_commit))
+    result = undo_all(root) if undo else init_all(Wish(root, runner, ci, pre_commit, make_root))
     for line in result.chosen:
         typer.echo(one_line(line), err=True)
     if write:

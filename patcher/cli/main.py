@@ -42,6 +42,10 @@ class LazyGroup(TyperGroup):
             hint = did_you_mean(name, COMMANDS, "see 'nextfix --help'")
             raise NextfixError(ExitCode.USAGE, f"there is no command {name!r:.80}", hint=hint)
         function = getattr(import_module(f"patcher.cli.{name}_command"), name)
+        if isinstance(function, typer.Typer):  # a command with subcommands of its own
+            group = typer.main.get_command(function)
+            group.name, group.short_help = name, COMMANDS[name]
+            return group
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(name, help=function.__doc__, short_help=COMMANDS[name])(function)
         return typer.main.get_command(single)

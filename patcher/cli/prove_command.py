@@ -1,111 +1,263 @@
-"""`nextfix prove`: the experiment, on the app that nextfix makes or on the user's own server."""
+"""`nextfix prove`: the experiment; its subcommands run it on the user's own server, or many times."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from patcher.cli import prove_options as given
 from patcher.cli.main import Outcome
+from patcher.cli.old_spellings import modern
+from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
+from patcher.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from patcher.prove.run_experiments import Axes, Outputs, Run
 
 PIPE_WIDTH = 160
+ALONE = "prove"
 
 
-def prove(
-    next: str = typer.Option(
-        "", help="Release of next, such as 13.0.7; with --matrix several: 13.0.7,14.2.35."
-    ),
-    tracer: str = typer.Option(
-        "", help="dd-trace@VERSION (default: of that time), als, opentelemetry or none."
-    ),
-    node: str = typer.Option("", help="Release of Node.js, such as 18, from npm; default: the PATH's."),
-    style: str = typer.Option(
-        "documented", help="Style: documented or single-flight; with --matrix several."
-    ),
-    requests: int = typer.Option(20, min=1, max=10_000, help="Requests to each page."),
-    traffic: str = typer.Option(
-        "keep-alive",
-        help="keep-alive, one-shot, keep-alive-concurrent or one-shot-concurrent; with --matrix several, or all.",
-    ),
-    no_prepare: bool = typer.Option(False, "--no-prepare", help="Listen without awaiting app.prepare()."),
-    together: bool = typer.Option(False, "--together", help="One server for all pages, not one for each."),
-    quick: bool = typer.Option(
-        False, "--quick", help="Only the original and all rules, not the server rules alone."
-    ),
-    cost: bool = typer.Option(
-        False, "--cost", help="Only the cost of each style: servers built by 20 cold requests, and speed."
-    ),
-    matrix: bool = typer.Option(
-        False, "--matrix", help="Every combination of --next, --tracer, --node, --style and --traffic."
-    ),
-    app: Path = typer.Option(None, help="Your own server's folder, installed and built; a copy is run."),
-    start: str = typer.Option("", help="With --app: the command that starts it, on $PORT or {port}."),
-    url: list[str] = typer.Option([], help="With --app: what to ask for, such as /path; again for more."),
-    probe: bool = typer.Option(
-        False, "--probe", help="With --app: note where each kept promise, timer and handle was made."
-    ),
-    no_growth: bool = typer.Option(
-        False, "--no-growth", help="With --app: do not ask three times as often to see which keeper grows."
-    ),
-    json: str = typer.Option("nextfix-prove.json", help="File for the results; empty for none."),
-    html: str = typer.Option("nextfix-prove.html", help="File for the report; empty for none."),
-    output: Path = typer.Option(Path(), help="Folder for both files."),
-    keep: bool = typer.Option(False, "--keep", help="Leave the temporary folder for inspection."),
-) -> Outcome:
-    """Run a real server before and after apply, and count retained requests."""
+class ProveGroup(TyperGroup):
+    """`prove` and its subcommands; what was an option of `prove` and chose among them is still understood."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse `args`, an old spelling in today's words.
+
+        Raises:
+            NextfixError: USAGE for an option that `nextfix prove` alone does not have.
+        """
+        try:
+            return super().parse_args(ctx, modern(args, list(self.commands)))
+        except Exception as error:
+            raise _no_such_option(error, ALONE, self) from error
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The subcommand that `args` begins with.
+
+        Raises:
+            NextfixError: USAGE when there is none of that name, with the nearest.
+        """
+        if args[0] not in self.commands:
+            hint = did_you_mean(args[0], list(self.commands), "see 'nextfix prove --help'")
+            raise NextfixError(ExitCode.USAGE, f"prove has no subcommand {args[0]!r:.80}", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+class ProveCommand(TyperCommand):
+    """A subcommand; an option that it does not have is explained by the one that has it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse `args`.
+
+        Raises:
+            NextfixError: USAGE for an option that the subcommand does not have.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            raise _no_such_option(error, f"prove {ctx.info_name}", ctx.parent.command) from error
+
+
+def _no_such_option(error: Exception, command: str, group: Any) -> Exception:
+    """`error`; for an unknown option one that says which subcommand has it."""
+    name = getattr(error, "option_name", "") if type(error).__name__ == "NoSuchOption" else ""
+    if not name:
+        return error
+    having = {ALONE: group} | {f"prove {each.name}": each for each in group.commands.values()}
+    of = [words for words, each in having.items() if any(name in option.opts for option in each.params)]
+    if not of and name.strip("-") in group.commands:  # what chose a subcommand before there were any
+        of = [f"prove {name.strip('-')}"]
+    if not of:
+        reason, hint = f"no option {name!r:.80}", f"see 'nextfix {command} --help'"
+    else:
+        reason, hint = f"{name} makes no sense with 'nextfix {command}'", f"it belongs to 'nextfix {of[0]}'"
+    return NextfixError(ExitCode.USAGE, reason, hint=hint)
+
+
+prove = typer.Typer(
+    cls=ProveGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@prove.callback(invoke_without_command=True)
+def experiment(
+    context: typer.Context,
+    next: given.NextRelease = "",
+    tracer: given.Tracer = "",
+    node: given.NodeRelease = "",
+    style: given.Style = given.STYLE,
+    requests: given.Requests = given.REQUESTS,
+    traffic: given.Traffic = given.TRAFFIC,
+    no_prepare: given.NoPrepare = False,
+    together: given.Together = False,
+    app_router: given.AppRouter = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the original and all rules, not the server rules alone.")
+    ] = False,
+    also: given.Also = None,
+    no_growth: given.NoGrowth = False,
+    json: given.Json = given.JSON_FILE,
+    html: given.Html = given.HTML_FILE,
+    output: given.Output = Path(),
+    keep: given.Keep = False,
+) -> Outcome | None:
+    """Run a real server before and after apply, and count retained requests.
+
+    Without a subcommand: on a small Next.js app that is installed and built in a temporary folder.
+    """
+    if context.invoked_subcommand is not None:
+        _refuse_before(context)
+        return None
     from patcher.prove import run_experiments as workflow
 
-    _check_styles(_listed(style) if matrix else [style])
-    _refuse_mixed(
-        app is not None,
-        own={"--start": start, "--url": url, "--probe": probe, "--no-growth": no_growth},
-        made={
-            "--next": next, "--tracer": tracer, "--no-prepare": no_prepare, "--together": together,
-            "--quick": quick, "--cost": cost, "--matrix": matrix,
-        },
+    _check_styles([style])
+    spec = workflow.Spec(
+        next or workflow.Spec.next, tracer, node, style, requests, not no_prepare, traffic, together, quick,
+        app_router=app_router, growth=not no_growth, also=tuple(also or ()),
     )  # fmt: skip
-    if cost:
-        _refuse_with_cost(
-            {
-                "--quick": quick, "--matrix": matrix, "--together": together, "--no-prepare": no_prepare,
-                "--style": style != workflow.Spec.style,
-                "--requests": requests != workflow.Spec.requests,
-                "--traffic": traffic != workflow.Spec.traffic,
-            }
-        )  # fmt: skip
-    if app is not None:
-        urls = tuple(url) or ("/",)
-        run = workflow.own(
-            workflow.OwnApp(app, start, urls, node, style, requests, traffic, not no_growth, probe)
-        )
-    else:
-        spec = workflow.Spec(next or workflow.Spec.next, tracer, node, style, requests, not no_prepare,
-                             traffic, together, quick, cost)  # fmt: skip
-        run = (
-            workflow.matrix(spec, _axes(next, tracer, node, style, traffic)) if matrix else workflow.one(spec)
-        )
-    if not output.is_dir():
-        raise NextfixError(
-            ExitCode.FILES, "no such folder", path=output, hint="make it, or leave --output out"
-        )
-    outputs = workflow.Outputs(_placed(output, json), _placed(output, html))
-    return _run(run, outputs, keep)
+    return _run(workflow.one(spec), _outputs(output, json, html), keep)
+
+
+@prove.command("app", cls=ProveCommand)
+def own_app(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Your own server's folder, installed and built; a copy is run."),
+    ],
+    start: Annotated[str, typer.Option(help="The command that starts it, on $PORT or {port}.")] = "",
+    url: Annotated[
+        list[str] | None,
+        typer.Option(help="What to ask for, such as /path; again for more.", show_default="/"),
+    ] = None,
+    node: given.NodeRelease = "",
+    style: given.Style = given.STYLE,
+    requests: given.Requests = given.REQUESTS,
+    traffic: given.Traffic = given.TRAFFIC,
+    also: given.Also = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Note where each kept promise, timer and handle was made.")
+    ] = False,
+    no_growth: given.NoGrowth = False,
+    json: given.Json = given.JSON_FILE,
+    html: given.Html = given.HTML_FILE,
+    output: given.Output = Path(),
+    keep: given.Keep = False,
+) -> Outcome:
+    """The experiment on your own server, in copies of its folder."""
+    from patcher.prove import run_experiments as workflow
+
+    _check_styles([style])
+    app = workflow.OwnApp(
+        folder, start, tuple(url or ("/",)), node, style, requests, traffic, not no_growth, probe,
+        tuple(also or ()),
+    )  # fmt: skip
+    return _run(workflow.own(app), _outputs(output, json, html), keep)
+
+
+@prove.command("matrix", cls=ProveCommand)
+def matrix(
+    next: given.NextReleases = "",
+    tracer: given.Tracers = "",
+    node: given.NodeReleases = "",
+    style: given.Styles = given.STYLE,
+    requests: given.Requests = given.REQUESTS,
+    traffic: given.Traffics = given.TRAFFIC,
+    no_prepare: given.NoPrepare = False,
+    together: given.Together = False,
+    app_router: given.AppRouter = False,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="JSON with what each cell measured: cells that it has are not measured again, others are added "
+            "one by one. A README.md beside it gets the table.",
+        ),
+    ] = None,
+    json: given.Json = given.JSON_FILE,
+    html: given.Html = given.HTML_FILE,
+    output: given.Output = Path(),
+    keep: given.Keep = False,
+) -> Outcome:
+    """Every combination of --next, --tracer, --node, --style and --traffic."""
+    from patcher.prove import run_experiments as workflow
+
+    _check_styles(given.listed(style))
+    spec = workflow.Spec(requests=requests, prepare=not no_prepare, together=together, app_router=app_router)
+    axes = _axes(next, tracer, node, style, traffic)
+    outputs = _outputs(output, json, html)
+    if table is None:
+        return _run(workflow.matrix(spec, axes), outputs, keep)
+    return _filled(workflow.Table(table, spec, axes), outputs, keep)
+
+
+@prove.command("cost", cls=ProveCommand)
+def cost(
+    next: given.NextRelease = "",
+    tracer: given.Tracer = "",
+    node: given.NodeRelease = "",
+    json: given.Json = given.JSON_FILE,
+    html: given.Html = given.HTML_FILE,
+    output: given.Output = Path(),
+    keep: given.Keep = False,
+) -> Outcome:
+    """Only what the rewrite costs in each style: servers built by 20 cold requests, and speed."""
+    from patcher.prove import run_experiments as workflow
+
+    spec = workflow.Spec(next or workflow.Spec.next, tracer, node, cost=True)
+    return _run(workflow.one(spec), _outputs(output, json, html), keep)
+
+
+@prove.command("probe", cls=ProveCommand)
+def probe(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The program to write, such as probe.cjs.")],
+) -> Outcome:
+    """Write a program for node --require that notes where each thing of a request is made."""
+    from patcher.cli.probe_file import write
+
+    return write(file)
+
+
+def _refuse_before(context: typer.Context) -> None:
+    """Refuse an option that stands before the subcommand, where it would do nothing."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            raise NextfixError(
+                ExitCode.USAGE,
+                f"{option.opts[0]} stands before {context.invoked_subcommand!r}",
+                hint=f"write it after: nextfix prove {context.invoked_subcommand} {option.opts[0]} ...",
+            )
+
+
+def _filled(table: Any, outputs: "Outputs", keep: bool) -> Outcome:
+    """Measure what a table does not have yet, then say what it has."""
+    missing = table.missing()
+    if not missing:
+        table.write()
+        print(f"every cell of {one_line(str(table.path))} is measured")
+        return Outcome(ExitCode.OK)
+    return _run(table.run(missing), outputs, keep)
 
 
 def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
     from patcher.prove.report.text_tables import print_results
-    from patcher.prove.run_experiments import judged, prove
+    from patcher.prove.run_experiments import judged
+    from patcher.prove.run_experiments import prove as measure
     from patcher.report.progress import shown_steps
     from patcher.report.terminal import console as console_on
 
     try:
         with shown_steps() as listener:
-            results, folder = prove(run, outputs, listener, keep=keep)
+            results, folder = measure(run, outputs, listener, keep=keep)
     except KeyboardInterrupt:
         reason = (
             "interrupted: the servers were ended and their folder removed; nothing of your app was changed"
@@ -120,16 +272,31 @@ def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
     return Outcome(*judged(results))
 
 
+def _outputs(folder: Path, json: str, html: str) -> "Outputs":
+    """Where the reports go.
+
+    Raises:
+        NextfixError: FILES when their folder is missing.
+    """
+    from patcher.prove.run_experiments import Outputs
+
+    if not is_a_folder(folder):
+        raise NextfixError(
+            ExitCode.FILES, "no such folder", path=folder, hint="make it, or leave --output out"
+        )
+    return Outputs(folder / json if json else None, folder / html if html else None)
+
+
 def _axes(next: str, tracer: str, node: str, style: str, traffic: str) -> "Axes":
     """What a matrix combines; releases, tracers and Node.js that are not named are the README's."""
     from patcher.prove import run_experiments as workflow
 
     return workflow.Axes(
-        _listed(next) or workflow.RELEASES,
-        _listed(tracer) or workflow.TRACERS,
-        _listed(node) or workflow.NODES,
-        _listed(style),
-        list(workflow.TRAFFIC) if traffic == "all" else _listed(traffic),
+        given.listed(next) or workflow.RELEASES,
+        given.listed(tracer) or workflow.TRACERS,
+        given.listed(node) or workflow.NODES,
+        given.listed(style),
+        list(workflow.TRAFFIC) if traffic == "all" else given.listed(traffic),
     )
 
 
@@ -139,25 +306,3 @@ def _check_styles(styles: list[str]) -> None:
     for style in styles:
         if style not in STYLES:
             raise NextfixError(ExitCode.USAGE, f"no style {style!r}", hint=f"choose from {', '.join(STYLES)}")
-
-
-def _refuse_with_cost(others: dict[str, bool]) -> None:
-    """Refuse what would do nothing beside --cost."""
-    for name in [name for name, given in others.items() if given]:
-        raise NextfixError(ExitCode.USAGE, f"{name} makes no sense with --cost")
-
-
-def _listed(text: str) -> list[str]:
-    """`a,b` as its parts."""
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _placed(folder: Path, name: str) -> Path | None:
-    return folder / name if name else None
-
-
-def _refuse_mixed(has_app: bool, own: dict[str, Any], made: dict[str, Any]) -> None:
-    """Refuse options that would do nothing: those of the user's app without it, and the other way round."""
-    for name in [name for name, value in (made if has_app else own).items() if value]:
-        reason = "makes no sense with --app" if has_app else "needs --app"
-        raise NextfixError(ExitCode.USAGE, f"{name} {reason}")

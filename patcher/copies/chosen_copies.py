@@ -4,6 +4,7 @@ from pathlib import Path
 
 from patcher.catalogue.load import packages
 from patcher.copies.request import Request
+from patcher.disk.presence import is_a_folder
 from patcher.disk.receipt import FOLDER
 from patcher.npm.copies import Copies, find_copies
 from patcher.npm.workspaces import project_folders
@@ -34,7 +35,7 @@ def copies_of(request: Request) -> Copies:
 def receipted(root: Path) -> set[str]:
     """The packages without rules whose copies have a receipt: what an earlier run rewrote."""
     names: set[str] = set()
-    folders = project_folders(root.resolve(), []) if root.is_dir() else []
+    folders = project_folders(root.resolve(), []) if is_a_folder(root) else []
     for folder in folders:
         for place in _MODULES:
             for path in folder.glob(f"{place}/{FOLDER}/*.json"):

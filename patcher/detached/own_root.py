@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code, field
 from patcher.detached.unsafe import UnsafeError
@@ -21,20 +22,42 @@ _CLIENT = re.compile(rb"^\s*[\"']use client[\"']", re.M)
 _EDGE = re.compile(rb"\bruntime\b[^=\n]*=\s*[\"'](?:experimental-)?edge[\"']")
 
 
-def root_of(code: Code) -> Root:
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A module of the project that exports the root: the name that it gives it, and how the file imports it."""
+
+    name: bytes
+    specifier: bytes
+
+
+def root_of(code: Code, helper: Helper | None = None) -> Root:
     """How the file calls the root, which may be in it already.
 
     Raises:
-        UnsafeError: when it is code that a browser or the edge runtime runs, or has no name left.
+        UnsafeError: when it has no name left.
     """
-    return Root(_name(code) + b".runInAsyncScope", _GAP)
+    return Root(_name(code, helper) + b".runInAsyncScope", _GAP)
 
 
-def _name(code: Code) -> bytes:
+def _known(code: Code, helper: Helper | None) -> bytes:
+    """What the file calls the root already, its own or the helper module's; empty when it has none."""
     known = own_root(code.source)
+    if known or helper is None:
+        return known
+    imported = re.search(
+        rb"\{[^{}]*(?<![\w$])%b(?:(?:\s+as\s+|\s*:\s*)([\w$]+))?\s*[,}][^{}]*(?:from|=\s*require\()\s*[\"']%b[\"']"
+        % (re.escape(helper.name), re.escape(helper.specifier)),
+        code.source,
+    )
+    return (imported[1] or helper.name) if imported else b""
+
+
+def _name(code: Code, helper: Helper | None) -> bytes:
+    known = _known(code, helper)
     if known:
         return known
-    name = next((name for name in _NAMES if not code.places(name)), b"")
+    names = _NAMES if helper is None else (helper.name, *_NAMES)
+    name = next((name for name in names if not code.places(name)), b"")
     if not name:
         raise UnsafeError("no name is left for the root")
     return name
@@ -52,37 +75,55 @@ def check_own(code: Code) -> None:
         raise UnsafeError("the edge runtime has no AsyncResource")
 
 
-def root_edits(code: Code, dialect: Dialect, semicolons: bool) -> Iterator[Edit]:
-    """The edits that import AsyncResource and name the root; none when the file has it already."""
-    if own_root(code.source):
+def root_edits(
+    code: Code, dialect: Dialect, semicolons: bool, helper: Helper | None = None
+) -> Iterator[Edit]:
+    """The edits that import the root of `helper`, or import AsyncResource and name the root; none when the file has
+    it already."""
+    if _known(code, helper):
         return
     end = b";" if semicolons else b""
     quote = b'"' if code.source.count(b'"') >= code.source.count(b"'") else b"'"
-    newline = newline_of(code.source)
+    if helper is not None:
+        line = _imported_root(code, dialect, helper, quote) + end
+        place = place_of_root(code)
+        yield Edit(place.at, place.at, place.text([line], newline_of(code.source)))
+        return
     resource, imported = _resource(code, dialect, quote, end)
     symbol = b"Symbol.for(%bnextfix.root%b)" % (quote, quote)
     made = b"new %b(%bnextfix.root%b)" % (resource, quote, quote)
-    name = _name(code)
+    name = _name(code, None)
     where = b"globalThis" if dialect is Dialect.JAVASCRIPT else b"(globalThis as Record<symbol, any>)"
     typed = b"" if dialect is Dialect.JAVASCRIPT else b": " + resource
     comment = b"// no request runs in it: what is made there keeps none"
     root = b"const %b%b = (%b[%b] ??= %b)%b" % (name, typed, where, symbol, made, end)
-    place = _place(code)
-    lines = [*imported, comment, root] if place.after else [*imported, comment, root, b""]
-    if place.after:
-        text = newline + newline.join(
-            [*imported, b"", comment, root] if imported and place.imports else lines
-        )
-    else:
-        text = newline.join(lines) + newline
-    yield Edit(place.at, place.at, text)
+    place = place_of_root(code)
+    apart = [b""] if imported and place.after and place.imports else []
+    yield Edit(place.at, place.at, place.text([*imported, *apart, comment, root], newline_of(code.source)))
 
 
-class _Place:
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where the root is written: after the imports, or before the first statement."""
 
-    def __init__(self, at: int, *, after: bool, imports: bool) -> None:
-        self.at, self.after, self.imports = at, after, imports
+    at: int
+    after: bool
+    imports: bool
+
+    def text(self, lines: list[bytes], newline: bytes) -> bytes:
+        """What is inserted there so that `lines` stand on lines of their own."""
+        if self.after:
+            return newline + newline.join(lines)
+        return newline.join([*lines, b""]) + newline
+
+
+def _imported_root(code: Code, dialect: Dialect, helper: Helper, quote: bytes) -> bytes:
+    """The statement that imports the root of `helper` under a name that the file does not have."""
+    name, given = _name(code, helper), helper.name
+    module = quote + helper.specifier + quote
+    if is_module(code, dialect):
+        return b"import { %b } from %b" % (given if name == given else given + b" as " + name, module)
+    return b"const { %b } = require(%b)" % (given if name == given else given + b": " + name, module)
 
 
 def _resource(code: Code, dialect: Dialect, quote: bytes, end: bytes) -> tuple[bytes, list[bytes]]:
@@ -107,7 +148,8 @@ def is_module(code: Code, dialect: Dialect) -> bool:
     return dialect is not Dialect.JAVASCRIPT or any(child.type in _MODULE for child in code.root.children)
 
 
-def _place(code: Code) -> _Place:
+def place_of_root(code: Code) -> Place:
+    """Where a file gets its root."""
     statements = [
         child for child in code.root.named_children if child.type not in ("comment", "hash_bang_line")
     ]
@@ -120,7 +162,7 @@ def _place(code: Code) -> _Place:
         else:
             break
     if last is None:
-        return _Place(_first(code, statements), after=False, imports=False)
+        return Place(_first(code, statements), after=False, imports=False)
     end = code.source.find(b"\n", last.end_byte)
     end = len(code.source) if end < 0 else end
     rest = code.source[last.end_byte : end].strip().removeprefix(b";").strip()
@@ -128,7 +170,7 @@ def _place(code: Code) -> _Place:
         end = last.end_byte + (code.source[last.end_byte : last.end_byte + 1] == b";")
     elif code.source[end - 1 : end] == b"\r":
         end -= 1
-    return _Place(end, after=True, imports=_imports(code, last))
+    return Place(end, after=True, imports=_imports(code, last))
 
 
 def _first(code: Code, statements: list[Node]) -> int:

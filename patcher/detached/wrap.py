@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code, contains, field, unwrap
-from patcher.analysis.facts.promises import CHAINS
 from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.analysis.names import CHAINS
 from patcher.detached.refusals import why_not
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.syntax.node_kinds import FUNCTIONS

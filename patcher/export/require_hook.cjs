@@ -18,6 +18,10 @@ const EDITS = __EDITS__;
 // Hashes of these files that are in order already.
 const IN_ORDER = new Set(__IN_ORDER__);
 
+// The context in which no request runs, made before the first request: what is kept in style `detached` is made in it.
+const ROOT = Symbol.for('nextfix.root');
+if (globalThis[ROOT] === undefined) globalThis[ROOT] = new (require('async_hooks').AsyncResource)('nextfix.root');
+
 const FILES = Object.keys(EDITS);
 const NAMES = new Set(FILES.map((file) => path.posix.basename(file)));
 const LOG = process.env.NEXTFIX_HOOK === 'log';

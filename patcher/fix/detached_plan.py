@@ -4,7 +4,7 @@ from patcher.analysis.facts.code import Code
 from patcher.analysis.site import Site
 from patcher.detached.memoizer import memoizer_edits
 from patcher.detached.narrowing import check_types
-from patcher.detached.own_root import check_own, root_of
+from patcher.detached.own_root import Helper, check_own, root_of
 from patcher.detached.site_wraps import wraps_at
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root, wrap_edits
@@ -15,7 +15,9 @@ from patcher.text.async_root import package_root_name
 _STORES = ("assignment_expression", "augmented_assignment_expression")
 
 
-def plan_detached(code: Code, site: Site, dialect: Dialect, *, package: bool) -> Plan:
+def plan_detached(
+    code: Code, site: Site, dialect: Dialect, *, package: bool, helper: Helper | None = None
+) -> Plan:
     """The edits that make what the slot of `site` keeps in the root.
 
     Args:
@@ -23,13 +25,14 @@ def plan_detached(code: Code, site: Site, dialect: Dialect, *, package: bool) ->
         site: the site.
         dialect: the grammar of the file.
         package: whether the file is of an installed package, where no import may be added.
+        helper: the module of the project that exports the root, if there is one.
 
     Raises:
         UnsafeError: with the reason, when anything could behave differently.
     """
     if not package:
         check_own(code)
-    root = Root(package_root_name(code.source)) if package else root_of(code)
+    root = Root(package_root_name(code.source)) if package else root_of(code, helper)
     node = _node(code, site)
     if node is None:
         raise UnsafeError("the store is written in a way that is not followed")

@@ -13,7 +13,7 @@ from patcher.analysis.facts.code import Code
 from patcher.analysis.facts.stores import stores_at
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
-from patcher.detached.own_root import root_edits
+from patcher.detached.own_root import Helper, root_edits
 from patcher.errors import NextfixError
 from patcher.fix.detached_plan import plan_detached
 from patcher.fix.keyed_plan import plan_keyed
@@ -62,6 +62,8 @@ class Task:
         ask: says why other files of the project forbid a fix with these concerns; empty when they do not.
         package: whether the file is of an installed package, which may be minified and gets no import.
         server: whether only servers load that package, so that old releases of Node.js can be asked by `require`.
+        helper: says which module of the project exports the root, None when there is none.
+        browser: says why the file must not import a module of Node.js; empty when it may.
     """
 
     families: Mapping[str, Family]
@@ -70,6 +72,8 @@ class Task:
     ask: Ask
     package: bool = False
     server: bool = False
+    helper: Callable[[], Helper | None] = lambda: None
+    browser: Callable[[], str] = str
 
 
 @dataclass(slots=True)
@@ -212,7 +216,7 @@ def _made(
         at, text = package_root(code.source, server=task.server)
         edits.append(Edit(at, at, text))
     elif rooted and not task.package:
-        edits += root_edits(code, task.dialect, ends_statements(code))
+        edits += root_edits(code, task.dialect, ends_statements(code), task.helper())
     try:
         new = apply_edits(code.source, edits)
     except OverlapError:
@@ -261,17 +265,27 @@ class _Taken:
 
 def _plan(code: Code, site: Site, task: Task, *, detached: bool) -> Plan:
     if task.style == DETACHED or detached:
-        return plan_detached(code, site, task.dialect, package=task.package)
+        return _plan_detached(code, site, task)
     try:
         return _plan_value(code, site, task)
     except UnsafeError as error:
         if task.style:
             raise
         try:
-            return plan_detached(code, site, task.dialect, package=task.package)
+            return _plan_detached(code, site, task)
         except UnsafeError as other:
             same = str(other) in str(error) or not task.families[site.family].rewrites
             raise UnsafeError(str(other) if same else f"{error}; detached: {other}") from other
+
+
+def _plan_detached(code: Code, site: Site, task: Task) -> Plan:
+    """The plan that makes what is kept in the root."""
+    if task.package:
+        return plan_detached(code, site, task.dialect, package=True)
+    reason = task.browser()
+    if reason:
+        raise UnsafeError(reason)
+    return plan_detached(code, site, task.dialect, package=False, helper=task.helper())
 
 
 def _plan_value(code: Code, site: Site, task: Task) -> Plan:

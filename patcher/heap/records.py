@@ -28,6 +28,18 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class CodePlace:
+    """A place in code: the path of a file, or what a source map calls it, and a line, 0 when it is not known.
+
+    `made` says that the probe saw the kept thing made there.
+    """
+
+    path: str
+    line: int
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SlotGroup:
     """The live instances that one slot keeps.
 
@@ -40,7 +52,8 @@ class SlotGroup:
     `rule` names the
     rule that rewrites the slot's code, None when there is none. `origin` says in which file the slot's class is
     and from which variable it is reached, '' when `slot` says that. `made` are the places where what the slot
-    keeps was made, for a server that ran with nextfix's probe.
+    keeps was made, for a server that ran with nextfix's probe. `places` are the files and lines of all that code,
+    of built code also its sources.
     """
 
     slot: str
@@ -55,6 +68,7 @@ class SlotGroup:
     urls: tuple[str, ...]
     origin: str = ""
     made: tuple[str, ...] = ()
+    places: tuple[CodePlace, ...] = ()
 
     @property
     def label(self) -> str:

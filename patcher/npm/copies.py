@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
 from patcher.npm.archives import LAYOUT as PLUG_AND_PLAY
@@ -69,7 +70,7 @@ def find_copies(root: Path, names: Iterable[str]) -> Copies:
     Raises:
         NextfixError: NOTHING when `root` is not a folder.
     """
-    if not root.is_dir():
+    if not is_a_folder(root):
         raise NextfixError(
             ExitCode.NOTHING, "no such folder", path=root, hint="name the folder of a project or package"
         )

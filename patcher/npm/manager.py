@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.disk.outside import read_if_there, read_start
+from patcher.disk.presence import is_regular
 from patcher.errors import NextfixError
 from patcher.npm.manifest import read_manifest
 from patcher.text.formats import parse_yaml
@@ -91,7 +92,7 @@ def manager_of(root: Path) -> Chosen:
             if name in _PROGRAMS:
                 return _with_version(root, _manager(name, version), f"{field}: {named}", version, field)
     for file, manager in _LOCKFILES:
-        if (root / file).is_file():
+        if is_regular(root / file):
             classic = manager is Manager.YARN and _is_classic(root / file)
             return _with_version(root, Manager.YARN_CLASSIC if classic else manager, f"{file} is there")
     return _with_version(root, Manager.NPM, "neither packageManager nor a lockfile names another")

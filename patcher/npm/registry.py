@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from patcher.disk.presence import is_regular
 from patcher.errors import ExitCode, NextfixError
 from patcher.semver import order
 
@@ -121,7 +122,7 @@ def _with_hash(folder: Path, release: Release) -> Path | None:
     if not hashes:
         raise NextfixError(ExitCode.REFUSED, f"the registry publishes no sha512 of {_name(release)}")
     for path in sorted((folder / "_cacache").glob("content-v*/**/*")):
-        if path.is_file():
+        if is_regular(path):
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha512").digest()
             if "sha512-" + base64.b64encode(digest).decode() in hashes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.disk.outside import read_start
+from patcher.disk.presence import is_there
 from patcher.errors import NextfixError
 from patcher.npm.manifest import Manifest, read_manifest
 from patcher.retention.table import Release, measured_releases, release_of
@@ -110,7 +111,7 @@ def _folders(project: Path) -> Iterable[Path]:
     project = project.absolute()
     for folder in (project, *project.parents[:_HIGHEST]):
         yield folder
-        if (folder / ".git").exists():
+        if is_there(folder / ".git"):
             return
 
 

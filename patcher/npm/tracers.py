@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.disk.presence import is_regular
 from patcher.errors import NextfixError
 from patcher.npm.manifest import Manifest, read_manifest
 from patcher.retention.table import BASE
@@ -59,7 +60,7 @@ def _found(project: Path) -> Iterator[Tracer]:
         for folder in (project, *project.parents):
             manifest = _read(folder / "node_modules" / name)
             if manifest is not None:
-                own = (manifest.path.parent / _OWN_STORAGE).is_file()
+                own = is_regular(manifest.path.parent / _OWN_STORAGE)
                 yield Tracer(name, manifest.version, _WITH_OWN_STORAGE if own else row)
                 break
         else:

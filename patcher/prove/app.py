@@ -9,6 +9,7 @@ from patcher.disk.write import write_file
 from patcher.prove.spec import Spec, dependencies
 
 ENTRY = "server.mjs"
+APP_ROUTER = "app"
 
 
 def make_app(folder: Path, spec: Spec) -> None:
@@ -23,7 +24,7 @@ def make_app(folder: Path, spec: Spec) -> None:
     """
     template = files("patcher.prove") / "app_files"
     for item in template.iterdir():
-        if item.name != "tracers":
+        if item.name != "tracers" and (item.name != APP_ROUTER or spec.app_router):
             _copy(item, folder / item.name)
     tracer = template / "tracers" / f"{spec.tracer.partition('@')[0]}.mjs"
     write_file(folder / "tracer.mjs", tracer.read_bytes())

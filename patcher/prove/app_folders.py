@@ -6,6 +6,7 @@ import stat
 from functools import partial
 from pathlib import Path
 
+from patcher.disk.presence import is_a_folder, is_regular
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.app import make_app
 from patcher.prove.node import Node, npm_install
@@ -77,7 +78,7 @@ def full_copy(source: Path, target: Path, beside: Path | None = None) -> None:
         NextfixError: REFUSED for a link that leaves `source`, NOTHING when `source` is no folder.
     """
     source = source.resolve()
-    if not source.is_dir():
+    if not is_a_folder(source):
         raise NextfixError(ExitCode.NOTHING, "no such folder", path=source)
     target = target.resolve()
     for parent, folders, names in os.walk(source):
@@ -103,7 +104,7 @@ def _copied(root: Path, beside: Path | None, source: str, target: str) -> str:
     """Copy a file: by a hard link to a copy of a package's, else by a reference link, else byte for byte."""
     within = Path(source).relative_to(root)
     kept = PACKAGES in within.parts and not _WRITTEN & set(within.parts)
-    if beside is not None and kept and (beside / within).is_file():
+    if beside is not None and kept and is_regular(beside / within):
         return _link(str(beside / within), target)
     if not _reflink(source, target):
         shutil.copy2(source, target)
@@ -137,5 +138,5 @@ def _check_link(root: Path, path: Path) -> None:
             ExitCode.REFUSED,
             "a symbolic link that leaves the app's folder",
             path=path,
-            hint="give the workspace's root as --app and change the folder in --start",
+            hint="run nextfix prove app in the folder that has what it links to, and change the folder in --start",
         )

@@ -1,23 +1,27 @@
 """The experiment on the app that nextfix makes: every phase in its own copy, measured side by side."""
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
+from patcher.disk.presence import is_there
 from patcher.errors import NextfixError
-from patcher.prove.app_folders import built_app, linked_copy
+from patcher.prove.app_folders import build, built_app, linked_copy
 from patcher.prove.cost import EFFORT, Start, costs
 from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
 from patcher.prove.node import Node, find_node
-from patcher.prove.phases import ALL, ORIGINAL, SERVER, Phase, apply_phase
+from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase, needs_build, phases_of
 from patcher.prove.result import Cost, Measurement, Result
 from patcher.prove.server import Server, start_app
-from patcher.prove.spec import PAGES, TRAFFIC, Spec, dependencies
+from patcher.prove.spec import TRAFFIC, Spec, dependencies
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 from patcher.rule import STYLES
 
@@ -40,7 +44,7 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
     """
     began = time.monotonic()
     node = find_node(stage, spec.node)
-    phases = _phases(spec)
+    phases = (ORIGINAL, ALL) if spec.cost else phases_of(quick=spec.quick, also=spec.also)
     base = _base(stage, spec, node, progress)
     measurements = () if spec.cost else _measured(stage, spec, node, base, phases, progress)
     return Result(
@@ -53,18 +57,15 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
     )
 
 
-def _phases(spec: Spec) -> tuple[Phase, ...]:
-    return (ORIGINAL, ALL) if spec.quick or spec.cost else (ORIGINAL, SERVER, ALL)
-
-
 def _measured(
     stage: Stage, spec: Spec, node: Node, base: Path, phases: tuple[Phase, ...], progress: Progress
 ) -> tuple[Measurement, ...]:
-    groups = [PAGES] if spec.together else [(page,) for page in PAGES]
-    progress.expect(len(phases) * (1 + JOB_STEPS * len(groups)))
+    groups = [spec.pages] if spec.together else [(page,) for page in spec.pages]
+    steps = JOB_STEPS + (GROWTH_STEPS if spec.growth else 0)
+    progress.expect(len(phases) * (1 + steps * len(groups)))
     jobs = []
     for phase in phases:
-        tree = _tree(stage, base, phase, spec.style, progress)
+        tree = _tree(stage, spec, node, base, phase, progress)
         start = partial(_start, stage, node, tree, spec.prepare)
         jobs += [
             Job(
@@ -73,17 +74,18 @@ def _measured(
                 pages,
                 spec.requests,
                 TRAFFIC[spec.traffic],
+                again=spec.growth,
             )
             for pages in groups
         ]
-    return measure_all(stage, jobs, progress)
+    return spoken(stage, base, measure_all(stage, jobs, progress))
 
 
 def _cost(stage: Stage, spec: Spec, node: Node, base: Path, progress: Progress) -> tuple[Cost, ...]:
     """What all rules cost in each style, beside the original."""
     progress.expect(2 + len(STYLES))
-    trees = {ORIGINAL.name: _tree(stage, base, ORIGINAL, spec.style, progress)}
-    trees |= {style: _tree(stage, base, ALL, style, progress) for style in STYLES}
+    trees = {ORIGINAL.name: _tree(stage, spec, node, base, ORIGINAL, progress)}
+    trees |= {style: _tree(stage, replace(spec, style=style), node, base, ALL, progress) for style in STYLES}
     progress.begin("measure the cost of the rewrite")
     starts: dict[str, Start] = {name: partial(_start, stage, node, tree) for name, tree in trees.items()}
     return costs(starts, spec.next, EFFORT)
@@ -138,22 +140,25 @@ def _start(stage: Stage, node: Node, folder: Path, prepare: bool) -> Server:
 
 def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
     """The installed and built app for the packages of `spec`, made at most once in a stage."""
-    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}"
+    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}{'-app-router' if spec.app_router else ''}"
     folder = stage.folder / name
-    if not folder.exists():
+    if not is_there(folder):
         progress.expect(1)
         progress.begin(f"install and build next {spec.next} with {spec.tracer}")
         built_app(stage, spec, node, folder)
     return folder
 
 
-def _tree(stage: Stage, base: Path, phase: Phase, style: str, progress: Progress) -> Path:
+def _tree(stage: Stage, spec: Spec, node: Node, base: Path, phase: Phase, progress: Progress) -> Path:
     """The copy of `base` for a phase and a style, also made at most once; the original has no style."""
     progress.begin(f"{phase.name}: prepare the packages")
     if phase.rules is None:
         return base
-    folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{style}"
-    if not folder.exists():
+    folder = stage.folder / f"{base.name}-{phase.name.replace(' ', '-')}-{phase.style or spec.style}"
+    if not is_there(folder):
         linked_copy(base, folder)
-        apply_phase(stage, phase, folder, style)
+        said = apply_phase(stage, phase, folder, spec.style)
+        if spec.app_router and needs_build(said):  # only pages of the app router run what a build copies
+            shutil.rmtree(folder / ".next")
+            build(stage, spec, node, folder)
     return folder

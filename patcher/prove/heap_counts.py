@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from patcher.prove.counted import Counted
-from patcher.prove.result import Slot
+from patcher.prove.result import Place, Slot
 from patcher.prove.stage import Stage
 
 
@@ -84,6 +84,7 @@ def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
             origin=group.origin,
             last=group.last,
             made=group.made,
+            places=tuple(Place(place.path, place.line, place.made) for place in group.places),
         )
         for group in report.groups
     ]

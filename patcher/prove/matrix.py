@@ -5,18 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 
+from patcher.disk.presence import is_a_folder
 from patcher.errors import NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.experiment import run_experiment
 from patcher.prove.result import Result
-from patcher.prove.spec import Spec, completed, era_of
+from patcher.prove.spec import FIRST_NEXT_WITH_APP_ROUTER, Spec, completed, era_of, parsed
 from patcher.prove.stage import Stage
 
-RELEASES = (
-    "10.2.3", "12.3.7", "13.0.7", "13.1.6", "13.2.4", "13.4.9", "13.5.6", "14.2.35", "15.5.29", "16.4.6",
-)  # fmt: skip
-TRACERS = ("dd-trace", "als", "opentelemetry")
-NODES = ("16", "18", "20", "22", "24")
+RELEASES = ("12.3.7", "13.0.7", "13.5.6", "14.2.35", "15.5.29", "16.4.6")
+TRACERS = ("dd-trace", "dd-trace@6.21.0", "opentelemetry", "opentelemetry@2", "sentry@11", "als")
+NODES = ("20", "22", "24", "26")
 
 
 @dataclass(frozen=True)
@@ -41,22 +40,29 @@ class Axes:
 def cells(base: Spec, axes: Axes) -> list[Spec]:
     """Every combination that the release of next supports, in the order in which they share an install.
 
+    Each is measured in every state of the packages but with other dependencies rewritten, without growth.
+
     Args:
-        base: everything else; each is quick.
+        base: everything else; releases without a usable app router do without its pages.
         axes: the releases, tracers and so on.
 
     Raises:
         NextfixError: USAGE for a release, a tracer or a traffic that does not exist.
     """
-    return [
+    base = replace(base, growth=False, also=("detached",))
+    specs = (
         completed(
-            replace(base, next=release, tracer=tracer, node=node, style=style, traffic=traffic, quick=True)
+            replace(
+                base, next=release, tracer=tracer, node=node, style=style, traffic=traffic,
+                app_router=base.app_router and parsed(release) >= FIRST_NEXT_WITH_APP_ROUTER,
+            )
         )
         for release, tracer, node, style, traffic in product(
             axes.next, axes.tracer, axes.node, axes.style, axes.traffic
         )
         if int(node.partition(".")[0]) >= era_of(release).oldest_node
-    ]
+    )  # fmt: skip
+    return list(dict.fromkeys(specs))  # the tracer of a release's time may be named as well
 
 
 def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[Result]:
@@ -75,5 +81,5 @@ def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[
                 tried = {"next": spec.next, "tracer": spec.tracer, "node": spec.node}
                 yield Result(spec.command, tried, error=str(error))
         for folder in stage.folder.iterdir():
-            if folder.is_dir():
+            if is_a_folder(folder):
                 shutil.rmtree(folder, ignore_errors=True)

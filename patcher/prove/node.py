@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.disk.presence import is_there
 from patcher.disk.user_cache import cache_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.spec import parsed
@@ -48,7 +49,7 @@ def find_node(stage: Stage, wanted: str) -> Node:
     version = newest(stage, package, wanted)
     home = cache_folder() / "node" / f"{package}-{version}"
     program = home / "bin" / ("node.exe" if os.name == "nt" else "node")
-    if not program.exists():
+    if not is_there(program):
         _fetch(stage, package, version, home)
     return Node(program, version)
 
@@ -90,7 +91,7 @@ def _fetch(stage: Stage, package: str, version: str, home: Path) -> None:
         try:
             os.rename(Path(folder) / "node_modules" / package, home)
         except OSError as error:
-            if not home.exists():  # else another experiment was quicker
+            if not is_there(home):  # else another experiment was quicker
                 raise NextfixError(ExitCode.FILES, str(error.strerror), path=home) from error
 
 

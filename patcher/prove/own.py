@@ -8,20 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from patcher.catalogue.load import package_record, packages
 from patcher.copies.revert import revert_all
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.manifest import read_manifest
+from patcher.npm.workspaces import workspace_root
 from patcher.prove.app_folders import full_copy
 from patcher.prove.events import Progress
 from patcher.prove.experiment import GROWTH_STEPS, JOB_STEPS, measure_all
 from patcher.prove.measure import Job
 from patcher.prove.node import Node, find_node, on_path
-from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase
+from patcher.prove.phases import Phase, apply_phase, needs_build, phases_of
 from patcher.prove.quiet import quieten_files
 from patcher.prove.result import Result
 from patcher.prove.server import environment, start_command
-from patcher.prove.spec import TRAFFIC
+from patcher.prove.spec import TRAFFIC, check_further
+from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 
 TOLD_PACKAGES = (
@@ -49,6 +50,7 @@ class OwnApp:
         traffic: a key of TRAFFIC.
         growth: whether to ask three times as often in the end, and see which keeper keeps more.
         probe: whether to note where each promise, timer and handle of a request is made.
+        also: further states of the packages to measure, of `spec.FURTHER_STATES`.
     """
 
     folder: Path
@@ -60,16 +62,18 @@ class OwnApp:
     traffic: str = "keep-alive"
     growth: bool = True
     probe: bool = False
+    also: tuple[str, ...] = ()
 
 
 def check_own(own: OwnApp) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic or no start command.
+        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic or state, or no start command.
     """
+    check_further(own.also)
     if not own.start:
-        raise NextfixError(ExitCode.USAGE, "--app needs --start", hint="such as --start 'npm start'")
+        raise NextfixError(ExitCode.USAGE, "prove app needs --start", hint="such as --start 'npm start'")
     for url in own.urls:
         if not url.startswith("/") or not url.isascii() or not url.isprintable() or " " in url:
             raise NextfixError(
@@ -84,7 +88,7 @@ def check_own(own: OwnApp) -> None:
 
 
 def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
-    """Copy, apply, start, measure: the original and all rules.
+    """Copy, apply, start, measure: the original, all rules, and what else is asked for.
 
     Args:
         stage: its folder holds the copies.
@@ -95,19 +99,22 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         NextfixError: when a step fails; see the module of that step.
     """
     began = time.monotonic()
-    phases = (ORIGINAL, ALL)
+    phases = phases_of(quick=True, also=own.also)
     folder = own.folder.resolve()
+    home = workspace_root(folder)  # its links lead to the other packages of its workspace
     progress.expect(len(phases) * (1 + JOB_STEPS + (GROWTH_STEPS if own.growth else 0)))
     node = find_node(stage, own.node)
     jobs, notes, first = [], [], None
     for phase in phases:
         progress.begin(f"{phase.name}: copy {folder.name}")
         # The app keeps its name: labels have the last two parts of a script's path, and are compared by phase.
-        tree = stage.folder / phase.name.replace(" ", "-") / folder.name
-        tree.parent.mkdir()
-        full_copy(folder, tree, first)
-        first = first or tree
-        quieten_files(tree, stage.closed_port)
+        copy = stage.folder / phase.name.replace(" ", "-") / home.name
+        copy.parent.mkdir()
+        full_copy(home, copy, first)
+        first = first or copy
+        tree = copy / folder.relative_to(home)
+        for place in {copy, tree}:
+            quieten_files(place, stage.closed_port)
         notes += _brought(stage, phase, tree, own, node)
         start = partial(start_command, stage, node, tree, own.start, probe=own.probe)
         traffic = TRAFFIC[own.traffic]
@@ -116,7 +123,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         command=_command(own),
         subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},
-        measurements=measure_all(stage, jobs, progress),
+        measurements=spoken(stage, first or home, measure_all(stage, jobs, progress)),
         seconds=round(time.monotonic() - began, 1),
     )
 
@@ -136,8 +143,7 @@ def _brought(stage: Stage, phase: Phase, tree: Path, own: OwnApp, node: Node) ->
     said = apply_phase(stage, phase, tree, own.style, warn_only=True)
     refused = [line.removeprefix("nextfix: ") for line in said.splitlines() if line.startswith("nextfix: ")]
     notes = [f"not rewritten: {line.removeprefix('.: ')}" for line in refused]
-    wanted = {package_record(name).rebuild for name in packages()} - {""}
-    if any(reason in said for reason in wanted):
+    if needs_build(said):
         notes += _rebuilt(stage, tree, node)
     return notes
 
@@ -173,12 +179,13 @@ def _rebuilt(stage: Stage, tree: Path, node: Node) -> list[str]:
 def _command(own: OwnApp) -> str:
     from shlex import quote
 
-    words = ["nextfix prove", f"--app {quote(str(own.folder.resolve()))}", f"--start {quote(own.start)}"]
+    words = ["nextfix prove app", quote(str(own.folder.resolve())), f"--start {quote(own.start)}"]
     words += [f"--url {quote(url)}" for url in own.urls]
     words += [f"--node {own.node}"] if own.node else []
     words += [f"--style {own.style}"] if own.style != "documented" else []
     words += [f"--requests {own.requests}"] if own.requests != 20 else []
     words += [f"--traffic {own.traffic}"] if own.traffic != "keep-alive" else []
+    words += [f"--also {state}" for state in own.also]
     words += ["--probe"] if own.probe else []
     words += [] if own.growth else ["--no-growth"]
     return " ".join(words)
@@ -199,11 +206,12 @@ def _subject(own: OwnApp, node: Node) -> dict[str, Any]:
 def _releases(folder: Path) -> dict[str, str]:
     """The installed releases of the packages that matter here."""
     found = {}
-    for name in TOLD_PACKAGES:
-        try:
-            manifest = read_manifest(folder / "node_modules" / name)
-        except NextfixError:
-            continue
-        if manifest is not None:
-            found[name] = manifest.version
+    for place in (workspace_root(folder), folder):  # what stands nearer is loaded
+        for name in TOLD_PACKAGES:
+            try:
+                manifest = read_manifest(place / "node_modules" / name)
+            except NextfixError:
+                continue
+            if manifest is not None:
+                found[name] = manifest.version
     return found

@@ -25,6 +25,15 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place in code: a file and a line, 0 when it is not known; `made` where the probe saw the kept thing made."""
+
+    path: str
+    line: int
+    made: bool
+
+
+@dataclass(frozen=True)
 class Slot:
     """One slot that keeps requests, and all that it keeps; a request can have several.
 
@@ -40,6 +49,8 @@ class Slot:
         last: the class of the object at the end of the path.
         made: where what it keeps was made: function, file, line and package; empty without the probe.
         growth: whether it keeps more after three times the requests, in words; empty when not measured.
+        places: where its code is, in the app's folder.
+        said: the rule, or the finding of `nextfix check`, that speaks of its place, or that none does.
     """
 
     slot: str
@@ -53,6 +64,8 @@ class Slot:
     last: str = ""
     growth: str = ""
     made: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    said: str = ""
 
     @property
     def label(self) -> str:

@@ -10,6 +10,7 @@ from patcher.errors import ExitCode
 from patcher.prove.events import Listener, Progress
 from patcher.prove.experiment import run_experiment
 from patcher.prove.matrix import NODES, RELEASES, TRACERS, Axes, cells, run_matrix
+from patcher.prove.matrix_table import Table
 from patcher.prove.own import OwnApp, check_own, run_own
 from patcher.prove.report.html import page
 from patcher.prove.result import Result, as_json
@@ -18,7 +19,7 @@ from patcher.prove.stage import Stage
 
 __all__ = [
     "NODES", "RELEASES", "TRACERS", "TRAFFIC",
-    "Axes", "Outputs", "OwnApp", "Run", "Spec", "judged", "matrix", "one", "own", "prove",
+    "Axes", "Outputs", "OwnApp", "Run", "Spec", "Table", "judged", "matrix", "one", "own", "prove",
 ]  # fmt: skip
 
 

@@ -76,7 +76,10 @@ def start_app(stage: Stage, node: Node, folder: Path, *, prepare: bool = True) -
         NextfixError: DEFECT when it ends or stays silent, with its last lines.
     """
     log = stage.log("server")
-    variables = environment(stage) | {"PROVE_PREPARE": "1" if prepare else "0"}
+    variables = environment(stage) | {
+        "PROVE_PREPARE": "1" if prepare else "0",
+        "PROVE_CLOSED_PORT": str(stage.closed_port),
+    }
     process = stage.start([str(node.program), "--inspect=127.0.0.1:0", ENTRY], folder, variables, log)
     server = Server(stage, process, log, 0)
     found = _await(server, lambda: re.search(r"^listening on (\d+)", excerpt(log), re.M))

@@ -1,11 +1,15 @@
 """What one experiment is: the releases, the tracer, the traffic; and what each release of next needs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from patcher.errors import ExitCode, NextfixError
 
 PAGES = ("/demo", "/demo2", "/direct", "/dynamic")
+APP_ROUTER_PAGES = ("/rsc", "/cached", "/handler")
+FIRST_NEXT_WITH_APP_ROUTER = (14, 0, 0)  # the first whose custom server runs it in its own process
+FURTHER_STATES = ("detached", "deps")
 SERVER_RULES = ("next/request-handler-promise", "next/server-promise", "next/base-server-prepare")
 LAST_WITHOUT_OPENSSL_3 = 16
 FIRST_NEXT_WITH_OWN_HASH = (12, 0, 0)
@@ -43,11 +47,22 @@ ERAS = (
     Era((16, 0, 0), "19.2.0", "6.21.0", 20),
 )
 
-OPENTELEMETRY = {
-    "@opentelemetry/api": "1.9.0",
-    "@opentelemetry/instrumentation": "0.57.2",
-    "@opentelemetry/instrumentation-http": "0.57.2",
-    "@opentelemetry/sdk-trace-node": "1.30.1",
+TRACER_PACKAGES = {
+    "als": {},
+    "none": {},
+    "opentelemetry": {
+        "@opentelemetry/api": "1.9.0",
+        "@opentelemetry/instrumentation": "0.57.2",
+        "@opentelemetry/instrumentation-http": "0.57.2",
+        "@opentelemetry/sdk-trace-node": "1.30.1",
+    },
+    "opentelemetry@2": {
+        "@opentelemetry/api": "1.10.0",
+        "@opentelemetry/instrumentation": "0.301.1",
+        "@opentelemetry/instrumentation-http": "0.301.0",
+        "@opentelemetry/sdk-trace-node": "2.12.1",
+    },
+    "sentry@11": {"@sentry/node": "11.12.0"},
 }
 
 
@@ -78,7 +93,7 @@ class Spec:
 
     Args:
         next: the release of next, exact.
-        tracer: `dd-trace@VERSION`, `als`, `opentelemetry` or `none`.
+        tracer: `dd-trace@VERSION` or a key of TRACER_PACKAGES.
         node: the major or exact release of Node.js; empty for the `node` on the PATH.
         style: the style that `nextfix apply` writes.
         requests: requests to each page.
@@ -87,6 +102,9 @@ class Spec:
         together: all pages on one server over the same connections, instead of a server for each page.
         quick: only the original and all rules are measured.
         cost: what the rewrite costs is measured instead of what it frees.
+        app_router: pages and a route handler of the app router are asked for as well.
+        growth: whether to ask three times as often in the end, and see which keeper keeps more.
+        also: further states of the packages to measure, of FURTHER_STATES.
     """
 
     next: str = "13.0.7"
@@ -99,11 +117,20 @@ class Spec:
     together: bool = False
     quick: bool = False
     cost: bool = False
+    app_router: bool = False
+    growth: bool = True
+    also: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """What is asked for."""
+        return PAGES + (APP_ROUTER_PAGES if self.app_router else ())
 
     @property
     def command(self) -> str:
         """The command line that repeats this experiment."""
-        words = ["nextfix prove", f"--next {self.next}", f"--tracer {self.tracer}"]
+        words = ["nextfix prove cost" if self.cost else "nextfix prove"]
+        words += [f"--next {self.next}", f"--tracer {self.tracer}"]
         words += [f"--node {self.node}"] if self.node else []
         words += [f"--style {self.style}"] if self.style != "documented" else []
         words += [f"--requests {self.requests}"] if self.requests != 20 else []
@@ -111,7 +138,9 @@ class Spec:
         words += [f"--traffic {self.traffic}"] if self.traffic != "keep-alive" else []
         words += ["--together"] if self.together else []
         words += ["--quick"] if self.quick else []
-        words += ["--cost"] if self.cost else []
+        words += ["--app-router"] if self.app_router else []
+        words += [f"--also {state}" for state in self.also]
+        words += ["--no-growth"] if not self.growth else []
         return " ".join(words)
 
 
@@ -119,22 +148,39 @@ def completed(spec: Spec) -> Spec:
     """`spec` with its tracer named in full; `dd-trace` and nothing mean the one of next's time.
 
     Raises:
-        NextfixError: USAGE for a release of next that is not exact or a tracer that does not exist.
+        NextfixError: USAGE for a release of next that is not exact, or a tracer, a traffic or a further state that
+            does not exist.
     """
     era = era_of(spec.next)
     if spec.traffic not in TRAFFIC:
         raise NextfixError(
             ExitCode.USAGE, f"no traffic {spec.traffic!r}", hint=f"choose from {', '.join(TRAFFIC)}"
         )
+    check_further(spec.also)
+    if spec.app_router and parsed(spec.next) < FIRST_NEXT_WITH_APP_ROUTER:
+        raise NextfixError(ExitCode.USAGE, f"--app-router needs next 14 or later, not {spec.next}")
     if spec.tracer in {"", "dd-trace"}:
         return replace(spec, tracer=f"dd-trace@{era.dd_trace}")
-    if spec.tracer in {"als", "opentelemetry", "none"} or re.fullmatch(r"dd-trace@\d[\w.-]*", spec.tracer):
+    if spec.tracer in TRACER_PACKAGES or re.fullmatch(r"dd-trace@\d[\w.-]*", spec.tracer):
         return spec
     raise NextfixError(
         ExitCode.USAGE,
         f"no tracer {spec.tracer!r}",
-        hint="choose from dd-trace@VERSION, als, opentelemetry, none",
+        hint=f"choose from dd-trace@VERSION, {', '.join(TRACER_PACKAGES)}",
     )
+
+
+def check_further(states: Sequence[str]) -> None:
+    """Refuse a further state of the packages that does not exist.
+
+    Raises:
+        NextfixError: USAGE for it.
+    """
+    for state in states:
+        if state not in FURTHER_STATES:
+            raise NextfixError(
+                ExitCode.USAGE, f"no state {state!r}", hint=f"choose from {', '.join(FURTHER_STATES)}"
+            )
 
 
 def parsed(version: str) -> tuple[int, int, int]:
@@ -168,11 +214,9 @@ def dependencies(spec: Spec) -> dict[str, str]:
     """The packages of the app: name -> exact release."""
     react = era_of(spec.next).react
     packages = {"next": spec.next, "react": react, "react-dom": react}
-    if spec.tracer == "opentelemetry":
-        return packages | OPENTELEMETRY
     if spec.tracer.startswith("dd-trace@"):
         return packages | {"dd-trace": spec.tracer.partition("@")[2]}
-    return packages
+    return packages | TRACER_PACKAGES[spec.tracer]
 
 
 def node_options(next_version: str, node_major: int) -> str:

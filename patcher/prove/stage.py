@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import uuid
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -116,7 +117,14 @@ class Stage:
             self._processes.add(process)
         return process
 
-    def run(self, command: list[str], folder: Path, environment: dict[str, str], what: str) -> str:
+    def run(
+        self,
+        command: list[str],
+        folder: Path,
+        environment: dict[str, str],
+        what: str,
+        codes: Collection[int] = (0,),
+    ) -> str:
         """Run `command` in `folder` to its end and return what it printed.
 
         Args:
@@ -124,6 +132,7 @@ class Stage:
             folder: working directory.
             environment: all environment variables.
             what: the step's name, for the error.
+            codes: the exit codes that are no failure.
 
         Raises:
             NextfixError: FILES when it fails, with its last lines.
@@ -136,7 +145,7 @@ class Stage:
             self.end(process)
         if self._halted.is_set():
             raise Halted
-        if code:
+        if code not in codes:
             raise NextfixError(ExitCode.FILES, f"{what} failed: {last_lines(log)}")
         return excerpt(log)
 

@@ -84,8 +84,16 @@ class Client:
         for url in urls:
             if not self.traffic.keep_alive or _was_closed(connection.sock):
                 connection.close()
-            self._request(connection, url)
-            self._answer(connection, url)
+            is_reused = connection.sock is not None
+            try:
+                self._request(connection, url)
+                self._answer(connection, url)
+            except NextfixError as error:
+                if not is_reused or not isinstance(error.__cause__, ConnectionError):
+                    raise
+                connection.close()  # the server closed it while the request was on its way
+                self._request(connection, url)
+                self._answer(connection, url)
 
     def _request(self, connection: http.client.HTTPConnection, url: str) -> None:
         with _told(url):

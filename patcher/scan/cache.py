@@ -9,11 +9,12 @@ so that a file that has not been touched is not even read.
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from time import time_ns
+from typing import Any
 
 from patcher.analysis.site import Site
 from patcher.disk.outside import load_json
@@ -25,10 +26,29 @@ from patcher.scan.read import Outcome
 _NOTHING = ""
 # A stamp is trusted when the file is older than this by the time it is remembered: a change in the same tick of the
 # file system's clock would not show.
-_SETTLED_NS = 2_000_000_000
+SETTLED_NS = 2_000_000_000
 
 
 _LARGEST = 256 * 1024 * 1024  # bytes; one for 17,000 files has 3 MB
+
+
+# Projects whose last link step is remembered.
+_FOLDERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the link step says of one file: why no server runs it, if so, and which of its sites outlive a request."""
+
+    doubt: str
+    sites: tuple[Site, ...]
+
+
+Answers = dict[str, Answer]
+
+
+def _answer(held: dict[str, Any]) -> Answer:
+    return Answer(held["doubt"], tuple(Site(**site) for site in held["sites"]))
 
 
 @cache
@@ -64,6 +84,7 @@ class Memory:
         self._outcomes = outcomes
         self._now: dict[str, list[int]] = {}
         self._folder = os.path.join(os.getcwd(), "")
+        self._links: dict[str, tuple[str, Answers]] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Memory":
@@ -82,7 +103,12 @@ class Memory:
                 )
                 for key, value in held["outcomes"].items()
             }
-            return cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
+            memory = cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
+            memory._links = {
+                folder: (mark, {path: _answer(answer) for path, answer in answers.items()})
+                for folder, (mark, answers) in held["links"].items()
+            }
+            return memory
         except (NextfixError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})
 
@@ -99,6 +125,22 @@ class Memory:
         if not now or before != now:
             return None
         return Outcome(path) if key == _NOTHING else self._named(path, key)
+
+    def links(self, mark: str) -> Answers:
+        """The answers of the link step that was made from what `mark` stands for, in this folder; none when that has
+        changed."""
+        known, answers = self._links.get(self._folder, ("", {}))
+        return dict(answers) if mark and known == mark else {}
+
+    def keep_links(self, mark: str, answers: Answers) -> bool:
+        """Remember the answers of a link step for this folder; says whether that is anything new."""
+        if not mark or self._links.get(self._folder) == (mark, answers):
+            return False
+        self._links.pop(self._folder, None)
+        self._links[self._folder] = (mark, answers)
+        for folder in list(self._links)[:-_FOLDERS]:
+            del self._links[folder]
+        return True
 
     def _absolute(self, path: str) -> str:
         """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
@@ -124,7 +166,7 @@ class Memory:
             outcomes: those of files that were analysed, or found to have known content.
             clean: the files that have nothing to analyse.
         """
-        newest = time_ns() - _SETTLED_NS
+        newest = time_ns() - SETTLED_NS
         keys = {outcome.path: outcome.key for outcome in outcomes if outcome.key} | dict.fromkeys(
             clean, _NOTHING
         )
@@ -142,7 +184,11 @@ class Memory:
             for key, outcome in self._outcomes.items()
             if key in used
         }
-        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept}
+        links = {
+            folder: (mark, {path: asdict(answer) for path, answer in answers.items()})
+            for folder, (mark, answers) in self._links.items()
+        }
+        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept, "links": links}
         with suppress(OSError, NextfixError):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, json.dumps(held, separators=(",", ":")).encode())

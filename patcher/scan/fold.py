@@ -11,6 +11,9 @@ _BUILDS = re.compile(
     r"(?:^|[/._-])(?:esm?|es6|es2015|es5|cjs|commonjs|module|modern|legacy|mjs|umd|iife|dist-es|dist-cjs|workerd|browser|bundles?)(?=[/._-]|$)|\.[cm]js$"
 )
 
+# Where `next build` copies what its server needs of node_modules to.
+_STANDALONE = re.compile(r"(?:^|(?<=/))\.next/standalone/")
+
 
 def fold(
     findings: list[Finding], unserved: list[Finding] | None = None
@@ -20,8 +23,8 @@ def fold(
     Of twins the one is kept that Node loads; the `unserved` ones, which it does not, stand for themselves only where
     they have no other. The one that is kept says how many there are.
 
-    Two findings are twins when they are of the same package and release, the same rule, slot and function and
-    lie in different files that are two builds of one source.
+    Two findings are twins when they are of the same package and release in one project, however often it is installed
+    there, of the same rule, slot and function, and lie in different files.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     served = {id(finding) for finding in findings}
@@ -49,7 +52,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
     stem = name if len(finding.slot.split(".")[-1].strip("#_")) < 4 else ""
     return (
         finding.package,
-        finding.path.rsplit("node_modules/", 1)[0],
+        _STANDALONE.sub("", finding.path.split("node_modules/", 1)[0]),
         finding.rule,
         finding.slot,
         finding.function,
@@ -57,6 +60,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _preference(finding: Finding) -> tuple[int, int, str]:
+def _preference(finding: Finding) -> tuple[bool, int, int, str]:
     builds = len(_BUILDS.findall(finding.path))
-    return (0 if finding.path.endswith((".cjs", ".js")) else 1, builds, finding.path)
+    copied = _STANDALONE.search(finding.path) is not None
+    return (copied, 0 if finding.path.endswith((".cjs", ".js")) else 1, builds, finding.path)

@@ -3,8 +3,10 @@
 import os
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from patcher.analysis.site import Site
+from patcher.scan.ownership import Made
 from patcher.scan.package_files import loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
@@ -45,11 +47,36 @@ class Link:
         """Whether sites that no server runs are kept, as notes."""
         return self._linked.thorough
 
-    def at_start(self, path: str, function: str) -> bool:
-        """Whether a file that a server runs calls `function`, of one's own file at `path`, when it is loaded."""
-        if package_folder(os.path.abspath(path).replace(os.sep, "/")) or not self._linked.own:
-            return False
-        return self._servers().started(function)
+    def settled(self, path: str, sites: Sequence[Site]) -> tuple[Site, ...]:
+        """Those of the `sites` of the file at `path` that outlive a request as far as the other files tell; a doubt
+        that they settle is taken away, and one that they leave is named.
+
+        Sites of packages are given back as they are.
+        """
+        if not self.is_own(path):
+            return tuple(sites)
+        home = os.path.abspath(path).replace(os.sep, "/")
+        return tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+
+    def _asked(self, home: str, site: Site) -> Site | None:
+        owners = self._servers().owners
+        if site.function and owners.only_starts(home, site.function, site.offset):
+            return None
+        if site.owner:
+            made = owners.instances(home, site.owner)
+        elif site.maker:
+            made = owners.results(home, site.maker)
+        else:
+            return site
+        if made is Made.PASSES:
+            return None
+        if made is Made.LASTS:
+            return replace(site, doubt="")
+        return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
+
+    def is_own(self, path: str) -> bool:
+        """Whether the file at `path` is one of one's own, and not of a package."""
+        return bool(self._linked.own) and not package_folder(os.path.abspath(path).replace(os.sep, "/"))
 
     def _servers(self) -> ServerCode:
         if self._server is None:
@@ -73,3 +100,12 @@ class Link:
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _doubt(site: Site, *, nobody: bool) -> str:
+    name = site.owner or site.maker
+    if nobody:
+        return (
+            f"nothing in this project makes `{name}`: is there one for the process, or one for each request?"
+        )
+    return f"is there one `{name}` for the process, or one for each request?"

@@ -14,9 +14,10 @@ from patcher.errors import NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
 from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
-from patcher.scan.cache import Memory
+from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
 from patcher.scan.link import Link, Linked
+from patcher.scan.link_memory import mark_of
 from patcher.scan.read import Outcome, look_at
 from patcher.scan.served import is_quiet
 
@@ -94,11 +95,18 @@ class Search:
             outcomes += part
             if progress is not None:
                 progress(min(done * CHUNK, len(self._fresh)))
-        if self._cache is not None and self._fresh:
+        found = [*map(self._memory.told, outcomes), *self._remembered]
+        mark = mark_of(linked) if linked is not None and self._cache is not None else ""
+        answers = self._memory.links(mark)
+        result = told(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
+        if self._memory.keep_links(mark, answers) or self._fresh:
+            self._remember(outcomes)
+        return result
+
+    def _remember(self, outcomes: list[Outcome]) -> None:
+        if self._cache is not None:
             clean = {*self._fresh} - {outcome.path for outcome in outcomes}
             self._memory.store(self._cache, outcomes, sorted(clean))
-        found = [*map(self._memory.told, outcomes), *self._remembered]
-        return told(found, families, len(self._fresh) + len(self._remembered), root, linked)
 
 
 @contextmanager
@@ -147,10 +155,12 @@ def told(
     scanned: int,
     root: str = "",
     linked: Linked | None = None,
+    answers: Answers | None = None,
 ) -> Scan:
     """Outcomes as findings, twins of a package folded, in the order of their paths.
 
     A finding in a file that no server runs is folded into its twin in one that a server does run, or left out.
+    `answers` are those of an earlier link step that still hold; new ones are put into it.
     """
     base = root or os.getcwd()
     packages: dict[str, PackageId | None] = {}
@@ -164,12 +174,12 @@ def told(
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
         if outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
+        doubt = ""
         if link is not None:
-            lasting = [site for site in outcome.sites if not link.at_start(outcome.path, site.function)]
-            outcome = replace(outcome, sites=tuple(lasting))
+            answer = _linked(link, outcome, {} if answers is None else answers)
+            doubt, outcome = answer.doubt, replace(outcome, sites=answer.sites)
         if not outcome.sites:
             continue
-        doubt = link.doubt(outcome.path) if link is not None else ""
         found = _findings(outcome, shown, package_of(outcome.path, packages), families, doubt)
         (unserved if doubt else findings).extend(found)
     kept, folded = fold(findings, unserved)
@@ -182,6 +192,19 @@ def told(
     return Scan(
         tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded), len(left_out)
     )
+
+
+def _linked(link: Link, outcome: Outcome, answers: Answers) -> Answer:
+    """What the link step says of the sites of a file; of one's own files it is remembered in `answers`."""
+    path = os.path.abspath(outcome.path)
+    known = answers.get(path)
+    if known is not None:
+        return known
+    sites = link.settled(outcome.path, outcome.sites)
+    answer = Answer(link.doubt(outcome.path) if sites else "", sites)
+    if link.is_own(outcome.path):
+        answers[path] = answer
+    return answer
 
 
 def _findings(
@@ -217,8 +240,8 @@ def _detail(family: Family, doubt: str, *, own: bool) -> str:
 
 
 def _severity(family: Family, site: Site) -> Severity:
-    """An error is sure; what has a doubt warns."""
-    return Severity.WARNING if site.doubt and family.severity is Severity.ERROR else family.severity
+    """Errors and warnings are sure; what has a doubt is a note that names it."""
+    return Severity.NOTE if site.doubt else family.severity
 
 
 def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:

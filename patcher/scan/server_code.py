@@ -10,11 +10,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
 from patcher.scan.imports import Imports, imports_of
+from patcher.scan.ownership import Ownership
 from patcher.scan.served import is_quiet
 from patcher.scan.server_names import (
     ASKS,
@@ -43,9 +45,6 @@ from patcher.scan.server_names import (
     USE_SERVER,
 )
 from patcher.text.formats import parse_json
-
-# A shorter name is that of many functions.
-_TELLING = 8
 
 
 @dataclass(slots=True)
@@ -88,12 +87,11 @@ class ServerCode:
         here = _absolute(path)
         return here in self.reached and not self.is_front(here) if self.reached else not self.is_front(here)
 
-    def started(self, function: str) -> bool:
-        """Whether a file that a server runs calls `function` at its top level, when it is loaded."""
-        if len(function) < _TELLING or not function.isidentifier():
-            return False
-        call = re.compile(rb"(?m)^(?:void |await )?%b\(" % re.escape(function.encode()))
-        return any(call.search(self._read(path)) is not None for path in self.reached)
+    @cached_property
+    def owners(self) -> Ownership:
+        """Who makes and calls what in these files."""
+        files = self.reached or [path for path in self._files if UNSEEN.search(path) is None]
+        return Ownership(files, self._read)
 
     def is_front(self, path: str) -> bool:
         """Whether the file is the front end's: a browser runs it."""
@@ -101,6 +99,17 @@ class ServerCode:
         if known is None:
             known = self._front[path] = self._is_front(path)
         return known
+
+    def browser_files(self) -> dict[str, str]:
+        """Each file that a browser gets, with the file of the front end that it is loaded by (absolute paths)."""
+        found: dict[str, str] = {}
+        waiting = [(path, path) for path in sorted(self._files) if self.is_front(path)]
+        while waiting:
+            path, front = waiting.pop()
+            if path not in found and not USE_SERVER.search(self._read(path), 0, DIRECTIVES):
+                found[path] = front
+                waiting += [(target, front) for target in self._loads(path)]
+        return found
 
     def _is_front(self, path: str) -> bool:
         source = self._read(path)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from patcher.disk.outside import read_if_there
+from patcher.disk.presence import is_regular, is_there
 from patcher.errors import NextfixError
 from patcher.model import Skipped
 from patcher.text.gitignore import IgnoreRules
@@ -45,7 +46,7 @@ def own_files(
         for root in roots
         for file in (
             _named(root, excluded)
-            if root.is_file()
+            if is_regular(root)
             else _search(Path(os.path.abspath(root)), skipped, excluded)
         )
     )
@@ -68,7 +69,7 @@ def _once(files: Iterable[str]) -> Iterator[str]:
 
 def _dependencies(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[str]:
     inside = MODULES in root.resolve().parts
-    if root.is_file():
+    if is_regular(root):
         yield from _named(root, excluded) if inside else ()
         return
     for folder, folders, files in _walk(os.path.abspath(root), skipped):
@@ -109,10 +110,10 @@ def _rules_above(root: Path, skipped: list[Skipped]) -> Rules:
     None of them when `root` is ignored itself: who names an ignored folder wants it searched.
     """
     above: list[tuple[str, IgnoreRules]] = []
-    if not (root / ".git").exists():
+    if not is_there(root / ".git"):
         for folder in root.parents:
             above[:0] = _rules_in(folder, skipped)
-            if (folder / ".git").exists():
+            if is_there(folder / ".git"):
                 return () if _ignored(f"{root}/", above) else tuple(above)
     return ()
 

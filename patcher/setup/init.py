@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.catalogue.load import package_record, packages
+from patcher.disk.outside import read_outside
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.change import Edit
 from patcher.export.project_files import MANIFEST, ProjectFiles, place_of
@@ -12,7 +13,9 @@ from patcher.export.scripts import APPLY, VERIFY, is_wired, unwire_scripts, wire
 from patcher.npm.manager import Chosen, Manager, manager_of
 from patcher.npm.manifest import read_manifest
 from patcher.npm.workspaces import project_folders, workspace_root
+from patcher.scan.source_files import own_files
 from patcher.setup.ci import is_own_workflow, with_hook, without_hook, workflow
+from patcher.setup.root_wiring import holds_root, unwire_root, wire_root
 from patcher.setup.runner import Origin, choose_runner
 from patcher.text.paths import shown, within
 
@@ -28,6 +31,7 @@ class Wish:
         root: the project.
         runner: what runs nextfix, by name; None for what is installed.
         ci, pre_commit: whether to add these extras.
+        make_root: the file that is to make the root of style `detached`, `auto` to choose one; None for none.
         origin: where nextfix was installed from; None to look.
     """
 
@@ -35,6 +39,7 @@ class Wish:
     runner: str | None = None
     ci: bool = False
     pre_commit: bool = False
+    make_root: str | None = None
     origin: Origin | None = None
 
 
@@ -81,6 +86,8 @@ def init_all(wish: Wish) -> Initialised:
         f"runner: {runner.command} ({runner.why})",
         *_workspace(homes, files),
     ]
+    if wish.make_root is not None:
+        chosen_lines.append(wire_root(files, wish.make_root))
     if _ignores_pre_scripts(chosen):
         chosen_lines.append(
             f"start and build check first in their own scripts: {chosen.command} runs no prestart and prebuild here"
@@ -101,6 +108,9 @@ def undo_all(root: Path) -> Initialised:
         manifest = place_of(home, MANIFEST)
         if is_wired(files.data(manifest)):
             unwire_scripts(files, manifest)
+    for path in own_files([root], []):
+        if holds_root(read_outside(path)):
+            unwire_root(files, within(Path(path).resolve(), root))
     made = files.read(_WORKFLOW)
     if made is not None and is_own_workflow(made):
         files.remove(_WORKFLOW)

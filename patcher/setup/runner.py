@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import patcher
+from patcher.disk.presence import is_there
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.formats import parse_json
 
@@ -149,7 +150,7 @@ def _of_record(record: dict[str, object], folder: Path | None) -> Origin:
         spec += f"#subdirectory={record['subdirectory']}" if record.get("subdirectory") else ""
         return _checked(Origin(spec, spec, local=folder is not None))
     if folder is not None:
-        if not folder.exists():
+        if not is_there(folder):
             return Origin("", f"{folder}, which it was installed from, is gone")
         return _checked(Origin(str(folder), str(folder), local=True))
     return _checked(Origin(url, url))

@@ -15,7 +15,8 @@ FAMILY = Family(
     why=(
         "A native handle carries the async context of whoever opened it, on every release of Node.js, "
         "until it is closed. On first use that is one request; in a collection it is one for each key or "
-        "each call."
+        "each call. A channel whose ports stay open, and a keep-alive agent of its own, keep each request "
+        "that makes one."
     ),
     fix=(
         "Open it at module load or when the server starts, or inside an AsyncResource made there: "

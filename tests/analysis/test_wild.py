@@ -113,6 +113,20 @@ HEALTHY |= {
         module.exports = new Jobs()
     """,
 }
+HEALTHY |= {
+    "a reserved word that Babel quotes empties the entry": """
+        class Tracker { constructor() { this.pending = new Map() }
+          get(owner) { var held = this.pending.get(owner); if (held != null) return held
+            var promise = load(owner).then((v) => { this.pending["delete"](owner); return v })
+            this.pending.set(owner, promise); return promise } }
+        module.exports = new Tracker()
+    """,
+    "a callback of a module at the end of a pipeline": """
+        const stream = require('stream')
+        const utils = { noop: () => {} }
+        exports.send = function send(data, limit) { return stream.pipeline([data, limit], utils.noop) }
+    """,
+}
 KEPT = {
     "a reset that holds only after a failure": """
         class Client { async fetchInfo() { return {} }

@@ -61,3 +61,11 @@ def test_the_analysis_agrees_with_the_labels_read_by_hand(
     with capsys.disabled():
         print(f"\n{name}: {result}")
     assert result.f1 >= 0.90
+
+
+@pytest.mark.parametrize("name", ["labels-apps-known.jsonl", "labels-apps-fresh.jsonl"])
+def test_labels_of_applications_name_a_commit_and_judge_each_site_once(name: str) -> None:
+    known = labels_of(name)
+    places = [(label.package, label.file, label.line) for label in known]
+    assert len(set(places)) == len(places) > 0
+    assert all(len(label.version) == 40 and label.label in ("positive", "negative") for label in known)

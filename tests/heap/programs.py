@@ -7,7 +7,7 @@ from pathlib import Path
 from patcher.prove.node import find_node
 from patcher.prove.stage import Stage
 
-RELEASES = ("20", "22", "24", "26")
+RELEASES = ("20", "22", "24", "25", "26")
 NIGHTLY = bool(os.environ.get("NEXTFIX_NIGHTLY"))
 
 # `inside(url, work)` runs `work(request)` as the handler of a request would, in a store that holds the request.

@@ -53,4 +53,7 @@ def test_the_place_where_a_kept_timer_was_made_is_beside_its_slot(node: str, tmp
     ],
 )
 def test_a_frame_is_said_as_function_file_line_and_package(frame: str, said: str) -> None:
-    assert _place(frame) == said
+    words, place = _place(frame)
+
+    assert words == said
+    assert (place is None) == (frame == "odd")

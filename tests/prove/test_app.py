@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from patcher.prove.app import ENTRY, make_app
-from patcher.prove.spec import PAGES, Spec, completed
+from patcher.prove.spec import APP_ROUTER_PAGES, PAGES, TRACER_PACKAGES, Spec, completed
+
+TRACERS = ["dd-trace@3.9.3", *TRACER_PACKAGES]
 
 
-@pytest.mark.parametrize("tracer", ["dd-trace@3.9.3", "als", "opentelemetry", "none"])
+@pytest.mark.parametrize("tracer", TRACERS)
 def test_the_app_has_its_tracer_every_page_and_exact_dependencies(tmp_path: Path, tracer: str) -> None:
     make_app(tmp_path, completed(Spec(tracer=tracer)))
 
@@ -19,12 +21,22 @@ def test_the_app_has_its_tracer_every_page_and_exact_dependencies(tmp_path: Path
     assert all((tmp_path / "pages" / f"{page[1:]}.js").is_file() for page in PAGES)
     assert all(version[0].isdigit() for version in package["dependencies"].values())
     assert not (tmp_path / "tracers").exists()
+    assert not (tmp_path / "app").exists()
     assert (tmp_path / "tracer.mjs").read_text()
+
+
+def test_the_pages_of_the_app_router_are_there_when_they_are_asked_for(tmp_path: Path) -> None:
+    spec = completed(Spec("16.4.6", "als", app_router=True))
+
+    make_app(tmp_path, spec)
+
+    assert spec.pages == PAGES + APP_ROUTER_PAGES
+    assert all(any((tmp_path / "app" / page[1:]).glob("*.js")) for page in APP_ROUTER_PAGES)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to parse the app's modules")
 def test_every_module_of_the_server_parses(tmp_path: Path) -> None:
-    for number, tracer in enumerate(["dd-trace@3.9.3", "als", "opentelemetry", "none"]):
+    for number, tracer in enumerate(TRACERS):
         folder = tmp_path / str(number)
         folder.mkdir()
         make_app(folder, completed(Spec(tracer=tracer)))

@@ -85,7 +85,7 @@ def test_the_original_is_untouched_and_each_url_is_counted(
     ]
     assert memo.growth.startswith("bounded")
     assert [place.rpartition(" (")[2].strip(")") for place in memo.made] == ["my app/server.js:7"]
-    assert f"--app '{app}'" in result.command
+    assert f"prove app '{app}'" in result.command
     assert result.measurements[0].alive == {"IncomingMessage": result.retained("original")}
     schema = json.loads((files("patcher.prove.report") / "prove.schema.json").read_text())
     jsonschema.validate(json.loads(json.dumps(as_json([result]))), schema)

@@ -59,6 +59,11 @@ def test_a_command_says_all_that_differs_from_the_defaults() -> None:
         "nextfix prove --next 14.2.35 --tracer als --node 18 --style single-flight --requests 5 --no-prepare "
         "--traffic one-shot --together --quick"
     )
+    further = Spec("16.4.6", "sentry@11", app_router=True, growth=False, also=("detached", "deps"))
+    assert further.command == (
+        "nextfix prove --next 16.4.6 --tracer sentry@11 --app-router --also detached --also deps --no-growth"
+    )
+    assert Spec(tracer="als", cost=True).command == "nextfix prove cost --next 13.0.7 --tracer als"
 
 
 def test_a_matrix_leaves_out_the_nodes_that_a_release_does_not_support() -> None:
@@ -73,10 +78,22 @@ def test_a_matrix_leaves_out_the_nodes_that_a_release_does_not_support() -> None
 def test_a_matrix_has_every_style_and_traffic_of_an_install_together() -> None:
     axes = Axes(("13.0.7",), ("als",), ("20",), ("documented", "single-flight"), tuple(TRAFFIC))
 
-    found = [(spec.style, spec.traffic, spec.quick) for spec in cells(Spec(), axes)]
+    specs = cells(Spec(), axes)
 
-    assert len(set(found)) == len(found) == 8
-    assert all(quick for *_, quick in found)
+    assert len({(spec.style, spec.traffic) for spec in specs}) == len(specs) == 8
+    assert {(spec.quick, spec.growth, spec.also) for spec in specs} == {(False, False, ("detached",))}
+
+
+def test_a_matrix_asks_for_the_app_router_where_there_is_one_and_names_a_tracer_once() -> None:
+    axes = Axes(("13.5.6", "16.4.6"), ("dd-trace", "dd-trace@6.21.0"), ("22",))
+
+    found = [(spec.next, spec.tracer, spec.app_router) for spec in cells(Spec(app_router=True), axes)]
+
+    assert found == [
+        ("13.5.6", "dd-trace@4.17.0", False),
+        ("13.5.6", "dd-trace@6.21.0", False),
+        ("16.4.6", "dd-trace@6.21.0", True),
+    ]
 
 
 def test_a_canary_counts_as_its_release() -> None:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from patcher.errors import NextfixError
+from patcher.prove import traffic as traffic_module
 from patcher.prove.spec import Traffic
 from patcher.prove.traffic import Client
 
@@ -114,3 +115,16 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(server: Th
 
     assert [path for _, path in Handler.seen] == ["/a", "/b", "/c"]
     assert len({port for port, _ in Handler.seen}) == 2
+
+
+def test_a_request_that_met_a_closing_connection_on_its_way_is_sent_again(
+    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traffic_module, "_was_closed", lambda _: False)  # it was still open a moment ago
+
+    with Client(server.server_port, Traffic(True, 1)) as client:
+        client.send(["/a"])
+        time.sleep(2 * Handler.timeout)
+        client.send(["/b"])
+
+    assert [path for _, path in Handler.seen] == ["/a", "/b"]

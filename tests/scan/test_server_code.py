@@ -126,3 +126,21 @@ def test_the_file_that_a_script_starts_is_an_entry(tmp_path: Path, monkeypatch: 
         "svc/src/other.ts": _MEMO,
     }
     assert served(tmp_path, files, monkeypatch) == {"svc/src/main.ts", "svc/src/db.ts"}
+
+
+@pytest.mark.parametrize("folder", ["packages/cli-v3", "packages/my-cli", "packages/dev-env", "cli"])
+def test_a_command_line_and_a_development_environment_serve_no_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    files = {
+        "src/server.ts": "import express from 'express'\n",
+        f"{folder}/src/preview.ts": "import express from 'express'\n" + _MEMO,
+    }
+    assert served(tmp_path, files, monkeypatch, express="5") == {"src/server.ts"}
+
+
+def test_a_server_in_a_package_with_another_name_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"packages/client-api/src/server.ts": "import express from 'express'\n" + _MEMO}
+    assert served(tmp_path, files, monkeypatch, express="5") == set(files)

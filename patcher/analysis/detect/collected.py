@@ -1,26 +1,23 @@
 """Promises and web streams that requests put into a collection which nobody empties, and loaders that remember them."""
 
-import re
-
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.analysis.names import DATA_LOADERS, TEES, WEB_STREAMS
 from patcher.syntax.tree import Node
-
-_LOADER = re.compile(rb"new (?:[\w$]+\.)?DataLoader\b")
-_STREAM = re.compile(rb"\b(?:Readable|Transform|Writable)Stream\b")
-_TEES = re.compile(rb"\.(?:tee|pipeThrough)\(")
 
 
 def collected_places(source: bytes) -> list[int]:
     """Where a promise or a web stream may be put into a collection, or a loader made."""
     found: set[int] = set()
     if b"DataLoader" in source:
-        found.update(source.find(b"(", match.end(), match.end() + 200) for match in _LOADER.finditer(source))
-    if _STREAM.search(source) is not None:
+        found.update(
+            source.find(b"(", match.end(), match.end() + 200) for match in DATA_LOADERS.finditer(source)
+        )
+    if source in WEB_STREAMS:
         found.update(places_of(source, (b".set(",)))
     if b"romise" in source or b"async" in source:
         found.update(places_of(source, (b".push(", b".add(")))
@@ -65,16 +62,16 @@ def _is_stream(code: Code, value: Node) -> bool:
         )
     text = code.text(value)[:200]
     if value.type == "new_expression":
-        return _STREAM.search(code.text(field(value, "constructor"))) is not None
+        return code.text(field(value, "constructor")) in WEB_STREAMS
     if value.type == "call_expression":
-        return _TEES.search(text) is not None
+        return text in TEES
     bound = binding(code, value) if value.type in ("identifier", "shorthand_property_identifier") else None
     if bound is None:
         return False
     if bound.kind == "parameter":
         declared = code.parent(bound.name)
         kind = field(declared, "type") if declared is not None else None
-        return kind is not None and _STREAM.search(code.text(kind)) is not None
+        return kind is not None and code.text(kind) in WEB_STREAMS
     made = field(bound.holder, "value") if bound.kind == "variable" else None
     return made is not None and made.type != "object" and _is_stream(code, unwrap(made))
 

@@ -1,7 +1,5 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
-import re
-
 from patcher.analysis.facts.code import Code, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
 from patcher.analysis.facts.functions import assigned
@@ -11,9 +9,8 @@ from patcher.analysis.facts.scopes import binding, means
 from patcher.analysis.facts.settlement import awaited_variable
 from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stores import Store
+from patcher.analysis.names import CONTAINERS_MADE
 from patcher.syntax.tree import Node
-
-_MADE = re.compile(rb"\bnew\b|^\s*\{|Object\.create\(|\b(?:lru|LRU|createLRU)\w*\(")
 
 
 def holds_promise(code: Code, store: Store) -> bool:
@@ -51,7 +48,7 @@ def _is_made_here(code: Code, slot: Slot) -> bool:
     the process, whose `get` is awaited whatever was put in."""
     container = Slot(**{**slot.__dict__, "keyed": False})
     source = source_of(code, container)
-    return any(_MADE.search(code.text(value)[:400]) for value in initial_values(code, source))
+    return any(code.text(value)[:400] in CONTAINERS_MADE for value in initial_values(code, source))
 
 
 def _held_object(code: Code, value: Node) -> Node:

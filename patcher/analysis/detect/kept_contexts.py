@@ -8,20 +8,18 @@ from patcher.analysis.facts.request_path import in_request, outliving, put_into,
 from patcher.analysis.facts.scopes import binding, is_module
 from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
+from patcher.analysis.names import CONTEXT_BINDERS, LISTENS_ON, STOPS_LISTENING
 from patcher.syntax.tree import Node
 
-_BINDS = (b"AsyncResource.bind(", b"AsyncLocalStorage.bind(", b"AsyncLocalStorage.snapshot(")
 _MAKES = (b"new AsyncResource(",)
 _STORAGE = b"new AsyncLocalStorage"
-_LISTENS = frozenset({b"on", b"addListener", b"prependListener", b"addEventListener", b"subscribe"})
-_STOPS = frozenset({b"off", b"removeListener", b"removeAllListeners", b"removeEventListener", b"unsubscribe"})
 
 
 def context_places(source: bytes) -> list[int]:
     """Where a context is bound, or a storage made."""
     if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source:
         return []
-    found = {*places_of(source, (*_BINDS, *_MAKES))}
+    found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
     for place in places_of(source, (_STORAGE,)):
         opens = source.find(b"(", place, place + 200)
         if opens > 0 and source[place + 1 : place + 2] in (b"(", b"<"):
@@ -54,7 +52,7 @@ def _bound(code: Code, call: Node) -> Judged | None:
     if listening is None or listening.type != "call_expression":
         return None
     callee = field(listening, "function")
-    if callee is None or code.text(field(callee, "property")) not in _LISTENS:
+    if callee is None or code.text(field(callee, "property")) not in LISTENS_ON:
         return None
     emitter = field(callee, "object")
     shared = _shared(code, emitter, listening) if emitter is not None else None
@@ -75,7 +73,7 @@ def _stops(code: Code, slot: Slot) -> bool:
     return any(
         (above := code.parent(use)) is not None
         and above.type == "member_expression"
-        and code.text(field(above, "property")) in _STOPS
+        and code.text(field(above, "property")) in STOPS_LISTENING
         for use in uses(code, slot)
     )
 

@@ -4,6 +4,7 @@ A running timer has the async context of whoever started it, on every Node, whet
 """
 
 import re
+from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
@@ -20,13 +21,13 @@ from patcher.analysis.facts.request_path import (
     sets_up,
     taken_out,
 )
-from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot
+from patcher.analysis.names import CLEARS, DELAY_LIMITS, TIMER_OWNERS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")
-_CLEARS = re.compile(rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose")
 _DECLARATIONS = ("method_definition", "function_declaration")
 _CHOICES = frozenset(
     {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
@@ -62,7 +63,7 @@ def _name(code: Code, call: Node) -> bytes:
 
 def _is_global(code: Code, call: Node) -> bool:
     owner = code.text(field(call, "function")).rpartition(b".")[0]
-    return owner in (b"", b"globalThis", b"global", b"timers", b"window")
+    return not owner or owner in TIMER_OWNERS
 
 
 def _interval(code: Code, call: Node) -> Judged | None:
@@ -97,11 +98,29 @@ def _timeout(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
+    if (is_long or _is_given(code, given[1:])) and _raced(code, call):
+        made = site(code, "long-timeout", call, "setTimeout")
+        return made if is_long else replace(made, doubt=f"how long is `{shown(code, given[1])}`?")
     if not is_long or sets_up(code, call):
         return None
-    if _raced(code, call):
-        return site(code, "long-timeout", call, "setTimeout")
-    return _forgets(code, call, given[0])
+    return _left_behind(code, call) or _forgets(code, call, given[0])
+
+
+def _left_behind(code: Code, call: Node) -> Judged | None:
+    """A long timeout that a request handler starts, and whose handle it drops."""
+    above = code.parent(call)
+    while above is not None and above.type in ("member_expression", "call_expression"):
+        above = code.parent(above)
+    dropped = above is not None and above.type == "expression_statement"
+    if not dropped or not takes_request(code, code.function(call)):
+        return None
+    return site(code, "long-timeout", call, "setTimeout")
+
+
+def _is_given(code: Code, delay: list[Node]) -> bool:
+    """Whether a delay is one that a function is given and calls a timeout."""
+    bound = binding(code, delay[0]) if delay and delay[0].type == "identifier" else None
+    return bound is not None and bound.kind == "parameter" and code.text(delay[0]) in DELAY_LIMITS
 
 
 def _collected(code: Code, call: Node, slot: Slot, *, is_long: bool, keyed: bool) -> Judged | None:
@@ -143,10 +162,24 @@ def _raced(code: Code, call: Node) -> bool:
         return False
     outer = code.function(made)
     text = code.text(outer) if outer is not None else b""
-    if outer is None or b".race(" not in text or _CLEARS.search(text) is not None:
+    if outer is None or text in CLEARS:
+        return False
+    if b".race(" not in text and not _settled_by_others(code, executor, call):
         return False
     above = code.parent(call)
     return above is None or above.type not in ("assignment_expression", "variable_declarator")
+
+
+def _settled_by_others(code: Code, executor: Node, call: Node) -> bool:
+    """Whether the executor of a promise settles it itself too, beside the timer: a race written by hand."""
+    body = field(executor, "body")
+    inside = [
+        use
+        for name in parameters(code, executor)
+        for use in (code.words(name, body) if body is not None else [])
+        if not contains(call, use)
+    ]
+    return any((above := code.parent(use)) is not None and field(above, "function") == use for use in inside)
 
 
 def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:

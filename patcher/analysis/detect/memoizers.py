@@ -11,15 +11,13 @@ from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.promises import Evidence, returns
 from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.analysis.names import MEMO_LIBRARIES, MEMOIZERS
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"emoize", b"emoise", b"moize(", b"once(", b"Once(", b"onetime(")
 _CALLED = re.compile(rb"[\w$]*\(\s*(?:async\b|function\b|\(|[\w$.]+\s*(?:[,)]|=>))")
-_NAME = re.compile(rb"^_?(?:p|async|fast|nano)?_?(?:[mM]emoi[sz]e\w*|moize|[oO]nce|onetime)$")
-# What else has a method of that name, which takes a listener.
-_LIBRARIES = frozenset({b"_", b"lodash", b"underscore", b"fp", b"R", b"ramda"})
 _ONCE = re.compile(rb"[oO]nce$")
 
 
@@ -66,10 +64,10 @@ def _is_helper(code: Code, callee: Node) -> bool:
         callee = unwrap(callee.named_children[-1])
     if callee.type == "identifier":
         known = binding(code, callee) is not None and callee_function(code, callee) is None
-        return known and _NAME.match(code.text(callee)) is not None
-    if callee.type != "member_expression" or _NAME.match(code.text(field(callee, "property"))) is None:
+        return known and code.text(callee) in MEMOIZERS
+    if callee.type != "member_expression" or code.text(field(callee, "property")) not in MEMOIZERS:
         return False
-    return code.text(field(callee, "object")) in _LIBRARIES or _ONCE.search(code.text(callee)) is None
+    return code.text(field(callee, "object")) in MEMO_LIBRARIES or _ONCE.search(code.text(callee)) is None
 
 
 def _name(code: Code, call: Node) -> bytes:

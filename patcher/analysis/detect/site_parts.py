@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code
-from patcher.analysis.facts.scopes import named_function
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.scopes import binding, named_function
+from patcher.analysis.meaning import Spelling
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.syntax.tree import Node
 
+PROMISED_TIMERS = re.compile(rb"[\"'](?:node:)?timers/promises[\"']")
+_DECLARES = ("import_statement", "lexical_declaration", "variable_declaration")
 
-def places_of(source: bytes, tokens: Iterable[bytes], also: re.Pattern[bytes] | None = None) -> Iterator[int]:
+
+def places_of(source: bytes, tokens: Iterable[bytes], also: Spelling | None = None) -> Iterator[int]:
     """Where the calls stand that begin with one of `tokens`, in a file in which `also` is found."""
     found = [token for token in tokens if token in source]
-    if found and (also is None or also.search(source) is not None):
+    if found and (also is None or source in also):
         for token in found:
             for place in occurrences(source, token):
                 yield place + len(token) - 1
@@ -31,6 +35,19 @@ def site(code: Code, family: str, node: Node, slot: str, growth: str = "") -> Ju
     """A site at `node`; it is one of its own, whatever else its slot keeps."""
     _, name = named_function(code, node)
     return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth=growth)
+
+
+def comes_from(code: Code, callee: Node, name: bytes, module: re.Pattern[bytes]) -> bool:
+    """Whether a function is `name` of the module whose name `module` finds, imported by itself or with all of it."""
+    owner = field(callee, "object") if callee.type == "member_expression" else callee
+    bound = binding(code, owner) if owner is not None and owner.type == "identifier" else None
+    if bound is None or bound.kind not in ("import", "variable"):
+        return False
+    statement = next((a for a in code.ancestors(bound.name) if a.type in _DECLARES), None)
+    if statement is None or module.search(code.text(statement)[-60:]) is None:
+        return False
+    called = field(callee, "property") if callee.type == "member_expression" else None
+    return code.text(called) == name if called is not None else name in code.text(statement)
 
 
 def shown(code: Code, node: Node) -> str:

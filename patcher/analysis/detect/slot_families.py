@@ -4,7 +4,6 @@ The order of the questions is the order of their price: what is stored, when, fo
 emptied when it settles.
 """
 
-import re
 from dataclasses import dataclass
 
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
@@ -28,9 +27,10 @@ from patcher.analysis.facts.scopes import (
     parameters,
 )
 from patcher.analysis.facts.settlement import Clearing, clearing
-from patcher.analysis.facts.slots import Slot, slot_of, uses
+from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
+from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -48,6 +48,7 @@ class Judged:
     owner: str = ""
     doubt: str = ""
     growth: str = ""
+    maker: str = ""
 
 
 _FAMILIES = {
@@ -55,13 +56,6 @@ _FAMILIES = {
     Lifetime.INSTANCE: "kept-promise-field",
     Lifetime.CLOSURE: "kept-promise-closure",
 }
-_REACT_CACHE = re.compile(rb"(?:React\d*\.)?(?:unstable_)?cache\(")
-_HANDED = frozenset({b"context", b"ctx", b"info", b"contextValue"})
-_LONG_KEY = re.compile(
-    rb"(?:config|configuration|options?|settings|client|server|app|application|compiler|compilation|schema|class|ctor"
-    rb"|constructor|type|module|plugin|env|environment|target|fn|func|function|loader|component|registry|owner|this|fetch|agent|pool|connection|driver)$",
-    re.I,
-)
 
 
 def judge(code: Code, node: Node) -> Judged | None:
@@ -136,9 +130,7 @@ def _long_keys(code: Code, store: Store) -> bool:
     if not weak:
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
-    return (
-        bool(given) and _LONG_KEY.search(code.text(given[0])) is not None and not _made_here(code, given[0])
-    )
+    return bool(given) and code.text(given[0]) in LONG_KEYS and not _made_here(code, given[0])
 
 
 def _made_here(code: Code, key: Node) -> bool:
@@ -192,7 +184,7 @@ def _is_request_cache(code: Code, made: Node) -> bool:
             for right in [field(code.parent(above) or above, "right") or field(above, "right")]
             if right is not None
         ]
-    return any(_REACT_CACHE.match(code.text(value)) for value in values)
+    return any(code.text(value) in REACT_CACHE for value in values)
 
 
 def _keeps_entries(code: Code, store: Node) -> bool:
@@ -203,7 +195,7 @@ def _keeps_entries(code: Code, store: Node) -> bool:
         return False
     for function in code.functions(store):
         names = parameters(code, function)
-        if any(request_like(name) or name in _HANDED for name in names):
+        if any(request_like(name) or name in HANDED_ON for name in names):
             return False
     outer = code.function(storing)
     return (
@@ -251,7 +243,7 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
 def judged(code: Code, store: Store, family: str) -> Judged:
     """The record of a store that belongs to `family`."""
     _, name = named_function(code, store.node)
-    owner = _class_name(code, store.slot)
+    owner, maker = _owner(code, store)
     return Judged(
         family,
         store.node,
@@ -260,14 +252,29 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         store.slot.scope,
         owner,
         _doubt(code, store, family, owner),
+        maker=maker,
     )
 
 
-def _class_name(code: Code, slot: Slot) -> str:
-    """The name of the class whose field a slot is; empty for another slot."""
-    if slot.owner is None or slot.owner.type != "class_body":
-        return ""
-    declared = code.parent(slot.owner)
+def _owner(code: Code, store: Store) -> tuple[str, str]:
+    """The class whose field a store fills, or whose constructor has the variable, and the function of the module that
+    has it, by name; empty where there is none."""
+    slot = store.slot
+    if slot.owner is not None:
+        return _class_name(code, slot.owner), ""
+    function = slot.root.owner if slot.root is not None else None
+    if function is None or function == code.function(store.node) or is_module(code, function):
+        return "", ""
+    if function_name(code, function) == b"constructor":
+        return _class_name(code, code.parent(function)), ""
+    outer = code.function(function)
+    made = function_name(code, function) if is_module(code, outer) else b""
+    return "", made.decode("utf-8", "replace")
+
+
+def _class_name(code: Code, body: Node | None) -> str:
+    """The name of the class that has this body; empty for what is none."""
+    declared = code.parent(body) if body is not None and body.type == "class_body" else None
     own = field(declared, "name") if declared is not None else None
     return (code.text(own) or function_name(code, declared)).decode("utf-8", "replace")
 
@@ -276,6 +283,11 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     """What this file does not say of a site: how many objects there are that have the slot."""
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
-    if not store.slot.keyed or not owner or store.slot.owner is None or made_once(code, store.slot.owner):
+    slot = store.slot
+    if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
+        return ""
+    if slot.shape is Shape.FIELD and slot.owner is None:
+        return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"
+    if not owner:
         return ""
     return f"this file does not make `{owner}`: is there one for the process, or one for each request?"

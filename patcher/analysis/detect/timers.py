@@ -17,6 +17,7 @@ from patcher.analysis.facts.settlement import clears
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
+from patcher.analysis.names import BACKGROUND, TIMER_STARTERS
 from patcher.analysis.prefilter.guards import is_local
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import name_before
@@ -24,12 +25,6 @@ from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
 _NEAR = 40
-# What a connection or a worker does by itself, in the background, is of no request.
-_STARTS = re.compile(rb"^[_#]?start(?:[A-Z]\w*)?$|[cC]ron[A-Z]?")
-_BACKGROUND = re.compile(
-    rb"[pP]oll|[rR]econnect|[hH]eart_?[bB]eat|[kK]eep_?[aA]live|[bB]ack_?[oO]ff|[cC]ool_?[dD]own|[sS]upervis"
-    rb"|[wW]atch_?[dD]og|[dD]isconnect|^_?(?:init|setup|enable|install|on[A-Z]\w*Init|onApplicationBootstrap|ping)$|[nN]extJobs?$"
-)
 _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\d*(?:_\d)?\.)?$")
 
 
@@ -58,7 +53,7 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, call: Node) -> Judged | None:
     _, name = named_function(code, call)
-    if is_eager(code, call) or off_the_way(name) or _BACKGROUND.search(name) is not None:
+    if is_eager(code, call) or off_the_way(name) or name in BACKGROUND:
         return None
     store = _stored(code, call)
     if store is None or made_in_root(code, store.value, store.slot):
@@ -124,7 +119,7 @@ def _begun_at_start(code: Code, call: Node) -> bool:
     constructor of its class calls, under whatever condition: whoever built the object is in its context."""
     for function in code.functions(call):
         name = function_name(code, function)
-        if name == b"constructor" or _STARTS.search(name) is not None:
+        if name == b"constructor" or name in TIMER_STARTERS:
             return True
         body = code.parent(function)
         if body is None or body.type != "class_body" or not name:

@@ -5,42 +5,38 @@ Each call leaves a reaction or a callback behind, which keeps the context of its
 request more with every call, on every Node.
 """
 
-import re
 from collections.abc import Iterator
 
-from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.site_parts import PROMISED_TIMERS, called_at, comes_from, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.request_path import in_request, outliving, sets_up
+from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.analysis.facts.slots import Slot, slot_of
+from patcher.analysis.names import (
+    CALLBACKS,
+    CHAINS,
+    CLEARS,
+    ENDS_LATE,
+    LATE_EVENTS,
+    ONE_USE,
+    RACES,
+    STREAM_MODULES,
+    STREAM_WAITS,
+    UNLISTENS,
+)
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_RACES = (b"Promise.race(", b"Promise.any(")
-_STREAMS = (b"finished(", b"pipeline(")
-_STREAM = re.compile(rb"[\"'](?:node:)?stream(?:/promises)?[\"']")
+_RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
-# What the end of a process, a server or a connection is called.
-_END = re.compile(
-    rb"(?:drain|shut_?down|shutting|closed|closing|abort|cancel|stopped|stopping|terminat|exit|dispos|destroyed|disconnect"
-    rb"|teardown|killed|aborted|never|forever|quit)",
-    re.I,
-)
-# What is made for one request or one execution, by its name.
-_ONE_USE = re.compile(rb"(?:context|ctx|request|req|execution|job|task|call)$", re.I)
-_LATE = re.compile(
-    rb"\b(?:on|once|addListener|addEventListener)\s*\??\.?\(\s*[\"'](?:SIG\w+|exit|beforeExit|close|abort|shutdown|end|drain"
-    rb"|disconnect|finish)[\"']"
-)
-_REMOVES = (b"removeEventListener", b".off(", b"removeListener", b"Symbol.dispose")
 
 
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
-    found = {*places_of(source, _RACES), *places_of(source, _STREAMS, _STREAM)}
+    found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
     if b"'abort'" in source or b'"abort"' in source:
         found.update(places_of(source, _ABORTS))
     return sorted(found)
@@ -57,17 +53,19 @@ def _judge(code: Code, place: int) -> Judged | None:
     if call is None or callee is None or not in_request(code, call):
         return None
     text = code.text(callee)
-    if text in (b"Promise.race", b"Promise.any"):
+    if text in RACES:
         return _race(code, call)
     if b"addEventListener" in text:
         return _listener(code, call, callee)
-    return _stream(code, call, callee) if text.rpartition(b".")[2] in (b"finished", b"pipeline") else None
+    return _stream(code, call, callee) if text.rpartition(b".")[2] in STREAM_WAITS else None
 
 
 def _race(code: Code, call: Node) -> Judged | None:
     given = arguments(call)
     group = unwrap(given[0]) if given else None
     for entry in group.named_children if group is not None and group.type == "array" else ():
+        if _sleeps_long(code, _head(code, unwrap(entry))):
+            return site(code, "long-timeout", call, shown(code, entry))
         promise = _head(code, unwrap(entry))
         slot = _shared(code, promise, call)
         if slot is not None and _ends_late(code, promise, slot):
@@ -75,18 +73,43 @@ def _race(code: Code, call: Node) -> Judged | None:
     return None
 
 
+def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
+    """Whether an entry of a race is a call that sleeps for long: of a function of the file that starts a timeout which
+    nobody clears, or of `setTimeout` of timers/promises."""
+    callee = field(entry, "function") if entry.type == "call_expression" else None
+    if callee is None or (depth == 0 and not any(_is_long(code, given) for given in arguments(entry))):
+        return False
+    function = callee_function(code, callee)
+    if function is None:
+        waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
+        return waits and b"signal" not in code.text(entry)
+    text = code.text(function)
+    if text in CLEARS or b"signal" in text:
+        return False
+    if b"setTimeout(" in text:
+        return True
+    made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
+    return any(_sleeps_long(code, value, depth + 1) for value in made)
+
+
+def _is_long(code: Code, given: Node) -> bool:
+    """Whether an argument is a number, or a constant of the file, that is a long time in milliseconds."""
+    bound = binding(code, given) if given.type == "identifier" else None
+    if given.type not in ("number", "binary_expression") and (bound is None or bound.kind != "variable"):
+        return False
+    known = milliseconds(code, given)
+    return known is not None and known >= LONG_MS
+
+
 def _head(code: Code, entry: Node) -> Node:
     """The promise at the head of `p.then(…).catch(…)`."""
     while entry.type == "call_expression":
         callee = field(entry, "function")
         inner = field(callee, "object") if callee is not None else None
-        if inner is None or code.text(field(callee, "property") if callee else None) not in _CHAINS:
+        if inner is None or code.text(field(callee, "property") if callee else None) not in CHAINS:
             return entry
         entry = unwrap(inner)
     return entry
-
-
-_CHAINS = (b"then", b"catch", b"finally")
 
 
 def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
@@ -99,7 +122,7 @@ def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
     root = slot.root
     if root is not None and root.owner is not None and root.owner == code.function(call):
         return None
-    if root is not None and _ONE_USE.search(code.text(root.name)) is not None:
+    if root is not None and code.text(root.name) in ONE_USE:
         return None
     if lifetime(code, slot, call) is Lifetime.SHORT:
         return None
@@ -114,10 +137,13 @@ def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
     ]
     if executors:
         return all(
-            _LATE.search(text) or (b"resolve" not in text and b"=>" in text and b"{}" in text)
+            text in LATE_EVENTS or (b"resolve" not in text and b"=>" in text and b"{}" in text)
             for text in executors
         )
-    return _END.search(slot.word) is not None and not made
+    word = slot.word
+    if word in (b"promise", b"signal"):  # of what it is: `this.#stop.promise`
+        word = slot.path.rpartition(b".")[0].rpartition(b".")[2]
+    return word in ENDS_LATE and not made
 
 
 def _made(code: Code, bound: Binding) -> list[Node]:
@@ -133,7 +159,7 @@ def _listener(code: Code, call: Node, callee: Node) -> Judged | None:
         return None
     executor = _executor(code, call)
     outer = code.function(executor) if executor is not None else None
-    if executor is None or outer is None or any(word in code.text(outer) for word in _REMOVES):
+    if executor is None or outer is None or code.text(outer) in UNLISTENS:
         return None
     if not _lives_on(code, signal, outer, call):
         return None
@@ -168,7 +194,9 @@ def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
         return None
     if sets_up(code, call) or (callee.type == "identifier" and not _from_stream(code, callee)):
         return None
-    given = [unwrap(each) for each in arguments(call) if each.type not in FUNCTIONS]
+    given = [
+        unwrap(each) for each in arguments(call) if each.type not in FUNCTIONS and not _calls_back(code, each)
+    ]
     if any(b"signal" in code.text(each) for each in given if each.type == "object"):
         return None
     above = code.parent(call)
@@ -181,10 +209,15 @@ def _stream(code: Code, call: Node, callee: Node) -> Judged | None:
     return None
 
 
+def _calls_back(code: Code, given: Node) -> bool:
+    """Whether what is handed over is, by its name, a function that is called at the end: `utils.noop`."""
+    return CALLBACKS.search(code.text(given).rpartition(b".")[2]) is not None
+
+
 def _from_stream(code: Code, name: Node) -> bool:
     bound = binding(code, name)
     return bound is not None and any(
-        _STREAM.search(code.text(above)[-60:]) is not None for above in _statements(code, bound.name)
+        code.text(above)[-60:] in STREAM_MODULES for above in _statements(code, bound.name)
     )
 
 

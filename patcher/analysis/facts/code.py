@@ -8,6 +8,7 @@ parents are remembered from one descent per node.
 from bisect import bisect_right
 from collections.abc import Iterator
 from time import process_time
+from typing import Any, Generic, TypeVar
 
 from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.node_kinds import FUNCTIONS, IDENTIFIERS
@@ -64,7 +65,7 @@ class Code:
         self._trail: list[tuple[int, int, Node]] = [(0, len(source), self.root)]
         self._words: dict[tuple[bytes, int], list[Node]] = {}
         self.crowded: set[bytes] = set()
-        self.memo: dict[tuple[str, int], object] = {}
+        self.answers: dict[Question[Any, Any], dict[Any, Any]] = {}
         self.passed = 0
         self._deadline = process_time() + MAX_SECONDS
 
@@ -235,6 +236,18 @@ class Code:
         while here is not None and here.type in _LINKS:
             here = field(here, "function") or field(here, "object")
         return here is not None and here != node and self.text(here) == b"await"
+
+
+Subject = TypeVar("Subject")
+Answer = TypeVar("Answer")
+
+
+class Question(Generic[Subject, Answer]):
+    """A question about the parts of a file whose answers are kept with the file."""
+
+    def answers(self, code: Code) -> dict[Subject, Answer]:
+        """What is known about each subject of `code`; a new answer is put into it."""
+        return code.answers.setdefault(self, {})
 
 
 def _between(nodes: list[Node], within: Node) -> list[Node]:

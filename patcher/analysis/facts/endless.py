@@ -1,15 +1,9 @@
 """Loops that go on until somebody stops them."""
 
-import re
-
 from patcher.analysis.facts.code import Code, field, unwrap
 from patcher.analysis.facts.functions import callee_function, is_async
+from patcher.analysis.names import STOP_FLAGS
 from patcher.syntax.tree import Node
-
-_FLAG = re.compile(
-    rb"(?:^|[.!#_])!?(?:is_?)?_?(?:run|active|alive|open|stop|clos|abort|shut|enabled|started|done|destroy|dispos|cancel|exit|quit)\w*$",
-    re.I,
-)
 
 
 def runs_on(code: Code, value: Node) -> bool:
@@ -31,7 +25,7 @@ def _is_endless(code: Code, loop: Node) -> bool:
     asked = field(loop, "condition")
     condition = unwrap(asked) if asked is not None else loop
     text = code.text(condition)
-    flag = condition.type in ("identifier", "member_expression", "unary_expression") and _FLAG.search(text)
+    flag = condition.type in ("identifier", "member_expression", "unary_expression") and text in STOP_FLAGS
     if not (text in (b"true", b"1") or flag):
         return False
     body = field(loop, "body")

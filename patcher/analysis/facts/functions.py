@@ -1,10 +1,8 @@
 """Which function of the file a call means, and what variables and functions are given and give."""
 
-import re
-
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.scopes import Binding, binding, means
-from patcher.analysis.prefilter.reverse import THIS
+from patcher.analysis.names import THIS_ALIASES
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -62,12 +60,9 @@ def _static_method(code: Code, callee: Node) -> Node | None:
     return None
 
 
-_THIS = re.compile(rb"^(?:%b|(?:this|self)\._self)$" % THIS)
-
-
 def is_this(text: bytes) -> bool:
     """Whether an expression is `this` or one of the names that code gives it."""
-    return _THIS.match(text) is not None
+    return text in THIS_ALIASES
 
 
 def method(code: Code, near: Node, name: Node | None) -> Node | None:

@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.browser import asks_for_browser
-from patcher.analysis.facts.code import WRAPPERS, Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned
 from patcher.analysis.facts.promises import awaited_or_chained
 from patcher.analysis.facts.scopes import (
@@ -22,6 +22,15 @@ from patcher.analysis.facts.scopes import (
 )
 from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.analysis.names import (
+    BROWSER_GLOBALS,
+    CHAINS,
+    ITERATORS,
+    LOOKS_UP,
+    SHUTDOWN_SLOTS,
+    SHUTDOWNS,
+    STARTS_UP,
+)
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -37,37 +46,20 @@ class Laziness(StrEnum):
 
 
 _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
-_ITERATORS = frozenset({b"forEach", b"map", b"filter", b"some", b"every", b"reduce", b"find", b"flatMap"})
-_SHUTDOWN = re.compile(
-    rb"^[_#$]*(?:close|stop|shut_?down|destroy|dispose|terminate|disconnect|end|quit|tear_?down|unload|exit|kill|cleanup"
-    rb"|drain|cancel|abort|on[a-z]*(?:close|end|exit))(?=[A-Z_$\d]|$)|^\[?Symbol\.(?:asyncDispose|dispose)"
-)
-# `graceful_shutdown`, `startShutdownTimer`: the word means the same wherever it stands in a name.
-_ANY_SHUTDOWN = re.compile(rb"[sS]hut_?[dD]own|[gG]raceful")
-_STARTUP = re.compile(rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$")
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
-)
-_SHUTDOWN_SLOT = re.compile(
-    rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
-    rb"|disconnect(?:ing)?|drain(?:ed|ing)?|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
-    re.I,
 )
 
 
 def off_the_way(name: bytes) -> bool:
     """Whether a function is called as one that starts or ends something, which no request calls."""
-    return (
-        _SHUTDOWN.search(name) is not None
-        or _STARTUP.search(name) is not None
-        or _ANY_SHUTDOWN.search(name) is not None
-    )
+    return name in SHUTDOWNS or name in STARTS_UP
 
 
 def shutdown_slot(name: bytes) -> bool:
     """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
     spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
-    return _SHUTDOWN_SLOT.search(spaced) is not None
+    return spaced in SHUTDOWN_SLOTS
 
 
 def in_browser(code: Code, node: Node) -> bool:
@@ -78,7 +70,7 @@ def in_browser(code: Code, node: Node) -> bool:
         return False
     return not asks_for_browser(code.text(function)) and any(
         word.type == "identifier" and binding(code, word) is None
-        for name in (b"window", b"document")
+        for name in BROWSER_GLOBALS.words
         for word in code.words(name, function)
     )
 
@@ -105,7 +97,7 @@ def _runs_at_once(code: Code, function: Node) -> bool:
     callee = field(call, "function")
     if callee is None:
         return False
-    return code.text(field(callee, "property")) in _ITERATORS or runs_in_root(code, call)
+    return code.text(field(callee, "property")) in ITERATORS or runs_in_root(code, call)
 
 
 def is_eager(code: Code, store: Node) -> bool:
@@ -177,7 +169,7 @@ def _then_callback(code: Code, function: Node) -> bool:
     above = code.parent(function)
     call = code.parent(above) if above is not None and above.type == "arguments" else None
     callee = field(call, "function") if call is not None else None
-    return callee is not None and code.text(field(callee, "property")) in (b"then", b"catch", b"finally")
+    return callee is not None and code.text(field(callee, "property")) in CHAINS
 
 
 def is_constructor(code: Code, function: Node) -> bool:
@@ -245,8 +237,7 @@ def _looks_up(code: Code, container: Node) -> bool:
     """Whether an entry of `container` is asked for."""
     above = code.parent(container)
     return above is not None and (
-        above.type == "subscript_expression"
-        or code.text(field(above, "property")) in (b"get", b"has", b"peek")
+        above.type == "subscript_expression" or code.text(field(above, "property")) in LOOKS_UP
     )
 
 
@@ -297,16 +288,19 @@ def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
     return False
 
 
+_LAST_GUARD = Question[tuple[int, int, int], int]()  # of hops, a store and a variable
+
+
 def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
     """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
     bound = binding(code, name) if name is not None and name.type == "identifier" else None
     if bound is None or not contains(bound.scope, store):
         return False
-    key = (f"guard {hops} {store.id}", bound.name.id)
-    last = code.memo.get(key)
+    answers, key = _LAST_GUARD.answers(code), (hops, store.id, bound.name.id)
+    last = answers.get(key)
     if last is None:
-        last = code.memo[key] = _last_guard(code, bound, store, hops)
-    return isinstance(last, int) and declared.end_byte <= last
+        last = answers[key] = _last_guard(code, bound, store, hops)
+    return declared.end_byte <= last
 
 
 def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:

@@ -6,7 +6,6 @@ variable it stores into, and whether the owner is made from a request (its param
 name), or is itself a promise-like (it has a `then`).
 """
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import returned
 from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot
+from patcher.analysis.names import BUILDERS, PER_USE, REGISTRARS, REQUESTS, SIGNALS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -28,36 +28,6 @@ class Lifetime(StrEnum):
     SHORT = "short"
 
 
-_REQUEST = re.compile(
-    rb"^_?(?:req|request|res|resp|response|reply|ctx|evt|event|socket|conn)$"
-    rb"|(?:Request|Response|Reply|Event)$|_(?:req|request|response|event)$|^incomingMessage$"
-)
-# What is given a signal to stop at does one thing, and ends.
-_SIGNAL = re.compile(rb"^_?(?:abort_?)?signal$", re.I)
-_PER_USE = re.compile(
-    rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
-    rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
-    rb"|Promise|Thenable|Barrier|Mutex|Semaphore|Batch|Snapshot|Result|Paginator|Page|Frame|Transport(?:Request)?)\d*$"
-    rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",
-)
-_REGISTRARS = frozenset(
-    {
-        b"use",
-        b"on",
-        b"once",
-        b"get",
-        b"post",
-        b"all",
-        b"handle",
-        b"addEventListener",
-        b"addListener",
-        b"register",
-    }
-    | {b"hook", b"tap", b"tapAsync", b"tapPromise", b"addHook", b"defineProperty", b"defineEventHandler"}
-)
-_BUILDERS = frozenset(
-    {b"assign", b"freeze", b"defineProperty", b"defineProperties", b"seal", b"create", b"setPrototypeOf"}
-)
 _MAX_HOPS = 6
 Seen = set[tuple[int, int]]
 """What a search has asked about: functions, and names with the number of hops that led to them."""
@@ -65,7 +35,7 @@ Seen = set[tuple[int, int]]
 
 def request_like(name: bytes) -> bool:
     """Whether a parameter is, by its name, a request or what is made from one."""
-    return _REQUEST.search(name) is not None
+    return name in REQUESTS
 
 
 def takes_request(code: Code, function: Node | None) -> bool:
@@ -104,8 +74,8 @@ def _short_owner(code: Code, owner: Node) -> bool:
         return body is None or short_class(code, body)
     name = function_name(code, owner)
     if (
-        any(request_like(p) or _SIGNAL.match(p) for p in parameters(code, owner))
-        or _PER_USE.search(name[:1].upper() + name[1:]) is not None
+        any(request_like(p) or p in SIGNALS for p in parameters(code, owner))
+        or name[:1].upper() + name[1:] in PER_USE
     ):
         return True
     return any(_thenable(code, given) for given in _made(code, owner))
@@ -137,7 +107,7 @@ def _field(code: Code, slot: Slot, store: Node) -> Lifetime:
     owner = slot.owner
     if owner is None or owner.type in FUNCTIONS:
         name = _prototype_name(code, store)
-        short = _PER_USE.search(name) is not None or (name and name + b".prototype.then" in code.source)
+        short = name in PER_USE or (name and name + b".prototype.then" in code.source)
         if short or owner is None:
             return Lifetime.SHORT if short else Lifetime.INSTANCE
     if owner.type == "object":
@@ -166,7 +136,7 @@ def short_class(code: Code, body: Node) -> bool:
     name = code.text(field(declared, "name")) if declared is not None else b""
     if not name and declared is not None:
         name = function_name(code, declared)
-    if _PER_USE.search(name) is not None or _thenable(code, body) or _made_for_requests(code, body):
+    if name in PER_USE or _thenable(code, body) or _made_for_requests(code, body):
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
@@ -313,7 +283,7 @@ def _hands_on(code: Code, call: Node, argument: Node) -> bool:
         if callee is not None and callee.type == "member_expression"
         else code.text(callee)
     )
-    if name in _BUILDERS or name in _REGISTRARS:
+    if name in BUILDERS or name in REGISTRARS:
         return True
     return argument.type in FUNCTIONS and takes_request(code, argument)
 

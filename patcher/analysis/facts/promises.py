@@ -8,10 +8,24 @@ slot is used (see `used_as_promise`), or by its name.
 import re
 from enum import IntEnum
 
-from patcher.analysis.facts.code import WRAPPERS, Code, field, unwrap
+from patcher.analysis.facts.code import WRAPPERS, Code, Question, field, unwrap
 from patcher.analysis.facts.functions import MAX_DEPTH, assigned, callee_function, is_async, returned
 from patcher.analysis.facts.scopes import Binding, binding
-from patcher.analysis.prefilter.hints import PROMISE_NAME
+from patcher.analysis.names import (
+    ASYNC_HELPERS,
+    ASYNC_MAKERS,
+    CHAINS,
+    DEFERRED,
+    NO_PROMISE_SLOTS,
+    PROMISE_CLASSES,
+    PROMISE_HOLDERS,
+    PROMISE_MODULES,
+    PROMISE_OBJECTS,
+    PROMISE_SLOTS,
+    PROMISE_STATICS,
+    VALUE_CALLS,
+    VALUE_OBJECTS,
+)
 from patcher.syntax.tree import Node
 
 
@@ -23,53 +37,15 @@ class Evidence(IntEnum):
     PROMISE = 2
 
 
-CHAINS = frozenset({b"then", b"catch", b"finally"})
-_STATICS = frozenset({b"resolve", b"reject", b"all", b"allSettled", b"any", b"race", b"try"})
-_PROMISE_OBJECT = re.compile(
-    rb"^(?:(?:global(?:This)?|window|self|util|core)\.)?_?[pP]romise\d*(?:\.default|\.Promise)?$|^_promise\d*\.default$|Promise_?1?\.default$"
-)
-_PROMISE_CLASS = re.compile(rb"(?:^|[._])Promise$")
+_REQUIRED = re.compile(rb"require\(%b\)\)*$" % PROMISE_MODULES.pattern)
+_EVIDENCE = Question[int, Evidence]()  # of an expression, by the id of its node
+_RETURNS = Question[int, Evidence]()  # of a function, by the id of its node
 _SAID = re.compile(rb":\s*Promise<")
-_DEFERRED = re.compile(
-    rb"(?:^|[._])(?:Deferred|DeferredPromise|PromiseDeferred|PromiseWithResolvers|ResolvablePromise)$"
-)
-_MODULE = rb"""['"](?:node:)?(?:fs|timers|stream|dns|readline)/promises['"]"""
-_PROMISE_MODULE = re.compile(rb"^%b$" % _MODULE)
-_REQUIRED = re.compile(rb"require\(%b\)\)*$" % _MODULE)
-_PROMISE_HOLDER = re.compile(rb"(?:(?:^|\.)(?:promises|fsp|fsPromises|subtle))$")
-_ASYNC_MAKER = re.compile(
-    rb"(?:^|[._])(?:promisify|_?asyncToGenerator\d*|async_to_generator)$|[._]promisify\)?$|(?:^|\.)_$"
-)
-_ASYNC_HELPERS = re.compile(rb"(?:^|\.)(?:__awaiter\d*|_?asyncToGenerator\d*|fetch)$")
-_VALUE_OBJECTS = frozenset(
-    {b"Object", b"JSON", b"Math", b"Array", b"Number", b"Symbol", b"Reflect", b"Date", b"path", b"Buffer"}
-)
-_VALUE_CALLS = frozenset(
-    {
-        b"require",
-        b"__require",
-        b"Symbol",
-        b"String",
-        b"Number",
-        b"Boolean",
-        b"Object",
-        b"Array",
-        b"BigInt",
-        b"parseInt",
-        b"parseFloat",
-        b"__webpack_require__",
-        b"setTimeout",
-        b"setInterval",
-        b"setImmediate",
-        b"requestAnimationFrame",
-    }
-)
-_NOT_NAMED = re.compile(rb"^(?:Promise|[Ii]s_?[Pp]romise|use_?[Pp]romises?)$|^is[A-Z_]")
 
 
 def named_promise(name: bytes) -> bool:
     """Whether a slot is called a promise (`reqHandlerPromise`, `_promise`, but not `promisify`)."""
-    return PROMISE_NAME.search(name) is not None and _NOT_NAMED.search(name) is None
+    return name in PROMISE_SLOTS and name not in NO_PROMISE_SLOTS
 
 
 def combine(parts: list[Evidence]) -> Evidence:
@@ -83,14 +59,14 @@ def evidence(code: Code, node: Node | None, depth: int = 0) -> Evidence:
     """Whether `node` evaluates to a promise."""
     if node is None or depth > MAX_DEPTH:
         return Evidence.UNKNOWN
-    key = ("evidence", node.id)
-    known = code.memo.get(key)
+    answers = _EVIDENCE.answers(code)
+    known = answers.get(node.id)
     if known is None:
-        code.memo[key] = Evidence.UNKNOWN
+        answers[node.id] = Evidence.UNKNOWN
         given = unwrap(node)
         awaited = code.is_awaited_group(given)
-        known = code.memo[key] = Evidence.VALUE if awaited else _evidence(code, given, depth + 1)
-    return known  # type: ignore[return-value]
+        known = answers[node.id] = Evidence.VALUE if awaited else _evidence(code, given, depth + 1)
+    return known
 
 
 def _evidence(code: Code, node: Node, depth: int) -> Evidence:
@@ -121,7 +97,7 @@ def _evidence(code: Code, node: Node, depth: int) -> Evidence:
 def _new(code: Code, node: Node) -> Evidence:
     constructor = field(node, "constructor")
     text = code.text(constructor)[-60:]
-    if _PROMISE_CLASS.search(text) or _DEFERRED.search(text):
+    if text in PROMISE_CLASSES or text in DEFERRED:
         return Evidence.PROMISE
     bound = (
         binding(code, constructor) if constructor is not None and constructor.type == "identifier" else None
@@ -173,11 +149,11 @@ def _member_call(code: Code, callee: Node, depth: int) -> Evidence:
     if name in CHAINS:
         return Evidence.PROMISE
     owner = code.text(holder)[-60:]
-    if name in _STATICS and _PROMISE_OBJECT.search(owner):
+    if name in PROMISE_STATICS and owner in PROMISE_OBJECTS:
         return Evidence.PROMISE
-    if _ASYNC_HELPERS.search(b"." + name) and name != b"fetch":
+    if b"." + name in ASYNC_HELPERS and name != b"fetch":
         return Evidence.PROMISE
-    if owner in _VALUE_OBJECTS or name == b"bind":
+    if owner in VALUE_OBJECTS or name == b"bind":
         return Evidence.VALUE
     if _gives_promises(code, holder):
         return Evidence.PROMISE
@@ -194,10 +170,10 @@ def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
     name = code.text(callee)
     bound = binding(code, callee)
     if bound is None:
-        if name in _VALUE_CALLS:
+        if name in VALUE_CALLS:
             return Evidence.VALUE
-        return Evidence.PROMISE if _ASYNC_HELPERS.search(name) else Evidence.UNKNOWN
-    if _ASYNC_HELPERS.search(name) and name != b"fetch":
+        return Evidence.PROMISE if name in ASYNC_HELPERS else Evidence.UNKNOWN
+    if name in ASYNC_HELPERS and name != b"fetch":
         return Evidence.PROMISE
     if bound.kind == "import" and _imported_promises(code, bound):
         return Evidence.PROMISE
@@ -210,7 +186,7 @@ def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
 def _imported_promises(code: Code, bound: Binding) -> bool:
     for above in code.ancestors(bound.holder):
         if above.type == "import_statement":
-            return _PROMISE_MODULE.match(code.text(field(above, "source"))) is not None
+            return code.text(field(above, "source")) in PROMISE_MODULES
     return False
 
 
@@ -220,7 +196,7 @@ def _gives_promises(code: Code, holder: Node | None, depth: int = 0) -> bool:
         return False
     holder = unwrap(holder)
     text = code.text(holder)[-80:]
-    if _PROMISE_HOLDER.search(text) or _REQUIRED.search(text):
+    if text in PROMISE_HOLDERS or _REQUIRED.search(text):
         return True
     if holder.type != "identifier":
         return text.endswith(b".default") and _gives_promises(code, field(holder, "object"), depth + 1)
@@ -241,7 +217,7 @@ def _maker(code: Code, callee: Node) -> Evidence:
     if bound is None or bound.kind not in ("variable", "function"):
         return Evidence.UNKNOWN
     for value in map(unwrap, assigned(code, bound)):
-        if value.type == "call_expression" and _ASYNC_MAKER.search(code.text(field(value, "function"))[-60:]):
+        if value.type == "call_expression" and code.text(field(value, "function"))[-60:] in ASYNC_MAKERS:
             return Evidence.PROMISE
     return Evidence.UNKNOWN
 
@@ -254,12 +230,12 @@ def returns(code: Code, function: Node, depth: int = 0) -> Evidence:
         return Evidence.VALUE
     if _SAID.match(code.text(field(function, "return_type"))[:40]) is not None:
         return Evidence.PROMISE
-    key = ("returns", function.id)
-    known = code.memo.get(key)
+    answers = _RETURNS.answers(code)
+    known = answers.get(function.id)
     if known is None:
-        code.memo[key] = Evidence.UNKNOWN
-        known = code.memo[key] = _returns(code, function, depth)
-    return known  # type: ignore[return-value]
+        answers[function.id] = Evidence.UNKNOWN
+        known = answers[function.id] = _returns(code, function, depth)
+    return known
 
 
 def _returns(code: Code, function: Node, depth: int) -> Evidence:

@@ -1,6 +1,8 @@
 """What a request may run, what outlives it, and what is taken out of a collection again."""
 
+import math
 import re
+from collections.abc import Iterator
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
@@ -15,18 +17,10 @@ from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.analysis.names import COLLECTS, LONG_DELAYS, SETS_UP, TAKES_OUT
 from patcher.syntax.tree import Node
 
-# Functions that set something up: called once by whoever starts the program, in another file.
-_SETS_UP = re.compile(
-    rb"^[_#$]*(?:start|init|set_?up|boot|launch|mount|install|configure|register|enable|begin|schedule|monitor|main"
-    rb"|listen|serve|attach|with|connected|on_?(?:module_?init|application|bootstrap))",
-    re.I,
-)
-_TAKES_OUT = frozenset(
-    {b"delete", b"del", b"clear", b"remove", b"splice", b"shift", b"pop", b"filter", b"evict", b"prune"}
-)
-_DELAY_NAME = re.compile(rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)", re.I)
+_DEEPEST = 3  # of functions that call each other when a file is loaded
 LONG_MS = 10_000  # a timer of this length and more outlives its request by far
 _PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
 
@@ -39,16 +33,28 @@ def in_request(code: Code, node: Node) -> bool:
         return False
     if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
         return False
-    return not any(called_at_load(code, function) for function in code.functions(node))
+    return not any(called_at_load(code, function) for function in _run_together(code, node))
+
+
+def _run_together(code: Code, node: Node) -> Iterator[Node]:
+    """The function that `node` is in, and while that is a callback those around it: they may run in one call. What a
+    function returns, or a method of an object that it makes, runs later."""
+    for function in code.functions(node):
+        yield function
+        above = code.parent(function)
+        if above is None or above.type != "arguments":
+            return
 
 
 def sets_up(code: Code, node: Node) -> bool:
     """Whether a function around `node` is, by its name, called once to set something up."""
-    return any(_SETS_UP.match(function_name(code, function)) for function in code.functions(node))
+    return any(function_name(code, function) in SETS_UP for function in code.functions(node))
 
 
-def called_at_load(code: Code, function: Node) -> bool:
-    """Whether the file calls `function` when it is loaded, or in a constructor."""
+def called_at_load(code: Code, function: Node | None, depth: int = 0) -> bool:
+    """Whether the file calls `function` when it is loaded, in a constructor, or in a function that is called so."""
+    if function is None:
+        return False
     name = function_name(code, function)
     for use in code.words(name) if name else []:
         above = code.parent(use)
@@ -63,6 +69,9 @@ def called_at_load(code: Code, function: Node) -> bool:
             continue
         caller = running_function(code, use)
         if is_module(code, caller) or (caller is not None and is_constructor(code, caller)):
+            return True
+        inner = caller is not None and not is_module(code, code.function(function))
+        if inner and depth < _DEEPEST and called_at_load(code, caller, depth + 1):
             return True
     return False
 
@@ -88,7 +97,7 @@ def taken_out(code: Code, slot: Slot) -> bool:
         above = code.parent(use)
         if above is None:
             continue
-        if above.type == "member_expression" and code.text(field(above, "property")) in _TAKES_OUT:
+        if above.type == "member_expression" and code.text(field(above, "property")) in TAKES_OUT:
             return True
         if above.type == "member_expression" and code.text(field(above, "property")) == b"length":
             outer = code.parent(above)
@@ -162,7 +171,7 @@ def _putting(code: Code, call: Node, value: Node) -> tuple[Node, Slot, bool] | N
         return None
     name, holder = code.text(field(callee, "property")), field(callee, "object")
     keyed = name == b"set" and len(given) > 1 and value == given[1]
-    if holder is None or not (keyed or (name in (b"push", b"add", b"unshift") and len(given) == 1)):
+    if holder is None or not (keyed or (name in COLLECTS and len(given) == 1)):
         return None
     slot = outliving(code, holder, call)
     return None if slot is None else (call, slot, keyed)
@@ -180,14 +189,29 @@ def milliseconds(code: Code, delay: Node | None) -> float | None:
     text = code.text(delay)
     if delay.type in ("number", "binary_expression") and _PRODUCT.fullmatch(text) and b"**" not in text:
         return _product(text)
+    if delay.type == "binary_expression" and code.text(field(delay, "operator")) == b"*":
+        factors = [_constant(code, field(delay, side)) for side in ("left", "right")]
+        return None if None in factors else math.prod(factor for factor in factors if factor is not None)
     if delay.type in ("identifier", "member_expression"):
         bound = binding(code, delay) if delay.type == "identifier" else None
         made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
         if len(made) == 1 and unwrap(made[0]).type in ("number", "binary_expression"):
             return milliseconds(code, made[0])
-        if _DELAY_NAME.search(text) is not None:
+        if text in LONG_DELAYS:
             return float(LONG_MS)
     return None
+
+
+def _constant(code: Code, factor: Node | None) -> float | None:
+    """The number that a factor is: written out, a product, or a constant of the file."""
+    if factor is None:
+        return None
+    factor = unwrap(factor)
+    if factor.type == "identifier":
+        bound = binding(code, factor)
+        made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
+        return milliseconds(code, made[0]) if len(made) == 1 and made[0].type != "identifier" else None
+    return milliseconds(code, factor) if factor.type in ("number", "binary_expression") else None
 
 
 def _product(text: bytes) -> float | None:

@@ -8,7 +8,8 @@ real module.
 import re
 from dataclasses import dataclass
 
-from patcher.analysis.facts.code import WRAPPERS, Code, contains, field, unwrap
+from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, unwrap
+from patcher.analysis.names import MODULE_WRAPPERS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -27,7 +28,6 @@ _PATTERNS = frozenset(
 _BLOCKS = frozenset(
     {"statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause"}
 )
-_DEFINERS = re.compile(rb"^(?:define|System\.register|__commonJS(?:Min)?|__esm(?:Min)?|__commonJSMin)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,18 @@ def means(code: Code, word: Node, bound: Binding) -> bool:
     return found is not None and found.name == bound.name
 
 
+_DECLARATIONS = Question[tuple[bytes, int], list[Binding]]()  # of a name inside a node
+
+
 def declarations(code: Code, name: bytes, within: Node | None = None) -> list[Binding]:
     """Every declaration of `name` in the file, or inside `within`."""
-    cached: dict[tuple[bytes, int], list[Binding]] = code.memo.setdefault(("declarations", 0), {})  # type: ignore[assignment]
+    known = _DECLARATIONS.answers(code)
     key = (name, within.id if within is not None else 0)
-    found = cached.get(key)
+    found = known.get(key)
     if found is None:
         nodes = code.declaring(name, within or code.root)
         found = [b for node in nodes if (b := _declared(code, node)) is not None]
-        cached[key] = found
+        known[key] = found
     return found
 
 
@@ -224,7 +227,7 @@ def _is_wrapper(code: Code, function: Node) -> bool:
         if call is None or call.type != "call_expression":
             return False
         callee = unwrap(field(call, "function") or call)
-        return callee.type in FUNCTIONS or _DEFINERS.match(code.text(callee)[:30]) is not None
+        return callee.type in FUNCTIONS or code.text(callee)[:30] in MODULE_WRAPPERS
     return False
 
 

@@ -14,6 +14,17 @@ from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
 from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.names import (
+    CHAINS,
+    DELETES,
+    ENDINGS,
+    ERRORS,
+    LISTENS,
+    RELEASES,
+    RESETS,
+    RESULTS,
+    SETTLES,
+)
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -26,30 +37,10 @@ class Clearing(StrEnum):
     NEVER = "never"
 
 
-_RESET = re.compile(
-    rb"^[_#$]*(?:clear|reset|close|stop|destroy|dispose|invalidate|evict|purge|flush|shutdown|disconnect|remove|delete|unload"
-    rb"|tear_?down|clean_?up|abort|cancel|end|quit|terminate|logout|sign_?out|revoke|forget|expire|set|unset|update"
-    rb"|replace|refresh|restart|reload|bust|prune)(?=[A-Z_$\d]|$)"
-)
-# A promise whose `resolve` was handed out is settled by a function that is called so.
-_RELEASE = re.compile(
-    rb"^[_#$]*(?:un_?lock|release|resolve|settle|done|complete|finish|fulfil|ready|notify|on[A-Z])", re.I
-)
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
-_ERROR = re.compile(
-    rb"(?<![!\w$.])(?:e|err|error|_error|ex|reason|rejected|is_?[Rr]ejected)(?![\w$(=])(?!\s*={2,3}\s*(?:null|undefined))"
-    rb"|instanceof \w*Error|isError|['\"]rejected['\"]"
-)
 _NOTHING = re.compile(
     rb"^\(\s*(?:!\s*([\w$.#]+)|([\w$.#]+)\s*={2,3}\s*(?:undefined|null|void 0|false))\s*\)$"
 )
-_RESULT = re.compile(rb"(?:value|result|data|info|response|settings|config|payload)\d*$", re.I)
-# Events that end something; a listener of one resolves nothing unless it says so.
-_ENDINGS = frozenset(
-    {b"error", b"abort", b"close", b"disconnect", b"disconnected", b"exit", b"end", b"timeout", b"goaway"}
-)
-_SETTLES = re.compile(rb"\b(?:resolve\w*|done|fulfil\w*|settle\w*|ok|cb|callback|next|finish\w*)\(")
-_LISTENERS = frozenset({b"on", b"once", b"addListener", b"addEventListener", b"prependListener"})
 
 
 def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
@@ -93,7 +84,7 @@ def _entry_clears(code: Code, container: Node, above: Node) -> Iterator[Node]:
         if call is None or call.type != "call_expression":
             return
         name = code.text(field(above, "property"))
-        if name in (b"delete", b"del", b"clear", b"remove"):
+        if name in DELETES:
             yield call
         given = arguments(call)
         if name == b"set" and len(given) > 1 and _plain(code, given[1]):
@@ -159,7 +150,7 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     if node.type == "catch_clause":
         return True
     if node.type == "if_statement" and contains(field(node, "consequence"), at):
-        return _ERROR.search(code.text(field(node, "condition")).strip(b"()")) is not None
+        return code.text(field(node, "condition")).strip(b"()") in ERRORS
     return role(code, node) == "reject"
 
 
@@ -174,7 +165,7 @@ def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
     name = (asked[1] or asked[2]).split(b".")[-1]
     around = code.function(statement)
     given = around is not None and role(code, around) == "fulfil" and name in parameters(code, around)
-    return given or _RESULT.search(name) is not None
+    return given or name in RESULTS
 
 
 def role(code: Code, node: Node) -> str:
@@ -196,13 +187,11 @@ def role(code: Code, node: Node) -> str:
         return role(code, call)
     if name == b"then":
         return "fulfil" if node == given[0] else "reject"
-    if name in (b"catch", b"finally"):
+    if name in CHAINS:
         return "reject" if name == b"catch" else "finally"
-    if name in _LISTENERS and node != given[0]:
+    if name in LISTENS and node != given[0]:
         event = code.text(given[0]).strip(b"'\"`")
-        ends = event in (b"error", b"abort") or (
-            event in _ENDINGS and _SETTLES.search(code.text(node)) is None
-        )
+        ends = event in (b"error", b"abort") or (event in ENDINGS and code.text(node) not in SETTLES)
         return "reject" if ends else "listener"
     return "timer" if name in (b"nextTick", b"setTimeout") else ""
 
@@ -233,7 +222,7 @@ def _named(code: Code, around: list[Node]) -> Node | None:
 
 def _is_reset(code: Code, named: Node | None, around: list[Node]) -> bool:
     return named is not None and any(
-        _RESET.search(function_name(code, node)) is not None for node in around if node.type in FUNCTIONS
+        function_name(code, node) in RESETS for node in around if node.type in FUNCTIONS
     )
 
 
@@ -252,7 +241,7 @@ def _after_await(code: Code, at: Node, store: Node, storing: Node | None) -> boo
 def _awaits_slot_before(code: Code, at: Node, store: Node, named: Node | None) -> bool:
     """Whether the function around `at` awaited the slot, or the function that stores, before it."""
     around = code.function(at)
-    if around is None or named is None or _RESET.search(function_name(code, named)):
+    if around is None or named is None or function_name(code, named) in RESETS:
         return False
     target = field(store, "left")
     if target is None:
@@ -288,7 +277,7 @@ def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth
     if _is_deferred(value) and _RESOLVES.search(code.text(helper)) is not None:
         return True
     name = function_name(code, helper)
-    if stashed and _RELEASE.search(name) is not None:
+    if stashed and name in RELEASES:
         return True
     if not name or len(name) > 80:
         return False

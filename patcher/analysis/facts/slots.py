@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from patcher.analysis.facts.code import WRAPPERS, Code, contains, field, unwrap
+from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, unwrap
 from patcher.analysis.facts.functions import is_this
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
-from patcher.analysis.prefilter.reverse import THIS, last, path_before
+from patcher.analysis.names import SHARED_OBJECTS, THIS
+from patcher.analysis.prefilter.reverse import last, path_before
 from patcher.syntax.node_kinds import FUNCTIONS, IDENTIFIERS
 from patcher.syntax.tree import Node
 
@@ -110,7 +111,7 @@ def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     if head.type == "this" or is_this(text):
         owner = this_owner(code, head)
         return Slot(Shape.FIELD, word, path, owner or code.root, owner=owner)
-    if text in (b"exports", b"module", b"globalThis", b"global"):
+    if text in SHARED_OBJECTS:
         return Slot(Shape.STATIC, word, path, code.root)
     if head.type != "identifier":
         return None
@@ -179,15 +180,18 @@ def _prototype(code: Code, function: Node) -> Node | None:
     return None
 
 
+_USES = Question[tuple[bytes, int], list[Node]]()  # of a path in a scope
+
+
 def uses(code: Code, slot: Slot, within: Node | None = None) -> list[Node]:
     """The expressions that read or write `slot` (for a keyed slot: that name its container), of those `within`."""
-    key = ("uses:" + slot.path.decode("utf-8", "replace"), slot.scope.id)
-    known: list[Node] | None = code.memo.get(key)  # type: ignore[assignment]
+    answers, key = _USES.answers(code), (slot.path, slot.scope.id)
+    known = answers.get(key)
     if within is not None and contains(slot.scope, within):
         # Far fewer than all, which are asked for only when these have not decided already.
         return _uses(code, slot, within) if known is None else [use for use in known if contains(within, use)]
     if known is None:
-        code.memo[key] = known = _uses(code, slot, slot.scope)
+        answers[key] = known = _uses(code, slot, slot.scope)
     return known
 
 

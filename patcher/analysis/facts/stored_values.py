@@ -4,7 +4,6 @@ A promise or timer carries the async context in which it was *made*, so it does 
 finds the makers, and whether all of them run in the root, where no request is.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,11 +12,11 @@ from patcher.analysis.facts.functions import is_async
 from patcher.analysis.facts.promises import Evidence, evidence, named_promise
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_called, means
 from patcher.analysis.facts.slots import Slot, normal
+from patcher.analysis.names import ROOT_CALLS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _DEPTH = 6
-_ROOT_CALL = re.compile(rb"(?:^|\.)(?:runInAsyncScope|nextfixRoot\d*)$")
 _EMPTY = frozenset({b"undefined", b"null", b"void 0", b"false", b"true", b"0"})
 _NAMES = frozenset({"identifier", "shorthand_property_identifier"})
 _LITERAL_PARTS = frozenset({"pair", "method_definition", "spread_element"})
@@ -44,7 +43,7 @@ def runs_in_root(code: Code, node: Node) -> bool:
     if node.type != "call_expression":
         return False
     callee = field(node, "function")
-    return callee is not None and _ROOT_CALL.search(code.text(callee)[-60:]) is not None
+    return callee is not None and code.text(callee)[-60:] in ROOT_CALLS
 
 
 def made_in_root(code: Code, value: Node, slot: Slot | None = None) -> bool:

@@ -12,16 +12,17 @@ the name of a slot follows its `=`.
 import re
 from collections.abc import Iterator
 
+from patcher.analysis.names import THIS
 from patcher.analysis.prefilter.guards import asked, is_kept, is_tested
 from patcher.analysis.prefilter.hints import KEYWORDS, SCOPE, SHORT, TOKENS, Hints, Names, named, occurrences
 from patcher.analysis.prefilter.reverse import (
-    THIS,
     is_field,
     last,
     lead,
     name_before,
     store_before,
     target_start,
+    turned_round,
 )
 from patcher.errors import ExitCode, NextfixError
 
@@ -31,7 +32,7 @@ _VALUE = re.compile(
 # Over the bytes turned round: `]…[` is an index, and what follows it or the `=` the name of the slot.
 _SLOT = re.compile(
     rb"=(?<![=>]=)(?:\?\?|\|\||&&)?\s?(?:\](?:[^\[\]\n]|\][^\[\]\n]*\[)*+\[)?([\w$#\x80-\xff]+)"
-    rb"(?!\s(?:tel|rav|tsnoc)\b)"
+    rb"(?!\s%b\b)" % turned_round(b"let", b"var", b"const")
 )
 _PUT = re.compile(
     rb"(?:[^(){},\"'`\[\]]|\[[^\[\]]*\]|\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|\((?:[^()]|\([^()]*\))*\))*+,\s*+"

@@ -2,7 +2,7 @@
 
 import re
 
-from patcher.analysis.prefilter.reverse import backwards, is_field, name_before, path_before
+from patcher.analysis.prefilter.reverse import backwards, is_field, name_before, path_before, turned_round
 
 _BEFORE, _AFTER, _SHORT_BEFORE, _SHORT_AFTER, _SHORT = 4_000, 2_000, 600, 200, 2
 _DECLARED = re.compile(rb"(?:var|let|const)\s+[\w$]+\s*$")
@@ -12,7 +12,12 @@ _CONTROLS = re.compile(rb"(?:if|for|while|switch|catch|with)\s?\(")
 _ASKED_AFTER = re.compile(rb"\s*(?:\?|\|\||&&|[!=]=|\.(?:get|has)\(|\[|\.then\(|instanceof\b)")
 # Read backwards: `!`, `if (`, `return`, `await`, `typeof`, a choice, or `=` (given to a variable that is tested).
 _ASKED_BEFORE = re.compile(
-    rb"[\s(]*(?:!|\(\s?(?:fi|elihw)\b|nruter\b|tiawa\b|foepyt\b|[&|?:,]|=(?![=!<>])|>=|==)"
+    rb"[\s(]*(?:!|\(\s?%b\b|%b\b|[&|?:,]|=(?![=!<>])|%b)"
+    % (
+        turned_round(b"if", b"while"),
+        turned_round(b"return", b"await", b"typeof"),
+        turned_round(b"=>", b"=="),
+    )
 )
 
 

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 
+from patcher.analysis.names import PROMISE_PARTS, PROMISE_SLOTS, PROMISIFIERS
 from patcher.analysis.prefilter.reverse import (
     backwards,
     chain_start,
@@ -56,7 +57,7 @@ _BODY, _ROUNDS = 2_500, 4
 _AWAITED = re.compile(rb"await\s{0,200}+\({0,20}+([\w$.#?\x80-\xff]{1,200}+)\s?(\()?")
 _ASYNC = re.compile(rb"async(?:\s(?:function\b\s?\*?\s?)?([\w$#]+)|[\s(])")
 _NAME_BYTE = re.compile(rb"[\w$.]")
-_MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:promisify\w*|asyncToGenerator\w*|async_to_generator\w*)[\s(]")
+_MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:%b)[\s(]" % PROMISIFIERS)
 _IMPORTED = re.compile(rb"(?:import|const|let|var)\s*\{([^{}]*)\}\s*(?:from|=\s*require\()\s*[\"'][^\"'\n]*$")
 # Names that `fs.promises` is given, and the functions that are taken from it.
 _ALIAS = re.compile(
@@ -70,11 +71,6 @@ _RETURNED = [
     re.compile(begins + rb"\s*\(*(?:await\s)?(?:0,\s?)?([\w$.#?]+)\s?[(;,)}]")
     for begins in (rb"return\b", rb"=>")
 ]
-PROMISE_NAME = re.compile(
-    rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
-    re.I,
-)
-_HOLDER = re.compile(rb"(?:_?[pP]romise\d*|promises|fsPromises|fs_promises\w*)$|_promise\d*$|Promise_?1?$")
 _WORDS = re.compile(rb"[\w$]+")
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
 # What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
@@ -95,7 +91,7 @@ def worth_reading(source: bytes) -> bool:
 
 def named(name: bytes) -> bool:
     """Whether a slot is called a promise."""
-    return b"romise" in name and name != b"Promise" and PROMISE_NAME.search(name) is not None
+    return b"romise" in name and name != b"Promise" and name in PROMISE_SLOTS
 
 
 def occurrences(source: bytes, token: bytes) -> Iterator[int]:
@@ -145,7 +141,7 @@ def _is_promise(path: bytes, after: bytes, before: bytes) -> bool:
     parts = path.replace(b"?", b"").split(b".")
     if after == b"(" and before.endswith(b"new "):
         return b"romise" in parts[-1]
-    if any(_HOLDER.match(part) is not None for part in parts[:-1]):
+    if any(part in PROMISE_PARTS for part in parts[:-1]):
         return True
     return after not in (b"(", b":") and named(parts[-1])
 
@@ -307,7 +303,6 @@ class Hints:
 
 __all__ = [
     "CHAINS",
-    "PROMISE_NAME",
     "TOKENS",
     "Hints",
     "Names",

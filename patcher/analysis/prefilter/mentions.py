@@ -9,9 +9,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
+from patcher.analysis.names import THIS
 from patcher.analysis.prefilter.guards import is_word
 from patcher.analysis.prefilter.hints import KEYWORDS, occurrences
-from patcher.analysis.prefilter.reverse import THIS, functions_around, path_at_end
+from patcher.analysis.prefilter.reverse import functions_around, path_at_end
 
 _MOST = 400
 _LONG = re.compile(rb"[\w$]{4,}+")  # what a shorter name means changes with every function of a minified file

@@ -8,15 +8,20 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-# The names that code gives to `this`.
-THIS = rb"_?this\d*|_?self\d*|that|me|_this_\w+"
 REACH, _STATEMENT, _LINKS, _TRIES = 4_000, 240, 12, 60
+
+
+def turned_round(*words: bytes) -> bytes:
+    """A part of an expression that finds one of `words` in bytes that are read backwards."""
+    return b"(?:%b)" % b"|".join(re.escape(word[::-1]) for word in words)
+
+
 _PATH = re.compile(rb"[\w$.#?\x80-\xff]+")
 _NAME = re.compile(rb"[\w$#\x80-\xff]+")
 _SPACE = b" \t\r\n"
 # Read backwards: what goes before a value and leaves it what it is.
-_LEAD = re.compile(rb"(?:[\s(]|wen(?=[\s(=,:?&|])|0,(?=\())*")
-_RETURN = re.compile(rb"(?:nruter\b|>=)")
+_LEAD = re.compile(rb"(?:[\s(]|%b(?=[\s(=,:?&|])|0,(?=\())*" % turned_round(b"new"))
+_RETURN = re.compile(rb"%b\b|%b" % (turned_round(b"return"), turned_round(b"=>")))
 _COMPARES = frozenset(b"=!<>+-*/%^")
 # What a function begins with. Each expression starts with bytes that the matcher finds at memory speed.
 _FUNCTION = re.compile(rb"function\s?\*?\s?([\w$]+)?\s?\(")

@@ -10,6 +10,7 @@ from patcher.heap.read.snapshot import Snapshot
 _NODE = "node:"
 _NATIVE = "node:(native)"
 _LONGEST_CHAIN = 3
+_SOME = 100
 
 
 class Origins:
@@ -58,15 +59,17 @@ class Origins:
         return ""
 
     def closures_of(self, context: int) -> list[int]:
-        """The functions that were made in a scope, or in one within it."""
+        """Some of the functions that were made in a scope, or in one within it."""
         at = [context]
         for _ in range(_LONGEST_CHAIN):
             edges = self._graph.edges_into(np.array(sorted(at), dtype=np.int64))
-            sources = [self._snapshot.source(edge) for edge in edges.tolist()]
-            closures = [node for node in sources if self._snapshot.kind(node) == "closure"]
+            sources = self._snapshot.sources(edges)  # a module's scope may have a hundred thousand
+            kinds = np.array([kind == "closure" for kind in self._snapshot.node_kinds], dtype=bool)
+            closures: list[int] = sources[kinds[self._snapshot.node_types[sources]]][:_SOME].tolist()
             if closures:
                 return closures
-            at = [node for node in set(sources) if self._snapshot.name(node) == "system / Context"]
+            scopes = sources[self._snapshot.are_named(sources, ("system / Context",))]
+            at = sorted(set(scopes.tolist()))
             if not at:
                 break
         return []

@@ -18,13 +18,14 @@ from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import Held, SlotFinder
 from patcher.heap.blame.retainer_chains import chain, distance
 from patcher.heap.blame.slot import Slot
+from patcher.heap.blame.whereabouts import Whereabouts
 from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
 from patcher.heap.graph.region import Region
 from patcher.heap.graph.retained import retained, unreached
 from patcher.heap.read.snapshot import Snapshot
-from patcher.heap.records import HeapReport, Instance, SlotGroup, Step
+from patcher.heap.records import CodePlace, HeapReport, Instance, SlotGroup, Step
 
 NAMED_SLOTS = 100
 NO_RULES = KnownSlots()
@@ -66,6 +67,7 @@ class _Group:
     at: int = 0
     nearest: int = -1
     origin: str = ""
+    places: tuple[CodePlace, ...] = ()
     made: tuple[str, ...] = ()
     retained: int = 0
 
@@ -118,7 +120,9 @@ def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stor
     entries = graph.live_edges_into(kept, base)
     groups = _groups(SlotFinder(graph, base, carrying, entries, known))
     for group in groups:
-        group.made = made.places(graph, group.entries)
+        noted = made.places(graph, group.entries)
+        group.made = tuple(words for words, _ in noted)
+        group.places += tuple(place for _, place in noted if place is not None)
     with graph.without(entries):
         for group in groups:
             _walk(graph, base, group, live)
@@ -147,7 +151,10 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     for group in named:
         shadows = finder.are_shadows(group.entries)  # first: of two ways the chain shows the last
         group.entries = group.entries[np.argsort(~shadows, kind="stable")]
-        group.origin = finder.origin(group.held)
+    whereabouts = Whereabouts(finder.graph, finder.reach, finder.origins)
+    for group in named:
+        group.origin = whereabouts.words(group.held)
+        group.places = whereabouts.places(group.held)
     return named
 
 
@@ -190,5 +197,6 @@ def _frozen(group: _Group, chosen: Selection) -> SlotGroup:
         rule=group.held.slot.rule,
         origin=group.origin,
         made=group.made,
+        places=group.places,
         urls=tuple(dict.fromkeys(url for url in known if url is not None)),
     )

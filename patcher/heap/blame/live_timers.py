@@ -4,6 +4,7 @@ import numpy as np
 
 from patcher.heap.blame.code_places import Origins, short
 from patcher.heap.graph.references import Graph, distinct
+from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 
 _NEXT = "_idleNext"
@@ -33,14 +34,12 @@ class LiveTimers:
         return f"(a live timer{', ' if delay else ''}{delay}{self._callback(timer)})"
 
     def _callback(self, timer: int) -> str:
-        snapshot = self._snapshot
-        for edge in snapshot.out(timer):
-            target = int(snapshot.targets[edge])
-            if snapshot.edge_name(edge) == _CALLBACK and snapshot.kind(target) == "closure":
-                script = self._origins.of_closure(target)
-                where = script if self._origins.is_inside_node(script) else short(script)
-                return f", callback {snapshot.name(target) or 'anonymous'}{' in ' if where else ''}{where}"
-        return ""
+        closure = callback_of(self._snapshot, timer)
+        if closure < 0:
+            return ""
+        script = self._origins.of_closure(closure)
+        where = script if self._origins.is_inside_node(script) else short(script)
+        return f", callback {self._snapshot.name(closure) or 'anonymous'}{' in ' if where else ''}{where}"
 
     def _listed(self) -> dict[int, str]:
         """Each timer of a list, with its delay in words; '' where the snapshot does not say."""
@@ -63,3 +62,14 @@ class LiveTimers:
                 found[at] = delays.get(first, "")
                 at = following[at]
         return found
+
+
+def callback_of(snapshot: Snapshot, timer: int) -> int:
+    """The function that a timer calls, -1 for what is no timer."""
+    if snapshot.name(timer) != "Timeout":
+        return -1
+    for edge in snapshot.out(timer):
+        target = int(snapshot.targets[edge])
+        if snapshot.edge_name(edge) == _CALLBACK and snapshot.kind(target) == "closure":
+            return target
+    return -1

@@ -5,6 +5,7 @@ import re
 from patcher.heap.counted.request_facts import texts_at
 from patcher.heap.graph.references import Graph, Nodes, distinct
 from patcher.heap.read.strings import quoted
+from patcher.heap.records import CodePlace
 
 _MADE = "<symbol nextfix.made>"
 _MOST = 5
@@ -13,19 +14,23 @@ _PACKAGE = re.compile(r".*[/\\\\]node_modules[/\\\\](@[^/\\\\]+[/\\\\][^/\\\\]+|
 NEEDLES = (quoted(_MADE),)
 
 
-def places(graph: Graph, entries: Nodes) -> tuple[str, ...]:
-    """The places where the sources of `entries` were made, each once: `load (lib/cache.js:12) of package lru`."""
+def places(graph: Graph, entries: Nodes) -> list[tuple[str, CodePlace | None]]:
+    """The places where the sources of `entries` were made, each once: `load (lib/cache.js:12) of package lru`, and
+    its file and line, None for a frame that is written in another way.
+    """
     carriers = distinct(graph.snapshot.sources(entries))
     texts = texts_at(graph.snapshot, carriers, (_MADE,)).values()
-    return tuple(dict.fromkeys(_place(text) for text in texts if text))[:_MOST]
+    return list(dict.fromkeys(_place(text) for text in texts if text))[:_MOST]
 
 
-def _place(frame: str) -> str:
+def _place(frame: str) -> tuple[str, CodePlace | None]:
     found = _FRAME.fullmatch(frame.strip())
     if not found:
-        return frame
+        return frame, None
     file = found["file"].replace("\\", "/").removeprefix("file://")
     package = _PACKAGE.match(file)
     where = f"{'/'.join(file.split('/')[-2:])}:{found['line']}"
     words = f"{found['function']} ({where})" if found["function"] else where
-    return f"{words} of package {package[1]}" if package else words
+    return f"{words} of package {package[1]}" if package else words, CodePlace(
+        file, int(found["line"]), made=True
+    )

@@ -13,7 +13,7 @@ import numpy as np
 from patcher.heap.blame import live_timers
 from patcher.heap.blame.captured import error_above, scope_function, scope_words
 from patcher.heap.blame.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
-from patcher.heap.blame.code_places import Origins, short
+from patcher.heap.blame.code_places import Origins
 from patcher.heap.blame.holders import Holders
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
@@ -211,34 +211,6 @@ class SlotFinder:
         objects, counts = np.unique(pairs[0], return_counts=True)
         found: Nodes = objects[counts >= _FEWEST_KEYS]
         return found
-
-    def origin(self, held: Held) -> str:
-        """Where a slot's class is, and the variable from which it is reached; '' when its name says that.
-
-        `class in lib/pool.js, reached from pool in (app/server.js)`.
-        """
-        words = []
-        if self.snapshot.kind(held.node) == "object" and self.snapshot.name(held.node) != "system / Context":
-            script = self.origins.of_object(held.node)
-            if script and not self.origins.is_inside_node(script) and not held.slot.handle:
-                words.append(f"class in {short(script)}")
-            variable = self._variable_above(held.node)
-            words += [f"reached from {variable}"] if variable else []
-        return ", ".join(words)
-
-    def _variable_above(self, node: int) -> str:
-        """The nearest variable outside of Node's own code on the way from the roots to `node`."""
-        for _ in range(_LONGEST_CLIMB):
-            via = int(self.reach.via[node])
-            if via < 0:
-                return ""
-            node = self.snapshot.source(via)
-            if self.snapshot.edge_kind(via) == "context":
-                closure = scope_function(self.graph, self.origins, self.reach, node)
-                script = self.origins.of_closure(closure) if closure >= 0 else ""
-                if script and not self.origins.is_inside_node(script):
-                    return f"{self.snapshot.edge_name(via)} in ({short(script)})"
-        return ""
 
     def _unshadowed(self) -> Nodes:
         """The entries, each from the storage of an object's properties replaced by the object's own edge."""

@@ -22,6 +22,7 @@ from patcher.heap.read.ahead import ahead
 PIECE = 1 << 20
 _HEADER = 1 << 20
 _LARGEST = 2**63 - 1
+_LOCATIONS = re.compile(rb',\s*"locations"\s*:')
 _START = re.compile(rb'\s*\{\s*"snapshot"\s*:\s*')
 _HINT_TRUNCATED = "take the snapshot again, and wait until it is written"
 _HINT_FOREIGN = (
@@ -60,6 +61,7 @@ class Sections:
         self.file: IO[bytes] = self._stack.enter_context(opened)
         self.size = os.fstat(self.file.fileno()).st_size
         self._position = 0
+        self._between = (0, 0)  # what lies between the edges and the strings
 
     def close(self) -> None:
         """Close the file; strings can no longer be read."""
@@ -135,16 +137,34 @@ class Sections:
 
     def strings_start(self) -> int:
         """The offset just after the bracket that opens `strings`; what lies between is skipped."""
+        begin = self._position
         while True:
             piece = self.read(self._position, PIECE)
             at = piece.find(b'"strings"')
             if at >= 0:
                 self._position += at
+                self._between = (begin, self._position)
                 self._enter("strings", separator=rb"")
                 return self._position
             if len(piece) < PIECE:
                 raise self.truncated("it has no strings")
             self._position += PIECE - len(b'"strings"')
+
+    def locations(self) -> Integers:
+        """The integers of "locations", which say where functions and classes stand in their scripts; empty without.
+
+        Only after `strings_start`.
+        """
+        begin, end = self._between
+        while begin < end:
+            piece = self.read(begin, min(PIECE, end - begin))
+            found = _LOCATIONS.search(piece)
+            if found:
+                self._position = begin + found.start()
+                parts = list(self.integers("locations", lambda _, values: values))
+                return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+            begin += max(1, len(piece) - 64)
+        return np.zeros(0, dtype=np.uint64)
 
     def _enter(self, name: str, separator: bytes = rb"\s*,\s*") -> None:
         key = re.compile(separator + rb'"%s"\s*:\s*\[' % name.encode())

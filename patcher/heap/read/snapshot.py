@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -137,6 +137,31 @@ class Snapshot:
         """The edges that leave `node`."""
         return range(int(self.offsets[node]), int(self.offsets[node + 1]))
 
+    def place(self, node: int) -> tuple[int, int]:
+        """The line and the column, from 0, at which a function, or the class of an object, stands in its script.
+
+        (-1, -1) when the snapshot does not say.
+        """
+        objects, lines, columns = self._places
+        at = int(np.searchsorted(objects, node))
+        if at == len(objects) or objects[at] != node:
+            return -1, -1
+        return int(lines[at]), int(columns[at])
+
+    @cached_property
+    def _places(self) -> tuple[npt.NDArray[Any], ...]:
+        """The nodes that have a place, ascending, their lines and their columns."""
+        values = self._sections.locations()
+        width = len(self._location_fields)
+        none = np.zeros(0, dtype=np.int64)
+        if not {"object_index", "line", "column"} <= set(self._location_fields) or len(values) % width:
+            return none, none, none
+        rows = values.reshape(-1, width).astype(np.int64)
+        rows = rows[np.argsort(rows[:, self._location_fields.index("object_index")], kind="stable")]
+        objects = rows[:, self._location_fields.index("object_index")] // self._node_width
+        lines, columns = (rows[:, self._location_fields.index(name)] for name in ("line", "column"))
+        return objects, lines, columns
+
     def _load(self, needles: Iterable[bytes]) -> None:
         header = self._sections.header()
         meta = header.get("meta")
@@ -146,6 +171,9 @@ class Snapshot:
             self._fields(meta, "node", _NODE_COLUMNS),
             self._fields(meta, "edge", _EDGE_COLUMNS),
         )
+        fields = meta.get("location_fields")
+        self._location_fields = [str(name) for name in fields] if isinstance(fields, list) else []
+        self._node_width = len(node_fields)
         self.node_kinds, self.edge_kinds = self._kinds(meta, "node"), self._kinds(meta, "edge")
         self.node_count = self._claimed(header, "node_count", len(node_fields))
         self.edge_count = self._claimed(header, "edge_count", len(edge_fields))

@@ -10,6 +10,7 @@ from patcher.prove.report.text_tables import (
     advice_lines,
     alive_lines,
     cost_cells,
+    static_line,
     subject_line,
     told_apart,
 )
@@ -17,7 +18,8 @@ from patcher.prove.result import Cost, Measurement, Result, Sample, Slot
 from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
-MIDDLE, LAST = 1, 2
+LAST = 2
+BETWEEN = (1, 3)  # the colours of the states between the original and the last
 REQUEST = "request"
 
 
@@ -58,14 +60,16 @@ def _kept(result: Result) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
-    advice = "<br>".join(text(line) for line in advice_lines(result))
+    advice = "<br>".join(text(line) for line in (static_line(result), *advice_lines(result)) if line)
     shown = [_verdict(result), alive, f"<p>{advice}</p>" if advice else "", _legend(result)]
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
 
 def _colour(result: Result, phase: str) -> int:
-    """The original is 0 and the last phase 2, however many are between."""
-    return 0 if phase == result.first else LAST if phase == result.last else MIDDLE
+    """The original is 0 and the last phase 2; those between take turns."""
+    if phase in (result.first, result.last):
+        return 0 if phase == result.first else LAST
+    return BETWEEN[(list(result.phases).index(phase) - 1) % len(BETWEEN)]
 
 
 def _verdict(result: Result) -> str:
@@ -78,7 +82,9 @@ def _verdict(result: Result) -> str:
 
 
 def _in_words(phase: str) -> str:
-    return "the packages as installed" if phase == "original" else f"{phase} applied"
+    if phase == "original":
+        return "the packages as installed"
+    return "the packages rewritten detached" if phase == "detached" else f"{phase} applied"
 
 
 def _legend(result: Result) -> str:
@@ -179,6 +185,8 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
         phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
+    if first.rule is None and first.said:
+        rule += f" <code>nextfix check</code>: {text(first.said)}."
     rule += f" Made at {text(', '.join(first.made))}." if first.made else ""
     rule += f" {text(first.origin[:1].upper() + first.origin[1:])}." if first.origin else ""
     grown = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from patcher.prove.cost import against, processor, rates
 from patcher.prove.result import Cost, Measurement, Result, Slot
+from patcher.prove.spoken import UNKNOWN, counted
 from patcher.text.display import one_line
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _in_full(result: Result) -> list["RenderableType"]:
         blocks += [escape(one_line(line)) for line in alive_lines(result)]
     for phase in result.phases:
         blocks += [escape(one_line(line)) for line in slot_lines(result, phase)]
-    blocks += [escape(one_line(line)) for line in (made_line(result), *advice_lines(result)) if line]
+    blocks += [escape(one_line(line)) for line in (static_line(result), *advice_lines(result)) if line]
     blocks += _cost(result) if result.cost else []
     return [*blocks, f"repeat: {escape(one_line(result.command))}"]
 
@@ -101,25 +102,15 @@ def slot_lines(result: Result, phase: str) -> list[str]:
 
 
 def slot_remarks(slot: Slot) -> str:
-    """What is known of a slot besides its name: its rule, where it is, whether it grows."""
-    remarks = [remark for remark in (slot.rule, slot.origin, _made(slot), slot.growth) if remark]
+    """What is known of a slot besides its name: what speaks of it, where it is, whether it grows."""
+    made = f"made at {', '.join(slot.made)}" if slot.made else ""
+    remarks = [remark for remark in (slot.said or slot.rule, slot.origin, made, slot.growth) if remark]
     return f" ({'; '.join(remarks)})" if remarks else ""
 
 
-def _made(slot: Slot) -> str:
-    """Where what a slot keeps was made, and whether a rule is for it."""
-    known = "" if slot.rule else ", which no rule knows"
-    return f"made at {', '.join(slot.made)}{known}" if slot.made else ""
-
-
-def made_line(result: Result) -> str:
-    """How many keepers of the original a rule is for, and how many not; '' without the probe."""
-    slots = {slot.label: slot for each in result.measurements if each.phase == result.first
-             for slot in each.slots if slot.made}  # fmt: skip
-    known = sum(slot.rule is not None for slot in slots.values())
-    return (
-        f"made during a request: {known} keepers that a rule knows, {len(slots) - known} not" if slots else ""
-    )
+def static_line(result: Result) -> str:
+    """How many keepers of the original a rule or a finding of `nextfix check` speaks of, and how many none."""
+    return counted(slot for each in result.measurements if each.phase == result.first for slot in each.slots)
 
 
 def alive_lines(result: Result) -> list[str]:
@@ -147,11 +138,17 @@ def advice_lines(result: Result) -> list[str]:
     ]
     if not left:
         return []
-    return [
-        f"no rule is for {', '.join(dict.fromkeys(slot.label for slot in left))}:",
-        "  of your own code: nextfix check --scope source names the line, nextfix check --fix rewrites it",
-        "  of a dependency: nextfix check --scope deps names the line",
-    ]
+    found = [slot for slot in left if slot.said != UNKNOWN]
+    missed = [slot for slot in left if slot.said == UNKNOWN]
+    lines = [f"no rule is for {', '.join(dict.fromkeys(slot.label for slot in left))}:"]
+    if found:
+        lines.append("  of your own code: nextfix check --scope source names the line, --fix rewrites it")
+        lines.append(
+            "  of a dependency: nextfix check --scope deps names it, apply --scope rules,deps rewrites it"
+        )
+    if missed:
+        lines.append(f"  {UNKNOWN}: {', '.join(dict.fromkeys(slot.label for slot in missed))}")
+    return lines
 
 
 def _where(measurement: Measurement) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 
 
@@ -54,7 +55,7 @@ def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output
             raise NextfixError(
                 ExitCode.USAGE, f"--output: {name} is named twice", hint="give each report its own file"
             )
-        if output.file is not None and not output.file.parent.is_dir():
+        if output.file is not None and not is_a_folder(output.file.parent):
             raise NextfixError(
                 ExitCode.USAGE, "--output: its folder does not exist", path=output.file, hint="make it first"
             )

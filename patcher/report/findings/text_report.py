@@ -102,7 +102,8 @@ def _short(finding: Finding, palette: Palette) -> str:
     left = f"; not fixed: {finding.unfixed}" if finding.unfixed else ""
     applies = finding.applies
     here = f"; {applies.reason}" if applies is not None and applies.verdict == "no" else ""
-    return f"{one_line(place)}: {head} {one_line(finding.message + here + left)}"
+    doubt = f"; in doubt: {finding.doubt}" if finding.doubt else ""
+    return f"{one_line(place)}: {head} {one_line(finding.message + doubt + here + left)}"
 
 
 def _block(

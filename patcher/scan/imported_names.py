@@ -1,0 +1,56 @@
+"""What a name of one file means in another: the class or function that it imports, by whatever name."""
+
+import re
+from collections.abc import Iterator
+
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.syntax.tree import Node
+
+_DECLARES = frozenset({"class_declaration", "abstract_class_declaration", "extends_clause", "class_heritage"})
+_NAMES = frozenset({"import_specifier", "export_specifier", "import_clause"})
+
+
+def local_names(code: Code, name: bytes) -> Iterator[bytes]:
+    """What the file calls `name`: that, and the other names that it is imported by."""
+    yield name
+    for use in code.words(name):
+        above = code.parent(use)
+        if above is not None and above.type == "import_specifier" and field(above, "name") == use:
+            other = field(above, "alias")
+            if other is not None:
+                yield code.text(other)
+
+
+def is_meant(code: Code, use: Node, *, own: bool) -> bool:
+    """Whether `use` means the class or function itself: in its own file, or where it was imported."""
+    above = code.parent(use)
+    if use.type == "property_identifier":
+        return _is_member_meant(code, above, own=own)
+    if use.type not in ("identifier", "type_identifier", "shorthand_property_identifier"):
+        return False
+    if above is not None and above.type in _NAMES:
+        return False
+    if use.type == "type_identifier":
+        return above is not None and above.type in _DECLARES
+    bound = binding(code, use)
+    if bound is None:
+        return False
+    if own:
+        return bound.kind in ("class", "function", "variable") and is_module(code, bound.owner)
+    return bound.kind == "import" or is_required(code, bound)
+
+
+def _is_member_meant(code: Code, member: Node | None, *, own: bool) -> bool:
+    """Whether `member` is a static method of a class of the file, or what an imported module or class has."""
+    holder = field(member, "object") if member is not None and member.type == "member_expression" else None
+    bound = binding(code, holder) if holder is not None and holder.type == "identifier" else None
+    if bound is None:
+        return False
+    return (own and bound.kind == "class") or bound.kind == "import" or is_required(code, bound)
+
+
+def is_required(code: Code, bound: Binding) -> bool:
+    """Whether a variable is what `require` or `import()` gave."""
+    given = field(bound.holder, "value") if bound.kind == "variable" else None
+    return given is not None and re.match(rb"(?:await\s+)?(?:require|import)\(", code.text(given)) is not None

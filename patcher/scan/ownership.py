@@ -1,0 +1,408 @@
+"""Who makes the objects and who calls the functions that sites stand in, asked of all files that a server runs.
+
+A file alone does not say whether a class is made once for the process or once for each use, nor whether a function
+is called by requests or only while the program starts. Here the files that mention it are parsed, and each `new` and
+each call is followed to where its result goes: a module's variable, a field of another class, an argument, a return.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
+
+from patcher.analysis.facts.code import WRAPPERS, Code, field
+from patcher.analysis.facts.laziness import is_constructor, off_the_way, running_function
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
+from patcher.analysis.facts.slots import Shape, Slot, slot_of
+from patcher.errors import NextfixError
+from patcher.scan.imported_names import is_meant, local_names
+from patcher.syntax.node_kinds import FUNCTIONS
+from patcher.syntax.tree import Node, dialect_of
+
+_DEEPEST = 5
+_MOST_FILES = 60
+_MOST_USES = 40
+# A shorter name of a method is that of many methods.
+_TELLING = 8
+_THROUGH = frozenset(
+    {*WRAPPERS, "ternary_expression", "binary_expression", "await_expression"}
+    | {"pair", "object", "array", "spread_element"}
+)
+_CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
+_ONCE = re.compile(rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$", re.I)
+_PER_REQUEST = re.compile(
+    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)", re.I
+)
+_STARTS = re.compile(
+    rb"^_?(?:main|bootstrap\w*|boot|start(?:[A-Z]\w*)?|listen|onModuleInit|onApplicationBootstrap|onReady|register"
+    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$"
+)
+_CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
+# What is called so serves the whole program, where it cannot be seen to be made for one use.
+_SERVICE = re.compile(
+    rb"(?:Service|Server|Manager|Registry|Adapter|Provider|Repository|Controller|Pool|Store|Storage|Cache|Connector|Gateway"
+    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$"
+)
+
+
+class Made(IntEnum):
+    """How long what somebody makes is kept: as long as the process, for one use; or nobody says so, or makes it."""
+
+    LASTS = 0
+    UNKNOWN = 1
+    PASSES = 2
+    NOBODY = 3
+
+
+def together(fates: Iterable[Made]) -> Made:
+    """What is known of something that is made in several places: the longest that one of them keeps it."""
+    return min(fates, default=Made.NOBODY)
+
+
+class Ownership:
+    """Answers for the classes and functions of some files.
+
+    Args:
+        files: the files that a server runs.
+        read: gives the content of one of them.
+    """
+
+    def __init__(self, files: Iterable[str], read: Callable[[str], bytes]) -> None:
+        self._files = sorted(files)
+        self._read = read
+        self._codes: dict[str, Code | None] = {}
+        self._known: dict[tuple[str, str, bytes], Made] = {}
+
+    def instances(self, home: str, name: str) -> Made:
+        """How long the instances of the class `name` of the file `home` are kept."""
+        return self._class(home, name.encode(), 0)
+
+    def results(self, home: str, name: str) -> Made:
+        """How long what the function `name` of the file `home` returns is kept by its callers."""
+        return self._function(home, name.encode(), 0)
+
+    def only_starts(self, home: str, name: str, place: int) -> bool:
+        """Whether what stands at `place` of the file `home` runs on the call of its function `name`, which is called
+        only while the program starts, or by its module in any case: what it keeps is of no request."""
+        code = self._code(home)
+        node = code.at(place, place + 1) if code is not None else None
+        if code is None or node is None:
+            return False
+        running = function_name(code, running_function(code, node)) == name.encode()
+        return running and self._starts(home, name.encode(), set())
+
+    def _code(self, path: str) -> Code | None:
+        if path not in self._codes:
+            source = self._read(path)
+            try:
+                self._codes[path] = Code(source, dialect_of(path), again=True)
+            except (NextfixError, RecursionError):
+                self._codes[path] = None
+        return self._codes[path]
+
+    def _mentions(self, name: bytes) -> list[str]:
+        return [path for path in self._files if name in self._read(path)]
+
+    def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+        """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""
+        files = self._mentions(name)
+        if len(name) < 3 or len(files) > _MOST_FILES:
+            return
+        for path in dict.fromkeys([home, *files]):
+            code = self._code(path)
+            if code is None:
+                continue
+            for word in local_names(code, name):
+                for use in code.words(word):
+                    if is_meant(code, use, own=path == home):
+                        yield path, code, use
+
+    def _class(self, home: str, name: bytes, depth: int) -> Made:
+        key = ("class", home, name)
+        if key not in self._known:
+            self._known[key] = Made.UNKNOWN
+            self._known[key] = together(self._instances(home, name, depth))
+        return self._known[key]
+
+    def _instances(self, home: str, name: bytes, depth: int) -> Iterator[Made]:
+        if depth > _DEEPEST or self._is_ambiguous(name):
+            yield Made.UNKNOWN
+            return
+        injected = _injected(self._code(home), name)
+        if injected is not None:
+            yield injected
+        for path, code, use in self._uses(home, name):
+            here, above = use, code.parent(use)
+            if above is not None and above.type == "member_expression":
+                here, above = above, code.parent(above)
+            if above is not None and (made := self._instance(path, code, here, above, depth)) is not None:
+                yield made
+
+    def _instance(self, path: str, code: Code, here: Node, above: Node, depth: int) -> Made | None:
+        """How long the instance is kept that a use of a class makes, `here` below `above`; None when it makes none."""
+        kind = above.type
+        if kind == "new_expression" and field(above, "constructor") == here:
+            fate = self._fate(path, code, above, depth)
+            return (
+                Made.LASTS if fate is Made.UNKNOWN and _SERVICE.search(code.text(here)) is not None else fate
+            )
+        if kind in ("class_heritage", "extends_clause"):
+            heir = next((a for a in code.ancestors(above) if a.type in _CLASSES), None)
+            own = field(heir, "name") if heir is not None else None
+            made = self._class(path, code.text(own), depth + 1) if own is not None else Made.NOBODY
+            return None if made is Made.NOBODY else made
+        if kind in ("array", "pair", "arguments") or here.type == "shorthand_property_identifier":
+            # Given to a container of dependencies, which makes it.
+            return None if kind == "pair" and field(above, "value") != here else Made.LASTS
+        return None
+
+    def _is_ambiguous(self, name: bytes) -> bool:
+        declared = re.compile(rb"\bclass\s+%b\b" % re.escape(name))
+        return sum(declared.search(self._read(path)) is not None for path in self._mentions(name)) > 1
+
+    def _function(self, home: str, name: bytes, depth: int) -> Made:
+        key = ("function", home, name)
+        if key not in self._known:
+            self._known[key] = Made.UNKNOWN
+            self._known[key] = together(self._calls(home, name, depth))
+        return self._known[key]
+
+    def _calls(self, home: str, name: bytes, depth: int) -> Iterator[Made]:
+        if depth > _DEEPEST:
+            yield Made.UNKNOWN
+            return
+        for path, code, use in self._uses(home, name):
+            here, above = use, code.parent(use)
+            if above is not None and above.type == "member_expression":
+                here, above = above, code.parent(above)
+            if above is not None and above.type == "call_expression" and field(above, "function") == here:
+                yield self._fate(path, code, above, depth)
+            elif above is not None and above.type in ("arguments", "pair", "array", "assignment_expression"):
+                yield Made.UNKNOWN
+
+    def _fate(self, path: str, code: Code, made: Node, depth: int) -> Made:
+        """How long the value of `made`, a `new` or a call, is kept."""
+        function = running_function(code, made)
+        if is_module(code, function):
+            return Made.LASTS
+        fate = self._goes(path, code, made, depth)
+        if fate is not Made.LASTS and any(takes_request(code, around) for around in code.functions(made)):
+            return Made.PASSES
+        if fate is Made.PASSES and self._in_start(path, code, function, set()):
+            return Made.LASTS
+        return fate
+
+    def _goes(self, path: str, code: Code, value: Node, depth: int) -> Made:
+        """How long `value` is kept by what it is stored in, given to or returned from."""
+        here, above = value, code.parent(value)
+        while above is not None:
+            if above.type == "arguments":
+                call = code.parent(above)
+                if call is None or call.type != "new_expression":
+                    return Made.UNKNOWN if call is None else self._given(path, code, call, depth)
+                above = call
+            elif above.type not in _THROUGH:
+                return self._kept(path, code, here, above, depth)
+            here, above = above, code.parent(above)
+        return Made.UNKNOWN
+
+    def _kept(self, path: str, code: Code, here: Node, above: Node, depth: int) -> Made:
+        """How long the value of `here` is kept by `above`, which stores, returns or uses it."""
+        kind = above.type
+        if kind.endswith("assignment_expression"):
+            left = field(above, "left")
+            known = left is not None and left != here
+            return (
+                self._stored(path, code, left, above, depth) if known and left is not None else Made.UNKNOWN
+            )
+        if kind == "variable_declarator":
+            return self._variable(path, code, field(above, "name"), depth)
+        if kind in ("public_field_definition", "field_definition"):
+            static = any(child.type == "static" for child in above.children[:4])
+            return Made.LASTS if static else self._of_class(path, code, above, depth)
+        if kind == "return_statement":
+            return self._returned(path, code, code.function(above), depth)
+        if kind in FUNCTIONS and field(above, "body") == here:
+            return self._returned(path, code, above, depth)
+        if kind == "member_expression" and field(above, "object") == here:
+            return Made.PASSES
+        return Made.LASTS if kind == "export_statement" else Made.UNKNOWN
+
+    def _stored(self, path: str, code: Code, left: Node, store: Node, depth: int) -> Made:
+        slot = slot_of(code, left)
+        if slot is None:
+            return Made.UNKNOWN
+        if slot.keyed:
+            slot = Slot(**{**slot.__dict__, "keyed": False})
+        if slot.shape is Shape.VARIABLE and slot.root is not None and slot.root.owner == code.function(store):
+            return self._variable(path, code, slot.root.name, depth)
+        return self._lives(path, code, slot, store, depth)
+
+    def _lives(self, path: str, code: Code, slot: Slot, store: Node, depth: int) -> Made:
+        where = lifetime(code, slot, store)
+        if where is Lifetime.MODULE:
+            return Made.LASTS
+        if where is Lifetime.INSTANCE and slot.owner is not None:
+            return self._of_class(path, code, slot.owner, depth)
+        return Made.PASSES if where is Lifetime.SHORT and slot.shape is not Shape.VARIABLE else Made.UNKNOWN
+
+    def _of_class(self, path: str, code: Code, inside: Node, depth: int) -> Made:
+        body = inside if inside.type == "class_body" else code.parent(inside)
+        declared = code.parent(body) if body is not None else None
+        name = field(declared, "name") if declared is not None else None
+        made = self._class(path, code.text(name), depth + 1) if name is not None else Made.UNKNOWN
+        return Made.UNKNOWN if made is Made.NOBODY else made
+
+    def _variable(self, path: str, code: Code, name: Node | None, depth: int) -> Made:
+        """How long the value of a local variable is kept: as long as what it is given to."""
+        bound = binding(code, name) if name is not None and name.type == "identifier" else None
+        if bound is None:
+            return Made.PASSES
+        if is_module(code, bound.owner):
+            return Made.LASTS
+        uses = [
+            use
+            for use in code.words(code.text(bound.name), bound.scope)
+            if use != bound.name and means(code, use, bound)
+        ]
+        if len(uses) > _MOST_USES or depth > _DEEPEST:
+            return Made.UNKNOWN
+        return together([Made.PASSES, *(self._used(path, code, use, bound, depth) for use in uses)])
+
+    def _used(self, path: str, code: Code, use: Node, bound: Binding, depth: int) -> Made:
+        inner = next(
+            (f for f in code.functions(use) if code.function(f) == bound.owner and f != bound.owner), None
+        )
+        if inner is not None and bound.owner is not None and escapes(code, inner, bound.owner):
+            return Made.UNKNOWN
+        above = code.parent(use)
+        if above is None or above.type in ("member_expression", "if_statement", "unary_expression"):
+            return Made.PASSES
+        if above.type == "call_expression" and field(above, "function") == use:
+            return Made.PASSES
+        if above.type == "assignment_expression" and field(above, "left") == use:
+            return Made.PASSES
+        return self._goes(path, code, use, depth + 1)
+
+    def _given(self, path: str, code: Code, call: Node, depth: int) -> Made:
+        """How long what is an argument of `call` is kept."""
+        callee = field(call, "function")
+        if callee is None:
+            return Made.UNKNOWN
+        if callee.type == "identifier":
+            bound = binding(code, callee)
+            return Made.PASSES if bound is not None and bound.kind == "parameter" else Made.UNKNOWN
+        holder, name = field(callee, "object"), code.text(field(callee, "property"))
+        if holder is None or name not in _CONTAINERS:
+            return Made.UNKNOWN
+        slot = slot_of(code, holder)
+        if slot is None or slot.keyed:
+            return Made.UNKNOWN
+        if slot.shape is Shape.VARIABLE and slot.root is not None and slot.root.owner == code.function(call):
+            return Made.UNKNOWN
+        return self._lives(path, code, slot, call, depth)
+
+    def _returned(self, path: str, code: Code, function: Node | None, depth: int) -> Made:
+        """How long what `function` returns is kept."""
+        name = function_name(code, function)
+        if function is None or depth >= _DEEPEST:
+            return Made.UNKNOWN
+        held = code.parent(function)
+        call = code.parent(held) if held is not None and held.type == "arguments" else None
+        if call is not None:
+            callee = code.text(field(call, "function")) or code.text(field(call, "constructor"))
+            if callee in (b"cache", b"React.cache"):
+                return Made.PASSES
+            return Made.LASTS if _ONCE.search(callee) is not None else Made.UNKNOWN
+        if held is not None and held.type == "pair":
+            return Made.LASTS if _ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
+        own = is_module(code, code.function(function)) and (held is None or held.type != "class_body")
+        if not name or not (own or len(name) >= _TELLING):
+            return Made.UNKNOWN
+        made = self._function(path, name, depth + 1)
+        return Made.UNKNOWN if made is Made.NOBODY else made
+
+    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool:
+        if (home, name) in seen or len(seen) > _DEEPEST * 4:
+            return False
+        seen.add((home, name))
+        callers = 0
+        started = True
+        for path, code, use in self._uses(home, name):
+            above = code.parent(use)
+            here = use
+            if above is not None and above.type == "member_expression":
+                here, above = above, code.parent(above)
+            if above is None or above.type != "call_expression" or field(above, "function") != here:
+                if above is not None and above.type in (
+                    "arguments",
+                    "pair",
+                    "array",
+                    "assignment_expression",
+                ):
+                    return False
+                continue
+            if _in_own_body(code, use, name):
+                continue
+            callers += 1
+            function = running_function(code, above)
+            if is_module(code, function):
+                if _in_any_case(code, above):
+                    return True
+                continue
+            started = started and self._in_start(path, code, function, seen)
+        return callers > 0 and started
+
+    def _in_start(self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]) -> bool:
+        """Whether `function` runs while the program starts, and at no other time."""
+        if function is None or is_module(code, function):
+            return True
+        name = function_name(code, function)
+        if _STARTS.match(name) is not None or off_the_way(name):
+            return True
+        if is_constructor(code, function):
+            return self._of_class(path, code, function, 1) is Made.LASTS
+        if not name or any(takes_request(code, around) for around in (function, *code.functions(function))):
+            return False
+        outer = code.function(function)
+        own = is_module(code, outer) and function.type != "method_definition"
+        return own and self._starts(path, name, seen)
+
+
+def _injected(code: Code | None, name: bytes) -> Made | None:
+    """What the decorators of the class `name` say of its instances: a container of dependencies keeps one, or makes
+    one a request; None where there are none."""
+    for place in code.places(name) if code is not None else ():
+        word = code.at(place, place + len(name)) if code is not None else None
+        declared = code.parent(word) if code is not None and word is not None else None
+        if (
+            code is None
+            or declared is None
+            or declared.type not in _CLASSES
+            or field(declared, "name") != word
+        ):
+            continue
+        above = code.parent(declared)
+        marks = [
+            child
+            for node in (declared, above)
+            if node is not None
+            for child in node.children
+            if child.type == "decorator" and child.end_byte <= declared.end_byte
+        ]
+        text = b" ".join(code.text(mark) for mark in marks)
+        if marks:
+            return Made.PASSES if _PER_REQUEST.search(text) is not None else Made.LASTS
+    return None
+
+
+def _in_own_body(code: Code, use: Node, name: bytes) -> bool:
+    return any(function_name(code, function) == name for function in code.functions(use))
+
+
+def _in_any_case(code: Code, call: Node) -> bool:
+    """Whether a module makes `call` whatever holds."""
+    return not any(
+        above.type in ("if_statement", "ternary_expression", "switch_statement", "binary_expression")
+        for above in code.ancestors(call)
+    )

@@ -1,0 +1,24 @@
+import net from 'node:net'
+import { port } from '../_deps/service.mjs'
+
+const connections = new Map()
+const MOST = 2
+
+function connect() {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  return socket
+}
+
+export async function query(host) {
+  let socket = connections.get(host)
+  if (!socket) {
+    if (connections.size >= MOST) {
+      const [oldest] = connections.keys()
+      connections.delete(oldest)
+    }
+    socket = connect()
+    connections.set(host, socket)
+  }
+  socket.write('select 1')
+}

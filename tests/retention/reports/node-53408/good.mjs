@@ -1,0 +1,23 @@
+class Saver {
+  constructor(write) {
+    this.write = write
+    this.dirty = false
+  }
+
+  touch() {
+    this.dirty = true
+    this.cancel()
+    this.timeout = setTimeout(() => {
+      this.timeout = undefined
+      this.dirty = false
+      this.write()
+    }, 5)
+  }
+
+  cancel() {
+    clearTimeout(this.timeout)
+    this.timeout = undefined
+  }
+}
+
+export const saver = new Saver(() => {})

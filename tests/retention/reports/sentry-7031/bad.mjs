@@ -1,0 +1,24 @@
+import net from 'node:net'
+import { port } from '../_deps/service.mjs'
+
+function open() {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  return { socket, broken: false }
+}
+
+const slots = [open(), open()]
+let turn = 0
+
+export function breakOne() {
+  slots[(turn + 1) % slots.length].broken = true
+}
+
+export async function send(line) {
+  const place = ++turn % slots.length
+  if (slots[place].broken) {
+    slots[place].socket.destroy()
+    slots[place] = open()
+  }
+  slots[place].socket.write(line)
+}

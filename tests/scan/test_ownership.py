@@ -1,0 +1,181 @@
+"""Who makes an object and who calls a function, in other files: what outlives a request is found, the rest is not."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from patcher.catalogue.load import families
+from patcher.model import Finding, Severity
+from patcher.scan.link import Linked
+from patcher.scan.pool import begun
+
+_LOADER = """
+export class Loader {
+  async load() { return 1 }
+  get() { return (this.pending ??= this.load()) }
+}
+"""
+_FACTORY = """
+async function load() { return 1 }
+export function makeLoader() { let pending; return { get: () => (pending ??= load()) } }
+"""
+_KEYED = """
+async function load(key) { return key }
+export function sharedReads() { const seen = new Map()
+  return (key) => { const known = seen.get(key); if (known) return known
+    const pending = load(key); seen.set(key, pending); return pending } }
+"""
+_HANDLE = "import express from 'express'\n"
+
+KEEPS = {
+    "one instance of the module": {
+        "loader.mjs": _LOADER,
+        "handle.mjs": "import { Loader } from './loader.mjs'\nconst loader = new Loader()\n"
+        "export const handle = () => loader.get()\n",
+    },
+    "an instance in a field of an object of the module, under another name": {
+        "loader.mjs": _LOADER,
+        "handle.mjs": "import { Loader as L } from './loader.mjs'\n"
+        "class App { constructor() { this.loader = new L() } }\n"
+        "const app = new App()\nexport const handle = () => app.loader.get()\n",
+    },
+    "a factory that is called when its caller is loaded": {
+        "loader.mjs": _FACTORY,
+        "handle.mjs": "import { makeLoader } from './loader.mjs'\nconst loader = makeLoader()\n"
+        "export const handle = () => loader.get()\n",
+    },
+    "a cache that its caller keeps": {
+        "loader.mjs": _KEYED,
+        "handle.mjs": "import { sharedReads } from './loader.mjs'\nconst read = sharedReads()\n"
+        "export const handle = () => read('a')\n",
+    },
+    "a memo that requests fill": {
+        "loader.mjs": "let pending\nasync function load() { return 1 }\n"
+        "export function warm() { pending ??= load(); return pending }\n",
+        "handle.mjs": "import { warm } from './loader.mjs'\nexport const handle = () => warm()\n",
+    },
+}
+KEEPS["a handler that a function registers when it is loaded"] = {
+    "loader.mjs": "let pending\nasync function load() { return 1 }\n"
+    "export function routes(app) { app.get('/', () => { pending ??= load(); return pending }) }\n",
+    "handle.mjs": "import { routes } from './loader.mjs'\nlet run\nconst app = { get: (_, given) => { run = given } }\n"
+    "routes(app)\nexport const handle = () => run()\n",
+}
+FREES = {
+    "an instance for each call": {
+        "loader.mjs": _LOADER,
+        "handle.mjs": "import { Loader } from './loader.mjs'\n"
+        "export async function handle() { const loader = new Loader(); return loader.get() }\n",
+    },
+    "an instance for each call, given to the caller's callback": {
+        "loader.mjs": _LOADER,
+        "handle.mjs": "import { Loader } from './loader.mjs'\n"
+        "async function withLoader(use) { return await use(new Loader()) }\n"
+        "export const handle = () => withLoader((loader) => loader.get())\n",
+    },
+    "a factory that each call asks": {
+        "loader.mjs": _FACTORY,
+        "handle.mjs": "import { makeLoader } from './loader.mjs'\n"
+        "export async function handle() { const loader = makeLoader(); return loader.get() }\n",
+    },
+    "a cache for the reads of one call": {
+        "loader.mjs": _KEYED,
+        "handle.mjs": "import { sharedReads } from './loader.mjs'\n"
+        "export async function handle() { const read = sharedReads(); await read('a'); return read('a') }\n",
+    },
+    "a memo that is filled while the program starts": {
+        "loader.mjs": "let pending\nasync function load() { return 1 }\n"
+        "export function warm() { pending ??= load(); return pending }\n",
+        "handle.mjs": "import { warm } from './loader.mjs'\nwarm()\nexport const handle = () => warm()\n",
+    },
+}
+_HARNESS = """
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { handle } from './handle.mjs'
+const storage = new AsyncLocalStorage()
+let seen
+async function serve() { const request = {}; seen = new WeakRef(request); await storage.run(request, handle) }
+await serve()
+for (let i = 0; i < 5; i++) { await new Promise((done) => setTimeout(done, 20)); gc() }
+console.log(seen.deref() === undefined ? 'free' : 'kept')
+"""
+
+
+def written(folder: Path, files: dict[str, str]) -> None:
+    """The files of an example, with a server that imports its handler."""
+    server = _HANDLE + "import { handle } from './handle.mjs'\nexpress().get('/', () => handle())\n"
+    manifest = '{"name": "app", "dependencies": {"express": "5"}}'
+    for name, text in {**files, "server.mjs": server, "package.json": manifest}.items():
+        (folder / name).write_text(text)
+
+
+def found(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[Finding, ...]:
+    """What the analysis says of the files of an example, linked."""
+    written(folder, files)
+    monkeypatch.chdir(folder)
+    own = [*files, "server.mjs"]
+    with begun(own, jobs=1) as search:
+        return search.tell(families(), linked=Linked(own)).findings
+
+
+@pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
+def test_what_another_file_keeps_for_good_is_found_without_a_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]
+) -> None:
+    findings = found(tmp_path, files, monkeypatch)
+    assert [(finding.path, finding.doubt) for finding in findings] == [("loader.mjs", "")]
+    assert findings[0].severity is not Severity.NOTE
+
+
+@pytest.mark.parametrize("files", FREES.values(), ids=FREES)
+def test_what_another_file_makes_for_each_use_or_at_the_start_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]
+) -> None:
+    assert found(tmp_path, files, monkeypatch) == ()
+
+
+@pytest.mark.parametrize(
+    ("decorator", "severities"),
+    [
+        ("@Injectable()", [Severity.WARNING]),
+        ("@Injectable({ scope: Scope.REQUEST })", []),
+        ("", [Severity.NOTE]),
+    ],
+)
+def test_a_container_of_dependencies_makes_one_unless_it_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decorator: str, severities: list[Severity]
+) -> None:
+    loader = f"{decorator}\nexport class Loader {{\n  async load() {{ return 1 }}\n"
+    loader += "  get() { return (this.pending ??= this.load()) }\n}\n"
+    files = {
+        "loader.ts": loader,
+        "handle.mjs": "import { Loader } from './loader.ts'\nexport const handle = () => 1\n",
+    }
+    assert [finding.severity for finding in found(tmp_path, files, monkeypatch)] == severities
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node: the examples cannot be run")
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [*((files, "kept") for files in KEEPS.values()), *((files, "free") for files in FREES.values())],
+    ids=[*KEEPS, *FREES],
+)
+def test_node_keeps_the_request_of_the_one_and_frees_that_of_the_other(
+    tmp_path: Path, files: dict[str, str], answer: str
+) -> None:
+    written(tmp_path, files)
+    (tmp_path / "run.mjs").write_text(_HARNESS)
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version[1:].split(".")[0]) >= 24:
+        pytest.skip(f"a promise keeps no store on Node {version.strip()}: the examples tell nothing here")
+    ran = subprocess.run(
+        ["node", "--expose-gc", "run.mjs"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ran.stdout.strip() == answer
