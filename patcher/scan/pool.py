@@ -245,7 +245,7 @@ _UNSURE_IN_PACKAGES = {
     "shared-stream": "does the stream live longer than one request? Who hands it over stands in another file",
     "long-lived-race": "does what is waited for outlive one request? Who hands it over stands in another file",
 }
-"""Families that were right in fewer than four of five packages: what a package waits for, its user mostly hands over."""
+"""Right in fewer than four of five packages: what a package waits for, its user mostly hands over."""
 
 
 def _severity(family: Family, site: Site) -> Severity:
