@@ -7,6 +7,7 @@ from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.names import DATA_LOADERS, TEES, WEB_STREAMS
+from patcher.analysis.prefilter.put_promises import is_filled_here, may_be_promise
 from patcher.syntax.tree import Node
 
 
@@ -17,10 +18,13 @@ def collected_places(source: bytes) -> list[int]:
         found.update(
             source.find(b"(", match.end(), match.end() + 200) for match in DATA_LOADERS.finditer(source)
         )
-    if source in WEB_STREAMS:
+    if b".set(" in source and b"Stream" in source and source in WEB_STREAMS:
         found.update(places_of(source, (b".set(",)))
     if b"romise" in source or b"async" in source:
-        found.update(places_of(source, (b".push(", b".add(")))
+        put = places_of(source, (b".push(", b".add("))
+        found.update(
+            place for place in put if not is_filled_here(source, place) and may_be_promise(source, place)
+        )
     return sorted(found - {-1})
 
 
