@@ -11,8 +11,8 @@ _BUILDS = re.compile(
     r"(?:^|[/._-])(?:esm?|es6|es2015|es5|cjs|commonjs|module|modern|legacy|mjs|umd|iife|dist-es|dist-cjs|workerd|browser|bundles?)(?=[/._-]|$)|\.[cm]js$"
 )
 
-# Where `next build` copies what its server needs of node_modules to.
-_STANDALONE = re.compile(r"(?:^|(?<=/))\.next/standalone/")
+# Where the build of an app, in a hidden folder, copies what its server needs of node_modules to.
+_STANDALONE = re.compile(r"(?:^|(?<=/))\.[\w-]+/standalone/")
 
 
 def fold(
