@@ -401,7 +401,7 @@ STREAM_MODULES = Spelling(
     "import { finished } from '«stream|streams»'; const out = open(); function work(a) { finished(out, go) }",
 )
 CALLBACKS = Spelling(
-    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Handler|Listener)$",
+    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Cb|Handler|Listener)$",
     "functions that are called at the end; handed to `pipeline`, they are no stream",
     "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
 )

@@ -77,7 +77,8 @@ def due(package: str) -> tuple[str, ...]:
     stable = [version for version in known if is_stable(version)]
     about = rules_of(package)
     record = package_record(package)
-    first = next(at for at, version in enumerate(stable) if any(rule.covers(version) for rule in about))
+    about_it = (at for at, version in enumerate(stable) if any(rule.covers(version) for rule in about))
+    first = next(about_it, len(stable))
     lines = {
         minor_line(version): version
         for version in known

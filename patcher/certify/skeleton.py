@@ -5,7 +5,7 @@ from pathlib import Path
 
 from patcher.catalogue.load import data_folder
 from patcher.disk.presence import is_there
-from patcher.disk.write import make_folder, write_file
+from patcher.disk.write import make_folder, replace_file
 from patcher.errors import ExitCode, NextfixError
 
 _PACKAGE = re.compile(r"(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*")
@@ -140,10 +140,10 @@ def skeleton(package: str, file: str, folder: Path | None = None) -> dict[Path, 
     tests = root / "tests" / "rules" / re.sub(r"\W+", "_", package).strip("_")
     files = {
         home / "__init__.py": _RECORD,
-        home / f"{stem}.py": _RULE,
         home / "harness" / f"{stem}.cjs": _HARNESS,
         tests / "__init__.py": "",
         tests / f"test_{re.sub(r'[^a-z0-9]+', '_', package).strip('_')}_{stem}.py": _TEST,
+        home / f"{stem}.py": _RULE,  # last: once it is there, nothing is missing
     }
     if is_there(home / f"{stem}.py"):
         raise NextfixError(ExitCode.USAGE, "is there already", path=home / f"{stem}.py", hint="edit it")
@@ -154,10 +154,10 @@ def write_skeleton(package: str, file: str, folder: Path | None = None) -> tuple
     """Write the files of `skeleton`; those written.
 
     Raises:
-        NextfixError: as `skeleton`, and FILES when one cannot be written.
+        NextfixError: as `skeleton`, REFUSED when somebody else writes one, and FILES when one cannot be written.
     """
     files = skeleton(package, file, folder)
     for path, data in files.items():
         make_folder(path.parent)
-        write_file(path, data)
+        replace_file(path, None, data)
     return tuple(files)

@@ -13,9 +13,10 @@ from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
 from patcher.check.situations import forget, node_advice, with_verdicts
 from patcher.copies.request import Request
+from patcher.disk.outside import read_if_there
 from patcher.disk.presence import is_a_folder, is_regular, is_there
 from patcher.disk.user_cache import cache_file
-from patcher.disk.write import write_file
+from patcher.disk.write import replace_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
@@ -138,16 +139,18 @@ def accept(asked: Wanted, advance: Advance) -> int:
         How many entries the baseline has now.
 
     Raises:
-        NextfixError: USAGE when no baseline is named, FILES when it cannot be written.
+        NextfixError: USAGE when no baseline is named, REFUSED when another program changes it meanwhile, FILES when
+            it cannot be written.
     """
     if asked.baseline is None:
         raise NextfixError(ExitCode.USAGE, "--update-baseline: no file is named", hint="add --baseline FILE")
     found, run = _look(asked, advance)
     today = entries(judge(found, run, asked.config).findings)
-    old = read_baseline(asked.baseline) if is_there(asked.baseline) else ()
+    before = read_if_there(asked.baseline, code=ExitCode.USAGE, hint="name a file")
+    old = read_baseline(asked.baseline) if before is not None else ()
     kept = [entry for entry in old if not run.covers(entry.rule, entry.path)]
     accepted = tuple({entry.fingerprint: entry for entry in (*kept, *today)}.values())
-    write_file(asked.baseline, baseline_bytes(accepted))
+    replace_file(asked.baseline, before, baseline_bytes(accepted))
     return len(accepted)
 
 

@@ -91,6 +91,9 @@ def check(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Analyse every file, also those unchanged since the last run.")
     ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="One line a package with its counts, and what to do about it.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="One line a finding, no summary, no progress.")
     ] = False,
@@ -108,6 +111,10 @@ def check(
     if quiet and verbose:
         raise NextfixError(
             ExitCode.USAGE, "--quiet and --verbose exclude each other", hint="give one of them"
+        )
+    if summary and (quiet or verbose or fix or update_baseline):
+        raise NextfixError(
+            ExitCode.USAGE, "--summary is a report of its own", hint="leave --quiet, --verbose and --fix out"
         )
     outputs = parse_outputs(format, output or ())
     from patcher.check.known_rules import all_rules
@@ -136,7 +143,7 @@ def check(
         report, failure = fix_report(report, chosen, lambda: survey(asked, lambda *_: None))
     elif any(output.format in (Format.JSON, Format.SARIF) for output in outputs):
         report = _with_fixes(report, asked)
-    emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose))
+    emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose, summary=summary))
     if failure is not None:
         return Outcome(failure.code, str(failure))
     return Outcome(*ending(report, asked.fail_on, applied=applied))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from patcher.copies.up_to_date import current_receipt
 from patcher.errors import ExitCode, NextfixError
 from patcher.export import patch_package
 from patcher.export.change import Destination, Edit, FileChange, Patch
-from patcher.export.patch_file import PatchFile, combined, read_patch
+from patcher.export.patch_file import PatchFile, combined, read_patch, take_out
 from patcher.export.project_files import ProjectFiles
 from patcher.npm.copies import STANDALONE, Copy
 from patcher.npm.manager import Chosen, Manager, manager_of
@@ -25,6 +26,7 @@ from patcher.text.paths import shown, within
 
 _PATCH_PACKAGE = "patch-package"
 _PATCHES_SINCE = 12  # the first npm that reads patchedDependencies; those before pass over it in silence
+_PATCH_FOLDERS = ("patches", ".yarn/patches")  # where exports put patches that nothing named before
 
 # What each target is written for; patch-package runs beside any manager that has node_modules of plain files.
 TARGETS = {
@@ -131,9 +133,19 @@ def undo_exports(root: Path) -> Exported:
     files = _project_files(root)
     for name in TARGETS:
         _module(name).unwire(files)
+    _take_out_unnamed(files)
     return Exported(
         files.edits, ("install once: the package manager then puts the published files back",), (), 0
     )
+
+
+def _take_out_unnamed(files: ProjectFiles) -> None:
+    """Take nextfix's part also out of patches that nothing names any more: a run that was killed leaves these."""
+    for folder in _PATCH_FOLDERS:
+        for name in files.names(folder):
+            if name.endswith(".patch"):
+                with suppress(NextfixError):  # a link, or not to be read: not one that nextfix wrote
+                    take_out(f"{folder}/{name}", files)
 
 
 def _project_files(root: Path) -> ProjectFiles:

@@ -11,6 +11,10 @@ _BUILDS = re.compile(
     r"(?:^|[/._-])(?:esm?|es6|es2015|es5|cjs|commonjs|module|modern|legacy|mjs|umd|iife|dist-es|dist-cjs|workerd|browser|bundles?)(?=[/._-]|$)|\.[cm]js$"
 )
 
+_SUFFIX = re.compile(
+    r"(?:\.(?:min|minimal|prod|production|esm|es|cjs|umd|modern|module|legacy|node))*\.[cm]?js$"
+)
+
 # Where the build of an app, in a hidden folder, copies what its server needs of node_modules to.
 _STANDALONE = re.compile(r"(?:^|(?<=/))\.[\w-]+/standalone/")
 
@@ -48,16 +52,13 @@ def fold(
 def _key(finding: Finding) -> tuple[object, ...]:
     if finding.package is None:
         return (finding.path, finding.line, finding.column, finding.rule)
-    name = os.path.basename(finding.path)
-    stem = name if len(finding.slot.split(".")[-1].strip("#_")) < 4 else ""
-    return (
-        finding.package,
-        _STANDALONE.sub("", finding.path.split("node_modules/", 1)[0]),
-        finding.rule,
-        finding.slot,
-        finding.function,
-        stem,
-    )
+    project = _STANDALONE.sub("", finding.path.split("node_modules/", 1)[0])
+    if len(finding.slot.split(".")[-1].strip("#_")) > 3:
+        return (finding.package, project, finding.rule, finding.slot, finding.function, "")
+    # A minifier gives the same slot another letter in each build: the file says which source it comes from.
+    function = finding.function if len(finding.function) > 3 else ""
+    stem = _SUFFIX.sub("", os.path.basename(finding.path))
+    return (finding.package, project, finding.rule, "", function, stem)
 
 
 def _preference(finding: Finding) -> tuple[bool, int, int, str]:

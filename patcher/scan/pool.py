@@ -214,6 +214,8 @@ def _findings(
     quiet = bool(doubt) or is_quiet(place, browser=outcome.browser)
     for site in outcome.sites:
         family = families[site.family]
+        if package is not None and not site.doubt:
+            site = replace(site, doubt=_UNSURE_IN_PACKAGES.get(site.family, ""))
         yield Finding(
             rule=family.id,
             severity=Severity.NOTE if quiet else _severity(family, site),
@@ -237,6 +239,13 @@ def _findings(
 def _detail(family: Family, doubt: str, *, own: bool) -> str:
     advice = family.advice(own=own)
     return f"{advice}\nIn doubt: {doubt}" if doubt else advice
+
+
+_UNSURE_IN_PACKAGES = {
+    "shared-stream": "does the stream live longer than one request? Who hands it over stands in another file",
+    "long-lived-race": "does what is waited for outlive one request? Who hands it over stands in another file",
+}
+"""Right in fewer than four of five packages: what a package waits for, its user mostly hands over."""
 
 
 def _severity(family: Family, site: Site) -> Severity:

@@ -21,6 +21,7 @@ _QUIET = re.compile(
 _TOOLS = re.compile(
     r"(?:^|/compiled/)(?:webpack|rollup|esbuild|terser|eslint|typescript|jest|mocha|karma|gulp|grunt|prettier|babel|cssnano|postcss"
     r"|istanbul|browserslist|caniuse-lite|ts-node|ts-jest|nyc)(?:-[^/]+)?/"
+    r"|(?:^|/)(?:vite|rollup|webpack|esbuild|babel)-plugin-[^/]+/|^(?:cjs|es)-module-lexer/"
     r"|^@(?:babel|jest|eslint|typescript-eslint|istanbuljs|types|rollup|esbuild|swc)/|^@next/swc-|(?:^|/)[^/]+-browserify/"
 )
 _UNSERVED_FOLDER = re.compile(

@@ -121,6 +121,11 @@ HEALTHY |= {
             this.pending.set(owner, promise); return promise } }
         module.exports = new Tracker()
     """,
+    "a stand-in for what every Node has": """
+        let promise
+        module.exports = typeof queueMicrotask === 'function' ? queueMicrotask
+          : (cb) => (promise || (promise = Promise.resolve())).then(cb)
+    """,
     "a callback of a module at the end of a pipeline": """
         const stream = require('stream')
         const utils = { noop: () => {} }

@@ -200,6 +200,13 @@ def test_a_result_that_node_does_not_read_is_refused(
     assert "node --check: SyntaxError: own" in outcome.problems[0]
 
 
+def test_a_package_of_which_no_release_is_in_range_has_nothing_due(registry: own_registry.Registry) -> None:
+    registry.publish("9.0.0", FILE)
+
+    assert due("next") == ()
+    assert missing("next") == ()
+
+
 def test_a_complete_ledger_begins_with_the_first_release_in_range_and_has_the_newest_canaries(
     registry: own_registry.Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

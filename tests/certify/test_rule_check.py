@@ -45,6 +45,18 @@ def test_a_new_skeleton_loads_and_only_lacks_a_certified_release(root: Path, pac
     assert f"run 'nextfix certify {package}@VERSION'" in problem
 
 
+def test_a_rule_whose_files_were_half_written_is_completed(root: Path) -> None:
+    *others, _ = write_skeleton("plain", "a.js", root)
+    (rule,) = (path for path in root.rglob("a.py") if path.parent.name == "plain")
+    rule.unlink()
+    others[1].unlink(missing_ok=True)
+
+    write_skeleton("plain", "a.js", root)
+
+    assert rule.is_file()
+    assert all(path.is_file() for path in others)
+
+
 def test_a_second_rule_of_a_package_keeps_the_record_and_the_first(root: Path) -> None:
     write_skeleton("plain", "a.js", root)
     before = (root / "rules/plain/__init__.py").stat().st_mtime_ns

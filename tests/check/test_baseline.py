@@ -1,12 +1,14 @@
 """The baseline."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patcher.check.baseline import baseline_bytes, compare, entries, read_baseline
+from patcher.check import run
+from patcher.check.baseline import Entry, baseline_bytes, compare, entries, read_baseline
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding
 from tests.report.records import HOSTILE, finding
@@ -104,3 +106,25 @@ def test_what_is_no_baseline_is_refused_with_what_to_do(
 
     assert caught.value.code is ExitCode.USAGE
     assert "--update-baseline" in str(caught.value)
+
+
+def test_a_baseline_that_somebody_writes_while_a_new_one_is_made_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.js").write_text("exports.a = 1\n")
+    file = tmp_path / "base.json"
+    file.write_bytes(baseline_bytes(()))
+    asked = run.wanted([], ["source"], None, file, None, cached=False)
+    theirs = baseline_bytes(entries([finding()]))
+
+    def late(accepted: Sequence[Entry]) -> bytes:
+        file.write_bytes(theirs)
+        return baseline_bytes((*accepted, *entries([finding(path="z.js")])))
+
+    monkeypatch.setattr(run, "baseline_bytes", late)
+    with pytest.raises(NextfixError, match="changed while nextfix was at work") as caught:
+        run.accept(asked, lambda *_: None)
+
+    assert caught.value.code is ExitCode.REFUSED
+    assert file.read_bytes() == theirs

@@ -5,6 +5,7 @@ A mutant that no test notices is printed: either a test is missing, or the chang
 """
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -107,8 +108,13 @@ def _unfiltered(node: ast.comprehension, place: int) -> Callable[[], None]:
 def noticed(tests: list[str]) -> bool:
     """Run `tests`; whether one of them fails, or they do not end."""
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    here = {
+        **os.environ,
+        "PYTHONPATH": os.getcwd(),
+    }  # what tests start runs the mutant too, not what is installed
     try:
-        return subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False).returncode != 0
+        ran = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False, env=here)
+        return ran.returncode != 0
     except subprocess.TimeoutExpired:
         return True
 

@@ -13,6 +13,7 @@ from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import (
     Laziness,
     in_browser,
+    is_dead,
     laziness,
     off_the_way,
     shutdown_slot,
@@ -112,7 +113,12 @@ def _unless_settled(code: Code, store: Store, family: str) -> str:
 
 def _off_the_way(code: Code, store: Store) -> bool:
     _, name = named_function(code, store.node)
-    return off_the_way(name) or shutdown_slot(store.slot.word) or in_browser(code, store.node)
+    return (
+        off_the_way(name)
+        or shutdown_slot(store.slot.word)
+        or in_browser(code, store.node)
+        or is_dead(code, store.node)
+    )
 
 
 def _keyed(code: Code, store: Store) -> str:

@@ -46,6 +46,10 @@ class Laziness(StrEnum):
 
 
 _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
+_ASKS_FOR_NODE = re.compile(
+    rb"\(?\s*typeof (?:globalThis\.)?(?:queueMicrotask|setImmediate|Promise|AbortController|structuredClone"
+    rb"|WeakMap|Map)\s*(?:={2,3}\s*['\"](?:function|object)['\"]|!==?\s*['\"]undefined['\"])\s*\)?"
+)
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
 )
@@ -98,6 +102,16 @@ def _runs_at_once(code: Code, function: Node) -> bool:
     if callee is None:
         return False
     return code.text(field(callee, "property")) in ITERATORS or runs_in_root(code, call)
+
+
+def is_dead(code: Code, node: Node) -> bool:
+    """Whether `node` stands in for what every Node.js has: `typeof queueMicrotask === 'function' ? … : here`."""
+    return any(
+        above.type in ("ternary_expression", "if_statement")
+        and contains(field(above, "alternative"), node)
+        and _ASKS_FOR_NODE.fullmatch(code.text(field(above, "condition"))) is not None
+        for above in code.ancestors(node)
+    )
 
 
 def is_eager(code: Code, store: Node) -> bool:

@@ -12,7 +12,7 @@ class Presentation:
     """What a format needs to know besides the report.
 
     `rules` is what is known of the rules, by id; `fail_on` the severity from which a finding fails;
-    `quiet`, `verbose`, `width` (cells) and `colour` are for text.
+    `quiet`, `verbose`, `width` (cells), `colour` and `summary` (a table by package) are for text.
     """
 
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
@@ -21,6 +21,7 @@ class Presentation:
     verbose: bool = False
     width: int = 100
     colour: bool = False
+    summary: bool = False
 
 
 def render(report: Report, format: Format, shown: Presentation) -> str:
@@ -29,6 +30,10 @@ def render(report: Report, format: Format, shown: Presentation) -> str:
 
 
 def _text(report: Report, shown: Presentation) -> str:
+    if shown.summary:
+        from patcher.report.findings.by_package import by_package
+
+        return by_package(report)
     from patcher.report.findings.excerpt import file_reader
     from patcher.report.findings.text_report import Detail, TextStyle, text_report
     from patcher.report.terminal import Palette

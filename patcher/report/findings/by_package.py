@@ -1,0 +1,44 @@
+"""A report as a table: one line a package with its counts, and what to do about it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from patcher.model import Finding, Report, Severity
+from patcher.report.findings.summary import headline, severities, summarize
+from patcher.text.display import one_line
+
+_OWN = "your own source"
+
+
+def by_package(report: Report) -> str:
+    """The counts of `report` by package, what fails a build first, and the line that sums it up."""
+    groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        package = finding.package
+        groups[f"{package.name} {package.version}" if package else _OWN].append(finding)
+    ordered = sorted(groups.items(), key=lambda group: (_loudness(group[1]), group[0]))
+    lines = [line for name, found in ordered for line in _lines(name, found)]
+    return "".join(f"{line}\n" for line in (*lines, headline(summarize(report))))
+
+
+def _loudness(found: list[Finding]) -> tuple[int, ...]:
+    return tuple(-sum(finding.severity is severity for finding in found) for severity in Severity)
+
+
+def _lines(name: str, found: list[Finding]) -> Iterator[str]:
+    counts = severities(*(sum(finding.severity is severity for finding in found) for severity in Severity))
+    copies = max(finding.times for finding in found)
+    twice = f", in up to {copies} files each" if copies > 1 else ""
+    yield f"{one_line(name)}: {counts}{twice}"
+    yield f"    {_advice(found)}"
+
+
+def _advice(found: list[Finding]) -> str:
+    package = found[0].package
+    if package is not None and any(finding.fix == "available" for finding in found):
+        return "nextfix apply"
+    if all(finding.severity is Severity.NOTE for finding in found):
+        return "only notes: nextfix check --verbose says what is in doubt"
+    if package is None:
+        return "nextfix check --fix --dry-run"
+    return f"nextfix diff --scope deps --package {one_line(package.name)}"

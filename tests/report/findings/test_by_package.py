@@ -1,0 +1,23 @@
+"""The table of a report by package."""
+
+from patcher.model import PackageId, Report, Severity
+from patcher.report.findings.by_package import by_package
+from tests.report.records import finding
+
+
+def test_what_fails_a_build_comes_first_with_what_to_do() -> None:
+    quiet = finding(package=PackageId("a", "1.0.0"), severity=Severity.NOTE, fix="none")
+    loud = finding(package=PackageId("b", "2.0.0"), severity=Severity.ERROR, fix="none", times=3)
+    known = finding(package=PackageId("next", "12.3.4"), severity=Severity.WARNING, fix="available")
+    own = finding(package=None, severity=Severity.WARNING, fix="none")
+
+    assert by_package(Report((quiet, loud, known, own), (), ())).splitlines()[:8] == [
+        "b 2.0.0: 1 error, in up to 3 files each",
+        "    nextfix diff --scope deps --package b",
+        "next 12.3.4: 1 warning",
+        "    nextfix apply",
+        "your own source: 1 warning",
+        "    nextfix check --fix --dry-run",
+        "a 1.0.0: 1 note",
+        "    only notes: nextfix check --verbose says what is in doubt",
+    ]
