@@ -6,11 +6,13 @@ import pytest
 
 from patcher.certify import trial
 from patcher.certify.behaviour import Behaviour
-from patcher.certify.certificate import Result
+from patcher.certify.certificate import CertifiedRewrite
 from patcher.certify.trial import Trial, syntax_error
 from patcher.errors import NextfixError
 
-RESULT = Result("a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;")
+RESULT = CertifiedRewrite(
+    "a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;"
+)
 
 
 def test_node_reads_a_commonjs_module_and_runs_none_of_it() -> None:
@@ -39,7 +41,7 @@ def test_what_behaves_otherwise_than_the_original_is_a_fault(monkeypatch: pytest
 
 def test_what_node_cannot_read_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "run", lambda *_, **__: pytest.fail("it was run"))
-    broken = Result("a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"", b"let let;")
+    broken = CertifiedRewrite("a.js", Path("own.cjs"), "documented", "own/x", "0", "1", b"", b"let let;")
 
     (fault,) = Trial().faults(broken, "own@1.0.0")
 
@@ -74,7 +76,7 @@ def test_equal_files_of_two_releases_are_tried_once(monkeypatch: pytest.MonkeyPa
 def test_a_harness_that_ends_without_an_answer_is_named(tmp_path: Path, body: str, said: str) -> None:
     harness = tmp_path / "own.cjs"
     harness.write_text(f"module.exports = {{ facts: async () => {{ {body} }} }}")
-    result = Result("a.js", harness, "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;")
+    result = CertifiedRewrite("a.js", harness, "documented", "own/x", "0", "1", b"let a = 1;", b"let a = 2;")
 
     with pytest.raises(NextfixError) as caught:
         Trial().faults(result, "own@1.0.0")
