@@ -120,7 +120,7 @@ def _print_unchanged(done: list[Applied]) -> None:
     """The one line of a run in which every copy was as it must be; none when any was rewritten, refused or unknown."""
     applied = sum(outcome.verdict is Verdict.APPLIED for outcome in done)
     fine = all(
-        outcome.done is Done.UNCHANGED and outcome.verdict in (Verdict.APPLIED, Verdict.NOT_AFFECTED)
+        outcome.done is CopyOutcome.UNCHANGED and outcome.verdict in (Verdict.APPLIED, Verdict.NOT_AFFECTED)
         for outcome in done
     )
     if applied and fine:
