@@ -37,7 +37,15 @@ class Trial:
 
 
 def _misbehaviour(result: CertifiedRewrite, release: str) -> tuple[str, ...]:
-    behaviour = run(result.harness, result.path, result.original, result.rewritten, result.style, release)
+    behaviour = run(
+        result.harness,
+        result.path,
+        result.original,
+        result.rewritten,
+        result.style,
+        release,
+        rules=result.rules,
+    )
     return tuple(f"behaviour: {failure}" for failure in behaviour.failures)
 
 

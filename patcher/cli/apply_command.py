@@ -48,11 +48,14 @@ def apply(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Also name copies with nothing to do.")
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No line when there is nothing to do.")
+    ] = False,
 ) -> CommandResult:
     """Rewrite every affected copy under ROOT.
 
-    Fit for a postinstall hook: it says nothing when there is nothing to do, one line for each copy that it
-    rewrites, and fails loudly when it refuses. A second run changes nothing.
+    Fit for a postinstall hook: one line for each copy that it rewrites, one when there is nothing to do (none with
+    --quiet), and it fails loudly when it refuses. A second run changes nothing and says so.
 
     With --scope deps, what check finds in packages that no rule knows is made in the root context, where no request
     runs (style detached); what cannot be is left, with the reason.
@@ -74,6 +77,8 @@ def apply(
         print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
     else:
         _print(done, root, verbose)
+        if not (quiet or verbose):
+            _print_unchanged(done)
         report_problems(copies.problems or copies.missing)
     ended = _ended(request, done, copies, dry_run)
     if warn_only and ended.code in (ExitCode.REFUSED, ExitCode.NOTHING):
@@ -109,6 +114,18 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     ]
     for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
         print(f"  {one_line(line)}")
+
+
+def _print_unchanged(done: list[Applied]) -> None:
+    """The one line of a run in which every copy was as it must be; none when any was rewritten, refused or unknown."""
+    applied = sum(outcome.verdict is Verdict.APPLIED for outcome in done)
+    fine = all(
+        outcome.done is CopyOutcome.UNCHANGED and outcome.verdict in (Verdict.APPLIED, Verdict.NOT_AFFECTED)
+        for outcome in done
+    )
+    if applied and fine:
+        copies = "1 copy has its rewrites" if applied == 1 else f"{applied} copies have their rewrites"
+        print(f"nothing to do: {copies}")
 
 
 def _node(root: Path) -> str:
