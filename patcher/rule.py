@@ -29,6 +29,8 @@ class Package:
         development: a regular expression for the paths inside the package that only a development server runs;
             `export` leaves these files as they are.
         serves: whether the package is the server, so that `init` puts a check before its build and start.
+        instrumented: the release from which on the server runs the `register` of the app's `instrumentation`
+            file before its first request; empty when it has no such file.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Package:
     unserved: str = ""
     development: str = ""
     serves: bool = False
+    instrumented: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.private_fields import plain_fields
 from patcher.analysis.prefilter.quoted_members import plain_members
-from patcher.analysis.prefilter.regions import Region, regions, whole
+from patcher.analysis.prefilter.regions import Excerpt, regions, whole
 from patcher.analysis.site import Site
 from patcher.syntax.second_reading import is_flow
 from patcher.syntax.tree import Dialect, Node, errors
@@ -85,14 +85,14 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
     return Analysed(placed, _error_line(code, part, source))
 
 
-def _error_line(code: Code, part: Region, source: bytes) -> int:
+def _error_line(code: Code, part: Excerpt, source: bytes) -> int:
     if not code.root.has_error or is_flow(source):
         return 0
     first = next(errors(code.root), code.root)
     return source.count(b"\n", 0, part.original(first.start_byte)) + 1
 
 
-def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region, Code]:
+def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Excerpt, Code]:
     """As little of the file as parses by itself."""
     for part in regions(source, places):
         code = Code(part.source, dialect)
@@ -101,7 +101,7 @@ def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Region,
     return part, Code(part.source, dialect, again=True)
 
 
-def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:
+def _judged(code: Code, part: Excerpt, places: list[int]) -> list[Site]:
     sites = []
     for place in places:
         node = store_at(code, part.within(place))
@@ -111,7 +111,7 @@ def _judged(code: Code, part: Region, places: list[int]) -> list[Site]:
     return _located(code, part, sites)
 
 
-def _located(code: Code, part: Region, sites: list[Judged]) -> list[Site]:
+def _located(code: Code, part: Excerpt, sites: list[Judged]) -> list[Site]:
     """One site a slot, at its place in the file; lines are filled in later."""
     found: dict[tuple[str, int], Site] = {}
     for site in sites:

@@ -14,6 +14,7 @@ from patcher.rule import Rule
 
 _DRIVER = Path(__file__).parent  # harnesses require harness/kept.cjs and the others of the driver
 _MAIN = _DRIVER / "harness" / "main.cjs"
+_ANSWER: dict[str, type] = {"changed": list, "original": dict, "rewritten": dict, "expected": dict}
 _PATIENCE = 120  # seconds; a run takes a quarter of one
 
 
@@ -51,6 +52,7 @@ def run(
     *,
     packages: Path | None = None,
     node: str = "node",
+    rules: str = "",
 ) -> Behaviour:
     """Drive both versions of a file and judge the rewritten one. One Node process, about 0.2 seconds.
 
@@ -63,9 +65,11 @@ def run(
         release: `package@version`, for messages.
         packages: a project whose node_modules the harness may use, for what only a real one shows.
         node: the Node executable.
+        rules: the rules that rewrote it, for messages; without them the harness is named.
 
     Raises:
-        NextfixError: USAGE when there is no such executable; DEFECT when the harness cannot drive the file.
+        NextfixError: USAGE when there is no such executable; DEFECT when the harness cannot drive the file, or ends
+            without an answer.
     """
     task = {
         "harness": str(harness),
@@ -75,7 +79,7 @@ def run(
         "style": style,
         "from": str(packages) if packages else None,
     }
-    facts = _facts(task, node, file, release)
+    facts = _facts(task, node, file, release, rules or harness.stem)
     changed = tuple(facts["changed"])
     failures = (
         tuple(_differences("", facts["expected"], facts["rewritten"]))
@@ -99,7 +103,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:200]}..."
 
 
-def _facts(task: dict[str, Any], node: str, file: str, release: str) -> dict[str, Any]:
+def _facts(task: dict[str, Any], node: str, file: str, release: str, rules: str) -> dict[str, Any]:
     command = [node, str(_MAIN)]
     environment = {"PATH": os.environ.get("PATH", ""), "NODE_ENV": "production", "NODE_PATH": str(_DRIVER)}
     try:
@@ -116,8 +120,23 @@ def _facts(task: dict[str, Any], node: str, file: str, release: str) -> dict[str
         lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"]
         reason = next((line for line in lines if "Error" in line), lines[0])
         raise _defect(f"the behaviour test of {release} failed to run: {reason}", file)
-    facts: dict[str, Any] = json.loads(done.stdout)
-    return facts
+    return _answer(done, file, release, rules)
+
+
+def _answer(done: subprocess.CompletedProcess[bytes], file: str, release: str, rules: str) -> dict[str, Any]:
+    """The facts that a harness wrote; Node also ends with 0 when what it awaits can never come."""
+    try:
+        facts = json.loads(done.stdout)
+    except (ValueError, RecursionError):
+        facts = None
+    if isinstance(facts, dict) and _ANSWER.items() <= {key: type(facts[key]) for key in facts}.items():
+        return facts
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    last = f"its last line is {_short(said[-1])}" if said else "nothing on stderr"
+    reason = f"the harness of {rules} ended without an answer on {release} (exit {done.returncode}, {last})"
+    raise NextfixError(
+        ExitCode.DEFECT, reason, path=file, hint="it awaits what never comes, or writes to stdout itself"
+    )
 
 
 def _defect(reason: str, file: str) -> NextfixError:

@@ -27,7 +27,7 @@ _AT_ONCE = 60  # releases that one `npm view` is asked about
 Advance = Callable[[int, int], None]
 
 
-class Done(StrEnum):
+class ReleaseOutcome(StrEnum):
     """What came of one release."""
 
     CERTIFIED = "certified"
@@ -42,7 +42,7 @@ class Certified:
     """The outcome for one release: its rules and files, the rules that were widened, what is wrong with it."""
 
     release: Release
-    done: Done
+    done: ReleaseOutcome
     rules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     widened: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ def certify_all(
     todo = []
     for release in releases:
         if release.version in have.get(release.package, {}):
-            yield Certified(release, Done.UNCHANGED)
+            yield Certified(release, ReleaseOutcome.UNCHANGED)
         else:
             todo.append(release)
     known = {package: rules_of(package) for package in {release.package for release in todo}}
@@ -158,7 +158,7 @@ def certify_all(
                 known[release.package] = fitted
                 yield outcome
         except NextfixError as error:
-            yield Certified(release, Done.FAILED, problems=(str(error),), error=error)
+            yield Certified(release, ReleaseOutcome.FAILED, problems=(str(error),), error=error)
 
 
 def _fetched(releases: Sequence[Release]) -> Iterator[tuple[Release, "Future[dict[str, bytes]]"]]:
@@ -187,12 +187,12 @@ def _certified(
     fitted = tuple(widened(rule, release.version) for rule in known)
     certificate = _examined(release, files, fitted, trial)
     if certificate.problems:
-        return Certified(release, Done.REFUSED, problems=tuple(certificate.problems)), known
+        return Certified(release, ReleaseOutcome.REFUSED, problems=tuple(certificate.problems)), known
     moved = [new for old, new in zip(known, fitted, strict=True) if new is not old]
     for rule in moved:
         write_widened(rule)
     record_release(release.package, release.version, entry_of(release, certificate))
-    outcome = Certified(release, Done.CERTIFIED, certificate.rules, tuple(certificate.files))
+    outcome = Certified(release, ReleaseOutcome.CERTIFIED, certificate.rules, tuple(certificate.files))
     return replace(outcome, widened=tuple(rule.id for rule in moved)), fitted
 
 
@@ -204,7 +204,7 @@ def _compared(release: Release, files: dict[str, bytes], known: tuple[Rule, ...]
         problems = ["the ledger does not hold it"]
     else:
         problems = certificate.problems + list(differences(held, entry_of(release, certificate)))
-    done = Done.DIFFERS if problems else Done.UNCHANGED
+    done = ReleaseOutcome.DIFFERS if problems else ReleaseOutcome.UNCHANGED
     return Certified(release, done, certificate.rules, tuple(certificate.files), problems=tuple(problems))
 
 

@@ -22,7 +22,7 @@ from patcher.text.unified import unified
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CertifiedRewrite:
     """One rewrite of one file: the bytes, their hashes before and after, and how it came about."""
 
     path: str
@@ -50,7 +50,7 @@ class Certificate:
     version: str
     rules: tuple[str, ...]
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
+    results: list[CertifiedRewrite] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -129,7 +129,9 @@ def _rewrite(
     if reason:
         certificate.problems.append(f"{path}: {ids} ({style}): {reason}")
         return None
-    result = Result(path, harness_of(rules[0]), style, ids, digest(source), digest(new), source, new)
+    result = CertifiedRewrite(
+        path, harness_of(rules[0]), style, ids, digest(source), digest(new), source, new
+    )
     certificate.results.append(result)
     return {"sha256": result.after, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from patcher.certify.behaviour import run
-from patcher.certify.certificate import Result
+from patcher.certify.certificate import CertifiedRewrite
 from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.tree import parse
 
@@ -19,7 +19,7 @@ class Trial:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def faults(self, result: Result, release: str) -> tuple[str, ...]:
+    def faults(self, result: CertifiedRewrite, release: str) -> tuple[str, ...]:
         """Why a result must not be certified: what Node cannot read, or what it does otherwise than the original.
 
         Args:
@@ -36,8 +36,16 @@ class Trial:
         return self._known[key]
 
 
-def _misbehaviour(result: Result, release: str) -> tuple[str, ...]:
-    behaviour = run(result.harness, result.path, result.original, result.rewritten, result.style, release)
+def _misbehaviour(result: CertifiedRewrite, release: str) -> tuple[str, ...]:
+    behaviour = run(
+        result.harness,
+        result.path,
+        result.original,
+        result.rewritten,
+        result.style,
+        release,
+        rules=result.rules,
+    )
     return tuple(f"behaviour: {failure}" for failure in behaviour.failures)
 
 

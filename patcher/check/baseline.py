@@ -19,7 +19,7 @@ _HINT = "write it anew with --update-baseline"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class AcceptedFinding:
     """One accepted finding; only the fingerprint decides, the rest tells people what was accepted."""
 
     path: str
@@ -30,40 +30,40 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BaselineComparison:
     """Findings against a baseline: those it does not know, those it accepts, and entries without one."""
 
     new: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
-    stale: tuple[Entry, ...]
+    stale: tuple[AcceptedFinding, ...]
 
 
-def entries(findings: Sequence[Finding]) -> tuple[Entry, ...]:
+def entries(findings: Sequence[Finding]) -> tuple[AcceptedFinding, ...]:
     """The entries that accept exactly `findings`, sorted."""
     pairs = zip(findings, fingerprints(findings), strict=True)
-    return tuple(sorted(Entry(f.path, f.rule, f.function, f.slot, print_) for f, print_ in pairs))
+    return tuple(sorted(AcceptedFinding(f.path, f.rule, f.function, f.slot, print_) for f, print_ in pairs))
 
 
-def compare(findings: Sequence[Finding], accepted: Collection[Entry]) -> Comparison:
+def compare(findings: Sequence[Finding], accepted: Collection[AcceptedFinding]) -> BaselineComparison:
     """Divide `findings` by whether `accepted` has their fingerprint, and find the entries left over."""
     known = {entry.fingerprint for entry in accepted}
     pairs = tuple(zip(findings, fingerprints(findings), strict=True))
     present = {print_ for _, print_ in pairs}
-    return Comparison(
+    return BaselineComparison(
         new=tuple(finding for finding, print_ in pairs if print_ not in known),
         accepted=tuple(finding for finding, print_ in pairs if print_ in known),
         stale=tuple(sorted(entry for entry in accepted if entry.fingerprint not in present)),
     )
 
 
-def baseline_bytes(accepted: Sequence[Entry]) -> bytes:
+def baseline_bytes(accepted: Sequence[AcceptedFinding]) -> bytes:
     """The content of a baseline file with `accepted`; the same entries give the same bytes."""
     lines = ",\n".join(f"    {json.dumps(asdict(entry))}" for entry in sorted(accepted))
     body = f"[\n{lines}\n  ]" if accepted else "[]"
     return f'{{\n  "version": {VERSION},\n  "findings": {body}\n}}\n'.encode()
 
 
-def read_baseline(path: Path) -> tuple[Entry, ...]:
+def read_baseline(path: Path) -> tuple[AcceptedFinding, ...]:
     """The entries of the baseline file at `path`.
 
     Raises:
@@ -84,7 +84,7 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
         raise NextfixError(ExitCode.USAGE, reason, path=path, hint=_HINT) from error
 
 
-def _entry(item: object) -> Entry:
+def _entry(item: object) -> AcceptedFinding:
     if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
         raise TypeError(f"an entry is an object of texts, not {item!r:.40}")
-    return Entry(**item)
+    return AcceptedFinding(**item)

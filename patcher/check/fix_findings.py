@@ -269,7 +269,7 @@ def _client_files(folder: Path) -> Mapping[str, str]:
 @cache
 def _package_of(path: str) -> Path | None:
     """The folder of the innermost package.json above a file."""
-    return next((f for f in Path(path).resolve().parents if (f / "package.json").is_file()), None)
+    return next((f for f in Path(path).resolve().parents if is_regular(f / "package.json")), None)
 
 
 def project_of(path: str) -> Path:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -70,10 +71,12 @@ def apply_ignores(
     if MARKER not in source:
         return Ignored(tuple(findings), (), ())
     ignores = tuple(find_ignores(source, dialect))
-    silenced = tuple(finding for finding in findings if any(_covers(ignore, finding) for ignore in ignores))
-    kept = tuple(finding for finding in findings if finding not in silenced)
+    named = {(ignore.target, rule) for ignore in ignores for rule in ignore.rules}
+    silenced = tuple(finding for finding in findings if (finding.line, finding.rule) in named)
+    kept = tuple(finding for finding in findings if (finding.line, finding.rule) not in named)
+    used = {(finding.line, finding.rule) for finding in silenced}
     complaints = [
-        complaint for ignore in ignores for complaint in _complaints(ignore, path, silenced, checked, known)
+        complaint for ignore in ignores for complaint in _complaints(ignore, path, used, checked, known)
     ]
     return Ignored(kept, silenced, tuple(complaints))
 
@@ -82,18 +85,23 @@ def find_ignores(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> Iterat
     """The ignore comments of `source`, in order; text in strings, templates and regexes is not a comment."""
     comments = [node for node in walk(parse(source, dialect).root_node) if node.type == "comment"]
     code = _code_lines(source, [(node.start_byte, node.end_byte) for node in comments])
+    in_order = sorted(code)
+    seen = before = 0  # a place that was passed, and how many characters stand before it on its line
     for node in comments:
         text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
         found = _COMMENT.search(text.removesuffix("*/"))
         if found is None:
             continue
         line, end_line = node.start_point[0] + 1, node.end_point[0] + 1
-        start_of_line = source.rfind(b"\n", 0, node.start_byte) + 1
+        start_of_line = source.rfind(b"\n", seen, node.start_byte) + 1
+        passed = source[start_of_line or seen : node.start_byte].decode("utf-8", "replace")
+        seen, before = node.start_byte, len(passed) + (0 if start_of_line else before)
+        following = bisect_right(in_order, end_line)
         yield Ignore(
             line=line,
-            column=len(source[start_of_line : node.start_byte].decode("utf-8", "replace")) + 1,
+            column=before + 1,
             end_line=end_line,
-            target=line if line in code else min((here for here in code if here > end_line), default=0),
+            target=line if line in code else next(iter(in_order[following : following + 1]), 0),
             rules=tuple(_RULE.findall(found["rules"])),
             reason=" ".join((found["reason"] or "").split()),
         )
@@ -109,14 +117,10 @@ def _code_lines(source: bytes, comments: Sequence[tuple[int, int]]) -> set[int]:
     return {number for number, line in enumerate(bytes(bare).split(b"\n"), 1) if not _BLANK.fullmatch(line)}
 
 
-def _covers(ignore: Ignore, finding: Finding) -> bool:
-    return finding.line == ignore.target and finding.rule in ignore.rules
-
-
 def _complaints(
     ignore: Ignore,
     path: str,
-    silenced: Sequence[Finding],
+    silenced: Collection[tuple[int, str]],
     checked: Collection[str],
     known: Collection[str],
 ) -> Iterator[Finding]:
@@ -132,7 +136,7 @@ def _complaints(
         message="",
         fix="none",
     )
-    used = {finding.rule for finding in silenced if _covers(ignore, finding)}
+    used = {rule for rule in ignore.rules if (ignore.target, rule) in silenced}
     if not ignore.rules:
         yield replace(complaint, message="this ignore names no rule; write `nextfix-ignore RULE: reason`")
     for rule in ignore.rules:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from patcher.catalogue.load import package_record
-from patcher.check.baseline import Entry, compare
+from patcher.check.baseline import AcceptedFinding, compare
 from patcher.check.config import Config, path_filter
 from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores
 from patcher.check.scope import Scope
@@ -60,7 +60,7 @@ class Run:
         )
 
 
-def judge(found: Report, run: Run, config: Config, baseline: Collection[Entry] = ()) -> Report:
+def judge(found: Report, run: Run, config: Config, baseline: Collection[AcceptedFinding] = ()) -> Report:
     """What counts of `found`: excluded paths gone, severities changed, ignores and baseline taken off.
 
     Inline ignores count in one's own source only: a package must not be able to silence its findings.

@@ -7,7 +7,7 @@ import typer
 
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import (
     AllowModified,
     CertifiedOnly,
@@ -20,7 +20,7 @@ from patcher.cli.options import (
     Style,
 )
 from patcher.cli.scoped import scoped
-from patcher.copies.apply import Applied, Done, apply_all
+from patcher.copies.apply import Applied, CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
 from patcher.model import Verdict
@@ -48,11 +48,14 @@ def apply(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Also name copies with nothing to do.")
     ] = False,
-) -> Outcome:
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No line when there is nothing to do.")
+    ] = False,
+) -> CommandResult:
     """Rewrite every affected copy under ROOT.
 
-    Fit for a postinstall hook: it says nothing when there is nothing to do, one line for each copy that it
-    rewrites, and fails loudly when it refuses. A second run changes nothing.
+    Fit for a postinstall hook: one line for each copy that it rewrites, one when there is nothing to do (none with
+    --quiet), and it fails loudly when it refuses. A second run changes nothing and says so.
 
     With --scope deps, what check finds in packages that no rule knows is made in the root context, where no request
     runs (style detached); what cannot be is left, with the reason.
@@ -74,11 +77,13 @@ def apply(
         print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
     else:
         _print(done, root, verbose)
+        if not (quiet or verbose):
+            _print_unchanged(done)
         report_problems(copies.problems or copies.missing)
     ended = _ended(request, done, copies, dry_run)
     if warn_only and ended.code in (ExitCode.REFUSED, ExitCode.NOTHING):
         typer.echo(f"nextfix: {one_line(ended.reason)}", err=True)
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     return ended
 
 
@@ -93,10 +98,10 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
         first = alike[0]
         line = one_line(f"{first.done} {_places(alike)}: {what}")
         if first.error is not None or (
-            first.done is Done.UNCHANGED and first.verdict is Verdict.UNKNOWN_RELEASE
+            first.done is CopyOutcome.UNCHANGED and first.verdict is Verdict.UNKNOWN_RELEASE
         ):
             typer.echo(line, err=True)
-        elif verbose or first.done is not Done.UNCHANGED:
+        elif verbose or first.done is not CopyOutcome.UNCHANGED:
             print(line)
         if first.error is None and first.reason:
             typer.echo(one_line(f"left in {_places(alike)}: {first.reason}"), err=True)
@@ -104,9 +109,23 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     if left:
         names = ", ".join(sorted(left))
         print(one_line(f"left alone: {names}: no request is kept on {_node(root)}; --all rewrites them"))
-    written = [outcome for outcome in done if outcome.done in (Done.REWRITTEN, Done.WOULD_REWRITE)]
+    written = [
+        outcome for outcome in done if outcome.done in (CopyOutcome.REWRITTEN, CopyOutcome.WOULD_REWRITE)
+    ]
     for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
         print(f"  {one_line(line)}")
+
+
+def _print_unchanged(done: list[Applied]) -> None:
+    """The one line of a run in which every copy was as it must be; none when any was rewritten, refused or unknown."""
+    applied = sum(outcome.verdict is Verdict.APPLIED for outcome in done)
+    fine = all(
+        outcome.done is CopyOutcome.UNCHANGED and outcome.verdict in (Verdict.APPLIED, Verdict.NOT_AFFECTED)
+        for outcome in done
+    )
+    if applied and fine:
+        copies = "1 copy has its rewrites" if applied == 1 else f"{applied} copies have their rewrites"
+        print(f"nothing to do: {copies}")
 
 
 def _node(root: Path) -> str:
@@ -119,7 +138,7 @@ def _what(outcome: Applied) -> str:
     """What was done to a copy, without its place."""
     if outcome.error is not None:
         return outcome.reason
-    if outcome.done is Done.UNCHANGED:
+    if outcome.done is CopyOutcome.UNCHANGED:
         return outcome.reason if outcome.verdict is Verdict.UNKNOWN_RELEASE else str(outcome.verdict)
     certified = "certified" if outcome.certified else "uncertified"
     return f"{', '.join(outcome.rules)} ({outcome.style}, {certified})"
@@ -159,9 +178,9 @@ def _record(outcome: Applied) -> dict[str, Any]:
     }
 
 
-def _ended(request: Request, done: list[Applied], copies: Copies, dry_run: bool) -> Outcome:
+def _ended(request: Request, done: list[Applied], copies: Copies, dry_run: bool) -> CommandResult:
     problems = [*copies.problems, *(outcome.error for outcome in done if outcome.error is not None)]
-    waiting = [outcome for outcome in done if outcome.done is Done.WOULD_REWRITE]
-    pending = Outcome(ExitCode.FINDINGS, f"{len(waiting)} of {len(done)} copies would be rewritten")
-    otherwise = pending if dry_run and waiting else Outcome(ExitCode.OK)
+    waiting = [outcome for outcome in done if outcome.done is CopyOutcome.WOULD_REWRITE]
+    pending = CommandResult(ExitCode.FINDINGS, f"{len(waiting)} of {len(done)} copies would be rewritten")
+    otherwise = pending if dry_run and waiting else CommandResult(ExitCode.OK)
     return end(request.root, len(done) + request.by_findings, problems, copies.missing, otherwise)

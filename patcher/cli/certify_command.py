@@ -16,7 +16,7 @@ from patcher.certify.campaign import (
     recorded,
     sample,
 )
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.registry import Release
 from patcher.report.progress import progress
@@ -45,7 +45,7 @@ def certify(
         typer.Option("--sample", help="Check N releases, chosen from every era.", metavar="N", min=0),
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Also releases that the ledger holds.")] = False,
-) -> Outcome:
+) -> CommandResult:
     """Verify the rules on published releases and record them in the ledger (for maintainers).
 
     Each release is fetched with npm, every rule and style is tried on it, and every result is verified. A
@@ -98,20 +98,24 @@ def _print(outcome: Certified, check: bool) -> None:
         print(one_line(f"    widened {rule} to {outcome.release.version}"), flush=True)
 
 
-def _ended(outcomes: list[Certified], check: bool) -> Outcome:
+def _ended(outcomes: list[Certified], check: bool) -> CommandResult:
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     bad = [outcome for outcome in outcomes if outcome.problems]
     if errors:
-        return Outcome(errors[0].code, f"{len(bad)} of {len(outcomes)} releases failed; {errors[0]}")
+        return CommandResult(errors[0].code, f"{len(bad)} of {len(outcomes)} releases failed; {errors[0]}")
     if not outcomes:
-        return Outcome(ExitCode.OK, "") if not check else Outcome(ExitCode.NOTHING, "the ledger is empty")
+        return (
+            CommandResult(ExitCode.OK, "")
+            if not check
+            else CommandResult(ExitCode.NOTHING, "the ledger is empty")
+        )
     if not bad:
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     first = f"{bad[0].release.package}@{bad[0].release.version}: {bad[0].problems[0]}"
     if check:
-        return Outcome(
+        return CommandResult(
             ExitCode.FINDINGS, f"{len(bad)} of {len(outcomes)} releases differ from the ledger; {first}"
         )
-    return Outcome(
+    return CommandResult(
         ExitCode.REFUSED, f"{len(bad)} of {len(outcomes)} releases were not certified; {first}; fix the rule"
     )

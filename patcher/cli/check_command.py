@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity
-from patcher.report.findings.outputs import Format, parse_outputs
+from patcher.report.findings.outputs import ReportFormat, parse_outputs
 from patcher.report.findings.summary import counted
 from patcher.text.display import one_line
 
@@ -29,7 +29,7 @@ def check(
         typer.Option("--scope", help="rules, source, deps or all; default rules,source.", metavar="SCOPE"),
     ] = None,
     format: Annotated[
-        Format | None, typer.Option("--format", "-f", help="How the report is written; default text.")
+        ReportFormat | None, typer.Option("--format", "-f", help="How the report is written; default text.")
     ] = None,
     output: Annotated[
         list[str] | None,
@@ -100,7 +100,7 @@ def check(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="All copies, files, notes and skipped files in full.")
     ] = False,
-) -> Outcome:
+) -> CommandResult:
     """Find sites that keep finished requests alive.
 
     Looks at installed packages that a rule names and at your own source; --scope all looks at every file of
@@ -133,7 +133,7 @@ def check(
             report = survey(asked, advance)
     if update_baseline:
         print(f"{asked.baseline}: {counted(count, 'finding')} accepted")
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     if fixing is _Fixing.SHOWN:
         return _shown(report, chosen, asked.fail_on)
     failure = None
@@ -141,12 +141,12 @@ def check(
         from patcher.check.fix_findings import fix_report
 
         report, failure = fix_report(report, chosen, lambda: survey(asked, lambda *_: None))
-    elif any(output.format in (Format.JSON, Format.SARIF) for output in outputs):
+    elif any(output.format in (ReportFormat.JSON, ReportFormat.SARIF) for output in outputs):
         report = _with_fixes(report, asked)
     emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose, summary=summary))
     if failure is not None:
-        return Outcome(failure.code, str(failure))
-    return Outcome(*ending(report, asked.fail_on, applied=applied))
+        return CommandResult(failure.code, str(failure))
+    return CommandResult(*ending(report, asked.fail_on, applied=applied))
 
 
 def _style(style: str | None, asked: "Wanted") -> str:
@@ -184,7 +184,7 @@ def _fixing(fix: bool, dry_run: bool, style: str | None, update: bool, reported:
     return _Fixing.SHOWN if dry_run else _Fixing.WRITTEN if fix else _Fixing.NOT
 
 
-def _shown(report: Report, style: str, fail_on: Severity) -> Outcome:
+def _shown(report: Report, style: str, fail_on: Severity) -> CommandResult:
     """Print what --fix would write on standard output, and what it would leave on standard error."""
     from patcher.check.fix_findings import plan_fixes, refusals
     from patcher.check.policy import ending
@@ -200,8 +200,10 @@ def _shown(report: Report, style: str, fail_on: Severity) -> Outcome:
     if changed:
         count = sum(len(fix.fixed) for fix in changed)
         pending = f"{counted(count, 'finding')} in {counted(len(changed), 'file')} would be fixed"
-        return Outcome(ExitCode.FINDINGS, f"{pending}; drop --dry-run to write")
+        return CommandResult(ExitCode.FINDINGS, f"{pending}; drop --dry-run to write")
     left = reached(report.findings, fail_on)
     if left:
-        return Outcome(ExitCode.FINDINGS, f"nothing to fix safely; {counted(len(left), 'finding')} left")
-    return Outcome(*ending(report, fail_on))
+        return CommandResult(
+            ExitCode.FINDINGS, f"nothing to fix safely; {counted(len(left), 'finding')} left"
+        )
+    return CommandResult(*ending(report, fail_on))

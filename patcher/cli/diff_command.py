@@ -7,7 +7,7 @@ import typer
 
 from patcher.check.config import configured_style
 from patcher.cli.found import end, report_problems
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Packages, Root, Rules, Scopes, Style
 from patcher.cli.scoped import scoped
 from patcher.copies.diff import diff_all
@@ -32,7 +32,7 @@ def diff(
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="By default, on a terminal.", show_default=False)
     ] = None,
-) -> Outcome:
+) -> CommandResult:
     """Show what apply would write, as a unified diff for git apply and patch -p1; write nothing.
 
     On a terminal, long lines are cut to the regions that change. Piped or with --full the diff is whole.
@@ -50,6 +50,8 @@ def diff(
     for item in diffs:
         show_patch(item.path, item.patch, stat=stat, color=color, full=full)
     report_problems(survey.refusals or survey.missing)
-    pending = Outcome(ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them")
-    otherwise = pending if diffs else Outcome(ExitCode.OK)
+    pending = CommandResult(
+        ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them"
+    )
+    otherwise = pending if diffs else CommandResult(ExitCode.OK)
     return end(root, len(survey.plans) + request.by_findings, survey.refusals, survey.missing, otherwise)

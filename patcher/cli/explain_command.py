@@ -7,7 +7,7 @@ import typer
 from patcher.catalogue.load import families, rule_named, rules
 from patcher.check.fix_findings import fixed_examples
 from patcher.check.known_rules import ignore_rules, source_rules
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 from patcher.report.catalogue.rule_pages import explanation, general_explanation
 from patcher.report.catalogue.upstream_issue import upstream_issue
@@ -20,7 +20,7 @@ def explain(
         bool,
         typer.Option("--upstream", help="The issue to file with the package's maintainers, as Markdown."),
     ] = False,
-) -> Outcome:
+) -> CommandResult:
     """What a rule finds, why it matters, which releases have it, what is written instead."""
     general = {**source_rules(), **ignore_rules()}
     if upstream and rule in general:
@@ -31,7 +31,7 @@ def explain(
             print(general_explanation(general[rule]))
         else:
             print(general_explanation(general[rule], family.retains, family.frees, fixed_examples(family)))
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     known = rules()
     if rule not in (each.id for each in known):
         every = [*(each.id for each in known), *general]
@@ -39,4 +39,4 @@ def explain(
         raise NextfixError(ExitCode.USAGE, f"there is no rule {rule!r:.80}", hint=hint)
     described = rule_named(rule, known)
     print(upstream_issue(described) if upstream else explanation(described))
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher.cli.found import end, report_problems
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import AllowModified, CertifiedOnly, Packages, Root, Rules, Scopes, Style
 from patcher.cli.scoped import scoped
 from patcher.copies.export_patches import TARGETS, Exported, choose_target, export_all, undo_exports
@@ -47,7 +47,7 @@ def export(
     all_files: Annotated[
         bool, typer.Option("--all-files", help="Also the files that only a development server runs.")
     ] = False,
-) -> Outcome:
+) -> CommandResult:
     """The same change as a package manager's own patch, so that installing needs no Python.
 
     Shows what it would change in package.json (or pnpm-workspace.yaml) and which patches it would write;
@@ -69,7 +69,7 @@ def export(
     return _ended(result, request, target, write)
 
 
-def _undo(root: Path, to: str | None, write: bool) -> Outcome:
+def _undo(root: Path, to: str | None, write: bool) -> CommandResult:
     """Take exports out: those for package managers, and the preload where that is named."""
     if to not in (None, _HOOK):
         _refuse_unknown(to)
@@ -81,8 +81,12 @@ def _undo(root: Path, to: str | None, write: bool) -> Outcome:
             _show(result, root, write)
     if not any(result.edits for result in parts):
         print("nothing to take out: no export of nextfix is wired in here")
-        return Outcome(ExitCode.OK)
-    return Outcome(ExitCode.OK) if write else Outcome(ExitCode.FINDINGS, "nothing written; add --write")
+        return CommandResult(ExitCode.OK)
+    return (
+        CommandResult(ExitCode.OK)
+        if write
+        else CommandResult(ExitCode.FINDINGS, "nothing written; add --write")
+    )
 
 
 def _chosen(root: Path) -> str:
@@ -108,9 +112,9 @@ def _show(result: Exported, root: Path, write: bool) -> None:
         print(f"{number}. {step}")
 
 
-def _ended(result: Exported, request: Request, target: str, write: bool) -> Outcome:
-    pending = Outcome(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
-    otherwise = pending if result.edits and not write else Outcome(ExitCode.OK)
+def _ended(result: Exported, request: Request, target: str, write: bool) -> CommandResult:
+    pending = CommandResult(ExitCode.FINDINGS, f"nothing written; add --write to export to {target}")
+    otherwise = pending if result.edits and not write else CommandResult(ExitCode.OK)
     if (result.copies or request.by_findings) and not result.edits and not result.refused:
         print(f"nothing to export: {target} has every change already, or no copy needs one")
     return end(request.root, result.copies + request.by_findings, result.refused, result.missing, otherwise)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import typer
 
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
 NO_COPY = "no copy of a package that nextfix has rules for"
-_OK = Outcome(ExitCode.OK)
+_OK = CommandResult(ExitCode.OK)
 _INSTALL = "install it first, or name the folder that has it"
 
 
@@ -26,8 +26,8 @@ def end(
     count: int,
     problems: Sequence[NextfixError],
     missing: Sequence[NextfixError] = (),
-    otherwise: Outcome = _OK,
-) -> Outcome:
+    otherwise: CommandResult = _OK,
+) -> CommandResult:
     """Decide how a command ends.
 
     Args:
@@ -39,12 +39,12 @@ def end(
     """
     if problems:
         worst = max(problems, key=lambda problem: problem.code)
-        return Outcome(worst.code, str(worst) + _others(len(problems)))
+        return CommandResult(worst.code, str(worst) + _others(len(problems)))
     if count:
         return otherwise
     if missing:
-        return Outcome(ExitCode.NOTHING, str(missing[0]) + _others(len(missing)))
-    return Outcome(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; {_INSTALL}")
+        return CommandResult(ExitCode.NOTHING, str(missing[0]) + _others(len(missing)))
+    return CommandResult(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; {_INSTALL}")
 
 
 def _others(count: int) -> str:

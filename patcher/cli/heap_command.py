@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 
 if TYPE_CHECKING:
-    from patcher.heap import Comparison, HeapReport
+    from patcher.heap import HeapReport, SnapshotComparison
 
 
-class Format(StrEnum):
+class HeapFormat(StrEnum):
     """How the result is written."""
 
     TEXT = "text"
@@ -43,9 +43,9 @@ def heap(
         show_default=False,
         help="Write a program for node --require that notes where each thing of a request is made.",
     ),
-    format: Format = typer.Option(Format.TEXT, help="How the result is written."),
+    format: HeapFormat = typer.Option(HeapFormat.TEXT, help="How the result is written."),
     output: Path | None = typer.Option(None, help="Write the result to a file.", show_default=False),
-) -> Outcome:
+) -> CommandResult:
     """Count what is retained of requests in a V8 heap snapshot and name the slot that keeps it.
 
     Counted are http.IncomingMessage, Next.js's and Web requests, the spans, scopes and transactions of tracers,
@@ -61,7 +61,7 @@ def heap(
     return _outcome(result)
 
 
-def _write_probe(path: Path, file: Path | None, inspect: str) -> Outcome:
+def _write_probe(path: Path, file: Path | None, inspect: str) -> CommandResult:
     from patcher.cli.probe_file import write
 
     if file is not None or inspect:
@@ -69,24 +69,24 @@ def _write_probe(path: Path, file: Path | None, inspect: str) -> Outcome:
     return write(path)
 
 
-def _outcome(result: "HeapReport | Comparison") -> Outcome:
-    from patcher.heap import Comparison
+def _outcome(result: "HeapReport | SnapshotComparison") -> CommandResult:
+    from patcher.heap import SnapshotComparison
     from patcher.report.heap.heap_words import alive_words
 
-    last = result.after if isinstance(result, Comparison) else result
+    last = result.after if isinstance(result, SnapshotComparison) else result
     if not last.known:
         wanted = f"no class {last.class_name}" if last.class_name else "no class that stands for a request"
-        return Outcome(ExitCode.NOTHING, f"the heap has {wanted}; is it a server's?")
+        return CommandResult(ExitCode.NOTHING, f"the heap has {wanted}; is it a server's?")
     if not last.count:
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     rules = sorted({group.rule for group in last.groups if group.rule})
     advice = f"; nextfix apply --rule {rules[0]}" if len(rules) == 1 else "; nextfix apply" if rules else ""
-    return Outcome(ExitCode.FINDINGS, f"{alive_words(last)}{advice}")
+    return CommandResult(ExitCode.FINDINGS, f"{alive_words(last)}{advice}")
 
 
 def _result(
     file: Path | None, second: Path | None, class_name: str, inspect: str
-) -> "HeapReport | Comparison":
+) -> "HeapReport | SnapshotComparison":
     from patcher.heap import take as workflow
     from patcher.heap.blame.known_slots import held_slots
 
@@ -102,12 +102,12 @@ def _result(
         return workflow.inspect(inspect, class_name, advance, held_slots())
 
 
-def _rendered(result: "HeapReport | Comparison", format: Format) -> str:
-    if format is Format.JSON:
+def _rendered(result: "HeapReport | SnapshotComparison", format: HeapFormat) -> str:
+    if format is HeapFormat.JSON:
         from patcher.report.heap import heap_json
 
         return heap_json.render(result)
-    if format is Format.HTML:
+    if format is HeapFormat.HTML:
         from patcher.report.heap import heap_html
 
         return heap_html.render(result)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import Root
 from patcher.errors import ExitCode
 from patcher.report.edit_lines import edit_lines
@@ -44,7 +44,7 @@ def init(
             show_default=False,
         ),
     ] = None,
-) -> Outcome:
+) -> CommandResult:
     """Wire nextfix into package.json: apply after an install, a check before a build and a start.
 
     Shows the change first; --write writes it, --undo takes it out again. Existing scripts go on running.
@@ -60,7 +60,7 @@ def init(
         print(line)
     if not result.edits:
         print("nothing to change")
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     if not write:
-        return Outcome(ExitCode.FINDINGS, "nothing written; add --write to write it")
-    return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.FINDINGS, "nothing written; add --write to write it")
+    return CommandResult(ExitCode.OK)

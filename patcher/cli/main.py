@@ -18,7 +18,7 @@ from patcher.text.display import one_line
 from patcher.text.nearest import did_you_mean
 
 
-class Outcome(NamedTuple):
+class CommandResult(NamedTuple):
     """How a command ended: its exit code, and for any but 0 the reason, printed last on stderr."""
 
     code: ExitCode
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     streams.flush()
     if streams.lost() and outcome.code in (ExitCode.OK, ExitCode.FINDINGS):
         reason = f"standard output could not be written: {streams.lost()}; the rest of it is lost"
-        outcome = Outcome(ExitCode.FILES, reason)
+        outcome = CommandResult(ExitCode.FILES, reason)
     if outcome.reason:
         print(f"nextfix: {one_line(outcome.reason)}", file=sys.stderr)
         streams.flush()
@@ -102,48 +102,50 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
     raise KeyboardInterrupt
 
 
-_INTERRUPTED = Outcome(ExitCode.INTERRUPTED, "interrupted; run the same command again")
+_INTERRUPTED = CommandResult(ExitCode.INTERRUPTED, "interrupted; run the same command again")
 
 
-def _run(arguments: list[str]) -> Outcome:
+def _run(arguments: list[str]) -> CommandResult:
     try:
         result = app(arguments, prog_name="nextfix", standalone_mode=False)
     except NextfixError as error:
-        return Outcome(error.code, str(error))
+        return CommandResult(error.code, str(error))
     except (KeyboardInterrupt, typer.Abort):
         return _INTERRUPTED
     except PermissionError as error:
-        return Outcome(ExitCode.FILES, f"{error.filename}: permission denied; run as the owner of that file")
+        return CommandResult(
+            ExitCode.FILES, f"{error.filename}: permission denied; run as the owner of that file"
+        )
     except OSError as error:
-        return Outcome(ExitCode.FILES, f"{error.filename or 'file system'}: {error.strerror or error}")
+        return CommandResult(ExitCode.FILES, f"{error.filename or 'file system'}: {error.strerror or error}")
     except Exception as error:
         return _usage(error) or _defect(error)
-    if isinstance(result, Outcome):
+    if isinstance(result, CommandResult):
         return result
     if result == ExitCode.INTERRUPTED:  # what the option parser makes of Ctrl-C
         return _INTERRUPTED
-    return Outcome(ExitCode(result) if isinstance(result, int) else ExitCode.OK)
+    return CommandResult(ExitCode(result) if isinstance(result, int) else ExitCode.OK)
 
 
-def _usage(error: Exception) -> Outcome | None:
+def _usage(error: Exception) -> CommandResult | None:
     """The outcome of a usage error or a requested stop of the option parser, None for any other error."""
     message = getattr(error, "format_message", None)
     if message is None:
         return None
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message())
-        return Outcome(ExitCode.USAGE, "no command given")
-    return Outcome(ExitCode.USAGE, f"{message().rstrip('.')}; see 'nextfix --help'")
+        return CommandResult(ExitCode.USAGE, "no command given")
+    return CommandResult(ExitCode.USAGE, f"{message().rstrip('.')}; see 'nextfix --help'")
 
 
-def _defect(error: Exception) -> Outcome:
+def _defect(error: Exception) -> CommandResult:
     """A defect of nextfix: never a traceback, unless NEXTFIX_DEBUG asks for it."""
     if os.environ.get("NEXTFIX_DEBUG"):
         import traceback
 
         traceback.print_exc()
     kind = type(error).__name__
-    return Outcome(
+    return CommandResult(
         ExitCode.DEFECT,
         f"defect of nextfix: {kind}: {error}; set NEXTFIX_DEBUG=1 for the traceback and report it",
     )

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode
 from patcher.text.display import one_line
 
 
-def write(path: Path) -> Outcome:
+def write(path: Path) -> CommandResult:
     """Write the probe and say how a server gets it.
 
     Raises:
@@ -19,4 +19,4 @@ def write(path: Path) -> Outcome:
     print(f"written: {one_line(str(path))}")
     print(f"start the server with: node --require {one_line(str(path.resolve()))} server.js")
     print("then take a snapshot: nextfix heap FILE says where what each slot keeps was made")
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)

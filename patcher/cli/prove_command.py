@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from patcher.cli import prove_options as given
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.old_spellings import modern
 from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
@@ -108,7 +108,7 @@ def experiment(
     html: given.Html = given.HTML_FILE,
     output: given.Output = Path(),
     keep: given.Keep = False,
-) -> Outcome | None:
+) -> CommandResult | None:
     """Run a real server before and after apply, and count retained requests.
 
     Without a subcommand: on a small Next.js app that is installed and built in a temporary folder.
@@ -150,7 +150,7 @@ def own_app(
     html: given.Html = given.HTML_FILE,
     output: given.Output = Path(),
     keep: given.Keep = False,
-) -> Outcome:
+) -> CommandResult:
     """The experiment on your own server, in copies of its folder."""
     from patcher.prove import run_experiments as workflow
 
@@ -186,7 +186,7 @@ def matrix(
     html: given.Html = given.HTML_FILE,
     output: given.Output = Path(),
     keep: given.Keep = False,
-) -> Outcome:
+) -> CommandResult:
     """Every combination of --next, --tracer, --node, --style and --traffic."""
     from patcher.prove import run_experiments as workflow
 
@@ -208,7 +208,7 @@ def cost(
     html: given.Html = given.HTML_FILE,
     output: given.Output = Path(),
     keep: given.Keep = False,
-) -> Outcome:
+) -> CommandResult:
     """Only what the rewrite costs in each style: servers built by 20 cold requests, and speed."""
     from patcher.prove import run_experiments as workflow
 
@@ -219,7 +219,7 @@ def cost(
 @prove.command("probe", cls=ProveCommand)
 def probe(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The program to write, such as probe.cjs.")],
-) -> Outcome:
+) -> CommandResult:
     """Write a program for node --require that notes where each thing of a request is made."""
     from patcher.cli.probe_file import write
 
@@ -238,17 +238,17 @@ def _refuse_before(context: typer.Context) -> None:
             )
 
 
-def _filled(table: Any, outputs: "Outputs", keep: bool) -> Outcome:
+def _filled(table: Any, outputs: "Outputs", keep: bool) -> CommandResult:
     """Measure what a table does not have yet, then say what it has."""
     missing = table.missing()
     if not missing:
         table.write()
         print(f"every cell of {one_line(str(table.path))} is measured")
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     return _run(table.run(missing), outputs, keep)
 
 
-def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
+def _run(run: "Run", outputs: "Outputs", keep: bool) -> CommandResult:
     from patcher.prove.report.text_tables import print_results
     from patcher.prove.run_experiments import judged
     from patcher.prove.run_experiments import prove as measure
@@ -262,14 +262,14 @@ def _run(run: "Run", outputs: "Outputs", keep: bool) -> Outcome:
         reason = (
             "interrupted: the servers were ended and their folder removed; nothing of your app was changed"
         )
-        return Outcome(ExitCode.INTERRUPTED, reason)
+        return CommandResult(ExitCode.INTERRUPTED, reason)
     console = console_on(sys.stdout, pipe_width=PIPE_WIDTH)
     print_results(results, console)
     written = [str(path) for path in (outputs.json, outputs.html) if path is not None]
     console.print(f"written: {one_line(', '.join(written))}" if written else "", markup=False)
     if keep:
         console.print(f"kept: {folder}", markup=False)
-    return Outcome(*judged(results))
+    return CommandResult(*judged(results))
 
 
 def _outputs(folder: Path, json: str, html: str) -> "Outputs":

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from patcher.cli.found import end, report_problems
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import Json, Root
 from patcher.copies.revert import Reverted, revert_all
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
 
-def revert(root: Root = Path(), json: Json = False) -> Outcome:
+def revert(root: Root = Path(), json: Json = False) -> CommandResult:
     """Put the original bytes back in every copy under ROOT, exactly."""
     outcomes, copies = revert_all(root)
     done: list[Reverted] = []

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from patcher.certify.skeleton import write_skeleton
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.paths import shown
 
@@ -14,7 +14,7 @@ def rule(
     what: Annotated[str, typer.Argument(help="new", metavar="new")],
     package: Annotated[str, typer.Argument(help="The npm package: stripe, @smithy/node-http-handler.")],
     file: Annotated[str, typer.Argument(help="The file that Node runs, from the package's folder.")],
-) -> Outcome:
+) -> CommandResult:
     """Write the skeleton of a rule, its harness and its test (for maintainers, in a checkout).
 
     They load and say what to fill in; rules/README.md leads through it.
@@ -26,4 +26,4 @@ def rule(
     for path in write_skeleton(package, file):
         print(f"wrote {shown(path)}")
     print(f"fill them in, then run 'nextfix certify {package}@latest' and 'nextfix rules --check'")
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)

@@ -11,7 +11,7 @@ from patcher.catalogue.ledger import certified_releases
 from patcher.catalogue.load import data_folder, families, packages
 from patcher.catalogue.load import rules as catalogue
 from patcher.check.known_rules import ignore_rules, source_rules
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import Json
 from patcher.errors import ExitCode
 from patcher.report.catalogue.release_table import releases_table
@@ -37,11 +37,11 @@ def rules(
     affected: Annotated[
         bool, typer.Option("--affected", help="Which Node and which tracer keeps what, in six measured rows.")
     ] = False,
-) -> Outcome:
+) -> CommandResult:
     """The catalogue of rules."""
     if affected:
         print(affected_rows())
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     if check:
         return _checked()
     known = catalogue()
@@ -49,7 +49,7 @@ def rules(
         return _written()
     if releases:
         print(_releases(markdown=markdown))
-        return Outcome(ExitCode.OK)
+        return CommandResult(ExitCode.OK)
     general = {**source_rules(), **ignore_rules()}.values()
     if json:
         print(json_module.dumps([*map(record, known), *map(general_record, general)], indent=2))
@@ -57,19 +57,19 @@ def rules(
         print(table(known, markdown=True))
     else:
         print(f"{table(known, markdown=False)}\n\nIn any source\n{general_lines(general)}")
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)
 
 
-def _checked() -> Outcome:
+def _checked() -> CommandResult:
     from patcher.certify.rule_check import rule_problems
 
     problems = rule_problems()
     for problem in problems:
         typer.echo(one_line(problem), err=True)
     if problems:
-        return Outcome(ExitCode.FINDINGS, f"{len(problems)} things are wrong with the rules")
+        return CommandResult(ExitCode.FINDINGS, f"{len(problems)} things are wrong with the rules")
     print(f"{len(catalogue())} rules of {len(packages())} packages are in order")
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)
 
 
 def _releases(*, markdown: bool) -> str:
@@ -77,7 +77,7 @@ def _releases(*, markdown: bool) -> str:
     return releases_table(catalogue(), ledgers, markdown=markdown)
 
 
-def _written() -> Outcome:
+def _written() -> CommandResult:
     from patcher.retention.words import affected_rows
 
     rules = data_folder("rules")
@@ -88,7 +88,7 @@ def _written() -> Outcome:
         rules.parent / "patcher" / "check" / "README.md",
         {"families": families_table(families().values())},
     )
-    return Outcome(ExitCode.OK)
+    return CommandResult(ExitCode.OK)
 
 
 def _write_blocks(path: Path, blocks: Mapping[str, str]) -> None:

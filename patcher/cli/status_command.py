@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher.cli.found import end, report_problems
-from patcher.cli.main import Outcome
+from patcher.cli.main import CommandResult
 from patcher.cli.options import Json, Root
 from patcher.copies.request import Request
 from patcher.errors import ExitCode
@@ -27,7 +27,7 @@ def status(
     cache_key: Annotated[
         bool, typer.Option("--cache-key", help="Print a key for CI caches of the rewritten tree.")
     ] = False,
-) -> Outcome:
+) -> CommandResult:
     """One line for each copy under ROOT: release, layout, verdict, and the files that Node runs.
 
     Copies that differ in nothing but their place share a line. Says which release makes a rule unnecessary. With
@@ -40,10 +40,10 @@ def status(
         print(key_of(request))
     if applied:
         return _applied(request)
-    return Outcome(ExitCode.OK) if cache_key else _status(request, json)
+    return CommandResult(ExitCode.OK) if cache_key else _status(request, json)
 
 
-def _applied(request: Request) -> Outcome:
+def _applied(request: Request) -> CommandResult:
     from patcher.copies.verify_applied import check_applied
 
     found = check_applied(request)
@@ -52,7 +52,7 @@ def _applied(request: Request) -> Outcome:
     return end(request.root, len(found.checks), problems, found.copies.missing)
 
 
-def _status(request: Request, json: bool) -> Outcome:
+def _status(request: Request, json: bool) -> CommandResult:
     from patcher.check.rule_sites import copy_state
     from patcher.copies.survey import plan_all
     from patcher.copies.upgrade import expiry
@@ -71,6 +71,6 @@ def _status(request: Request, json: bool) -> Outcome:
         report_problems(survey.problems or survey.missing)
         print("\n".join(map(one_line, status_lines(request.root))))
     affected = any(state.verdict is Verdict.AFFECTED for state in states)
-    pending = Outcome(ExitCode.FINDINGS, "some copies are affected; run 'nextfix apply'")
-    otherwise = pending if affected else Outcome(ExitCode.OK)
+    pending = CommandResult(ExitCode.FINDINGS, "some copies are affected; run 'nextfix apply'")
+    otherwise = pending if affected else CommandResult(ExitCode.OK)
     return end(request.root, len(states), survey.refusals, survey.missing, otherwise)

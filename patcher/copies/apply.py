@@ -13,8 +13,8 @@ from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
-    Entry,
     Receipt,
+    ReceiptEntry,
     digest,
     forget,
     keep_original,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from patcher.copies.plan import CopyPlan, FilePlan
 
 
-class Done(StrEnum):
+class CopyOutcome(StrEnum):
     """What `apply` did with a copy."""
 
     REWRITTEN = "rewritten"
@@ -51,7 +51,7 @@ class Applied:
     """
 
     copy: Copy
-    done: Done
+    done: CopyOutcome
     verdict: Verdict | None
     certified: bool
     style: str = ""
@@ -81,19 +81,19 @@ def _apply_one(copy: Copy, request: Request, dry_run: bool) -> Applied:
             return _as_before(copy, receipt)
         return _plan_only(copy, request) if dry_run else _rewrite(copy, request)
     except NextfixError as error:
-        return Applied(copy, Done.FAILED, None, False, reason=str(error), error=error)
+        return Applied(copy, CopyOutcome.FAILED, None, False, reason=str(error), error=error)
 
 
 def _as_before(copy: Copy, receipt: Receipt) -> Applied:
     verdict = Verdict.APPLIED if receipt.rules else Verdict.NOT_AFFECTED
-    return Applied(copy, Done.UNCHANGED, verdict, receipt.certified, receipt.style, receipt.rules)
+    return Applied(copy, CopyOutcome.UNCHANGED, verdict, receipt.certified, receipt.style, receipt.rules)
 
 
 def _plan_only(copy: Copy, request: Request) -> Applied:
     from patcher.copies.planner import plan_copy
 
     plan = plan_copy(copy, request)
-    return _summed(plan, Done.WOULD_REWRITE if plan.pending else Done.UNCHANGED)
+    return _summed(plan, CopyOutcome.WOULD_REWRITE if plan.pending else CopyOutcome.UNCHANGED)
 
 
 def _rewrite(copy: Copy, request: Request) -> Applied:
@@ -102,7 +102,7 @@ def _rewrite(copy: Copy, request: Request) -> Applied:
 
     plan = plan_copy(copy, request)
     if plan.refused or not (plan.pending or plan.receipt is not None or plan.rules):
-        return _summed(plan, Done.UNCHANGED)
+        return _summed(plan, CopyOutcome.UNCHANGED)
     if copy.layout == LAYOUT:
         raise NextfixError(
             ExitCode.REFUSED,
@@ -116,7 +116,7 @@ def _rewrite(copy: Copy, request: Request) -> Applied:
         if not plan.refused:
             sweep(modules_folder(copy.folder), FOLDER)
             _write(plan)
-    return _summed(plan, Done.REWRITTEN if plan.pending else Done.UNCHANGED)
+    return _summed(plan, CopyOutcome.REWRITTEN if plan.pending else CopyOutcome.UNCHANGED)
 
 
 def _has_changed(plan: "CopyPlan") -> bool:
@@ -126,12 +126,12 @@ def _has_changed(plan: "CopyPlan") -> bool:
     return any(read_inside(plan.copy.folder, file.path) != file.disk for file in plan.files)
 
 
-def _summed(plan: "CopyPlan", done: Done) -> Applied:
+def _summed(plan: "CopyPlan", done: CopyOutcome) -> Applied:
     """The outcome of a plan; a refused one was not carried out, whatever was meant to be done."""
     return Applied(
         copy=plan.copy,
-        done=Done.REFUSED if plan.refused else done,
-        verdict=Verdict.APPLIED if done is Done.REWRITTEN else plan.verdict,
+        done=CopyOutcome.REFUSED if plan.refused else done,
+        verdict=Verdict.APPLIED if done is CopyOutcome.REWRITTEN else plan.verdict,
         certified=plan.certified,
         style=plan.style,
         rules=plan.rules,
@@ -161,7 +161,9 @@ def _write(plan: "CopyPlan") -> None:
 
 def _receipt_of(plan: "CopyPlan", touched: "tuple[FilePlan, ...]") -> Receipt:
     """The receipt of a plan that is carried out, which changes the files `touched`."""
-    entries = (Entry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched)
+    entries = (
+        ReceiptEntry(file.path, digest(file.base), digest(file.new), digest(file.disk)) for file in touched
+    )
     return Receipt(
         name=plan.copy.name,
         version=plan.copy.version,
@@ -176,7 +178,7 @@ def _receipt_of(plan: "CopyPlan", touched: "tuple[FilePlan, ...]") -> Receipt:
     )
 
 
-def _still_undoable(plan: "CopyPlan", touched: set[str]) -> Iterator[Entry]:
+def _still_undoable(plan: "CopyPlan", touched: set[str]) -> Iterator[ReceiptEntry]:
     """The entries of files that somebody changed or removed after they were rewritten: their originals are kept."""
     disk = {file.path: digest(file.disk) for file in plan.files}
     for entry in plan.receipt.files if plan.receipt else ():

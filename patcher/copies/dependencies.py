@@ -14,7 +14,7 @@ from patcher.catalogue.load import families
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
-from patcher.disk.receipt import Entry, Receipt, digest, original
+from patcher.disk.receipt import Receipt, ReceiptEntry, digest, original
 from patcher.errors import NextfixError
 from patcher.fix.detached_timers import with_timers_in_root
 from patcher.fix.fix_file import Key, Task, as_one_edit, fix_file, key_of
@@ -105,7 +105,7 @@ class _Asked:
 
     wanted: frozenset[tuple[str, str, str]]
     rules: tuple[Rule, ...]
-    entry: Entry | None
+    entry: ReceiptEntry | None
     receipt: Receipt | None
 
 

@@ -16,7 +16,7 @@ from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.errors import ExitCode, NextfixError
 from patcher.export import patch_package
-from patcher.export.change import Destination, Edit, FileChange, Patch
+from patcher.export.change import Destination, FileChange, Patch, ProjectEdit
 from patcher.export.patch_file import PatchFile, combined, read_patch, take_out
 from patcher.export.project_files import ProjectFiles
 from patcher.npm.copies import STANDALONE, Copy
@@ -55,7 +55,7 @@ class Target(Protocol):
 class Exported:
     """What an export would write, what is left to its owner, and the copies that were refused with the reason."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[ProjectEdit, ...]
     steps: tuple[str, ...]
     refused: tuple[NextfixError, ...]
     copies: int

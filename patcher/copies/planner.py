@@ -15,7 +15,7 @@ from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
-from patcher.disk.receipt import Entry, digest, original
+from patcher.disk.receipt import ReceiptEntry, digest, original
 from patcher.disk.write import read_inside
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import RuleState, Severity, Verdict
@@ -145,7 +145,7 @@ class Planner:
         return rule.severity_in(self.copy.version) is Severity.NOTE
 
     @cached_property
-    def _entries(self) -> dict[str, Entry]:
+    def _entries(self) -> dict[str, ReceiptEntry]:
         """What the receipt says of each file."""
         return {entry.path: entry for entry in self.receipt.files} if self.receipt else {}
 

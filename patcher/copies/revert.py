@@ -11,8 +11,8 @@ from patcher.copies.request import Request
 from patcher.disk.lock import locked
 from patcher.disk.receipt import (
     FOLDER,
-    Entry,
     Receipt,
+    ReceiptEntry,
     digest,
     forget,
     modules_folder,
@@ -79,7 +79,7 @@ def _restore(copy: Copy, receipt: Receipt) -> tuple[str, ...]:
     return tuple(file.path for file in restorations)
 
 
-def _restoration(copy: Copy, receipt: Receipt, entry: Entry) -> _Restoration | None:
+def _restoration(copy: Copy, receipt: Receipt, entry: ReceiptEntry) -> _Restoration | None:
     """What one file needs; None when it is the original already, or that of another release.
 
     What was written is restored whatever release package.json names: the original bytes are nowhere else.

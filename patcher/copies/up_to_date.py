@@ -9,7 +9,7 @@ from dataclasses import replace
 from patcher.catalogue.ledger import LedgerFile, certified_files
 from patcher.catalogue.load import stamp
 from patcher.copies.request import Request
-from patcher.disk.receipt import Entry, Receipt, digest, read_receipt
+from patcher.disk.receipt import Receipt, ReceiptEntry, digest, read_receipt
 from patcher.disk.write import read_inside
 from patcher.npm.copies import Copy
 
@@ -49,7 +49,7 @@ def _satisfies(receipt: Receipt, request: Request) -> bool:
     )
 
 
-def _is_written(copy: Copy, entry: Entry) -> bool:
+def _is_written(copy: Copy, entry: ReceiptEntry) -> bool:
     data = read_inside(copy.folder, entry.path)
     return data is not None and digest(data) == entry.after
 

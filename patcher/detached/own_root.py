@@ -103,7 +103,7 @@ def root_edits(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RootPlace:
     """Where the root is written: after the imports, or before the first statement."""
 
     at: int
@@ -148,7 +148,7 @@ def is_module(code: Code, dialect: Dialect) -> bool:
     return dialect is not Dialect.JAVASCRIPT or any(child.type in _MODULE for child in code.root.children)
 
 
-def place_of_root(code: Code) -> Place:
+def place_of_root(code: Code) -> RootPlace:
     """Where a file gets its root."""
     statements = [
         child for child in code.root.named_children if child.type not in ("comment", "hash_bang_line")
@@ -162,7 +162,7 @@ def place_of_root(code: Code) -> Place:
         else:
             break
     if last is None:
-        return Place(_first(code, statements), after=False, imports=False)
+        return RootPlace(_first(code, statements), after=False, imports=False)
     end = code.source.find(b"\n", last.end_byte)
     end = len(code.source) if end < 0 else end
     rest = code.source[last.end_byte : end].strip().removeprefix(b";").strip()
@@ -170,7 +170,7 @@ def place_of_root(code: Code) -> Place:
         end = last.end_byte + (code.source[last.end_byte : last.end_byte + 1] == b";")
     elif code.source[end - 1 : end] == b"\r":
         end -= 1
-    return Place(end, after=True, imports=_imports(code, last))
+    return RootPlace(end, after=True, imports=_imports(code, last))
 
 
 def _first(code: Code, statements: list[Node]) -> int:

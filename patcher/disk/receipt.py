@@ -21,7 +21,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReceiptEntry:
     """One file of a receipt: the hashes that say which state it is in on disk.
 
     `previous` is what stood there when this receipt was written: an earlier rewrite, when the style or the
@@ -55,7 +55,7 @@ class Receipt:
     certified: bool
     complete: bool
     state: str
-    files: tuple[Entry, ...]
+    files: tuple[ReceiptEntry, ...]
     left: tuple[str, ...] = ()
 
 
@@ -140,8 +140,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _entry(file: dict[str, Any]) -> Entry:
-    entry = Entry(*(_text(file[key]) for key in ("path", "before", "after", "previous")))
+def _entry(file: dict[str, Any]) -> ReceiptEntry:
+    entry = ReceiptEntry(*(_text(file[key]) for key in ("path", "before", "after", "previous")))
     path = PurePosixPath(entry.path.replace("\\", "/"))
     if path.is_absolute() or not path.parts or ".." in path.parts:
         raise ValueError(f"a path that leaves the copy: {entry.path!r}")
@@ -204,7 +204,7 @@ def keep_original(copy: Path, name: str, path: str, data: bytes) -> None:
         write_inside(modules_folder(copy), relative, data, mode=mode_inside(copy, path))
 
 
-def original(copy: Path, name: str, entry: Entry) -> bytes:
+def original(copy: Path, name: str, entry: ReceiptEntry) -> bytes:
     """The original bytes of a file of the receipt of package `name`.
 
     Raises:

@@ -49,7 +49,7 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class ProjectEdit:
     """One file of a project: its bytes now (None when there is none) and its bytes to be (None to remove it).
 
     `root` is the folder of the project and `place` the path from there, which leads neither out nor through a link.

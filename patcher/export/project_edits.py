@@ -12,10 +12,10 @@ from patcher.disk.write import (
     sweep,
 )
 from patcher.errors import ExitCode, NextfixError
-from patcher.export.change import Edit
+from patcher.export.change import ProjectEdit
 
 
-def write_edits(edits: Sequence[Edit]) -> None:
+def write_edits(edits: Sequence[ProjectEdit]) -> None:
     """Write `edits`: patches first and removals last, so that nothing names a file that is not there.
 
     Raises:
@@ -31,13 +31,13 @@ def write_edits(edits: Sequence[Edit]) -> None:
         _write(edit)
 
 
-def _turn(edit: Edit) -> int:
+def _turn(edit: ProjectEdit) -> int:
     if edit.new is None:
         return 2
     return 0 if edit.place.endswith(".patch") else 1
 
 
-def _write(edit: Edit) -> None:
+def _write(edit: ProjectEdit) -> None:
     folder = PurePosixPath(edit.place).parent.as_posix()
     if edit.new is not None:
         if folder != ".":

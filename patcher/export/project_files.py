@@ -10,7 +10,7 @@ from typing import Any
 
 from patcher.disk.write import names_inside, read_inside
 from patcher.errors import ExitCode, NextfixError
-from patcher.export.change import Edit
+from patcher.export.change import ProjectEdit
 from patcher.syntax.json_text import with_value, without_value
 from patcher.text.formats import parse_json
 
@@ -72,7 +72,9 @@ class ProjectFiles:
             )
         try:
             new = change(source)
-        except ValueError as error:  # NotEditableError of JSON and of YAML, and bytes that are not UTF-8
+        except (
+            ValueError
+        ) as error:  # a file that is not JSON or YAML as we can edit it, and bytes that are not UTF-8
             raise NextfixError(
                 ExitCode.REFUSED, f"cannot be edited: {error}", path=path, hint="make the change by hand"
             ) from error
@@ -110,7 +112,7 @@ class ProjectFiles:
             self.drop_value(place, keys[:-1])
 
     @property
-    def edits(self) -> tuple[Edit, ...]:
+    def edits(self) -> tuple[ProjectEdit, ...]:
         """What has to be written so that the files on disk become as they are wanted."""
-        edits = (Edit(self.root, place, self._disk[place], new) for place, new in self._wanted.items())
+        edits = (ProjectEdit(self.root, place, self._disk[place], new) for place, new in self._wanted.items())
         return tuple(edit for edit in edits if edit.changes)

@@ -10,7 +10,7 @@ from patcher.fix.async_functions import all_async, function_at
 from patcher.fix.declarations import beside, fresh, home_of, undocumented
 from patcher.fix.declared_types import value_type
 from patcher.fix.memo_plan import slot_text
-from patcher.fix.places import Place, check_made, holding, places, written
+from patcher.fix.places import MemoPlace, check_made, holding, places, written
 from patcher.fix.slot_plan import Plan, UnsafeError, line_of
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.uses import concerns_of, every_use, in_run
@@ -108,7 +108,7 @@ def _promises(code: Code, types: Sequence[Node]) -> bool:
     return bool(types) and code.text(types[1]).startswith(b"Promise<")
 
 
-def _check_key(code: Code, place: Place) -> None:
+def _check_key(code: Code, place: MemoPlace) -> None:
     """Refuse a key whose second reading could differ from the first."""
     term = place.match.bound["KEY"].terms[0]
     key = code.source[term.start : term.end]
@@ -119,7 +119,7 @@ def _check_key(code: Code, place: Place) -> None:
             raise UnsafeError(f"line {line_of(word)} changes the key")
 
 
-def _check_uses(code: Code, slot: Slot, found: Sequence[Place], home: Node | None) -> None:
+def _check_uses(code: Code, slot: Slot, found: Sequence[MemoPlace], home: Node | None) -> None:
     for use in every_use(code, slot):
         place = next((p for p in found if p.span[0] <= use.start_byte < p.span[1]), None)
         if place is None and (home is None or not contains(home, use)):

@@ -9,7 +9,7 @@ from patcher.fix.async_functions import all_async
 from patcher.fix.declarations import Home, beside, fresh, home_of, undocumented
 from patcher.fix.declared_types import admitting, boxed, is_promise, value_type
 from patcher.fix.memo_shapes import empty_by_guard
-from patcher.fix.places import Place, check_made, holding, places, written
+from patcher.fix.places import MemoPlace, check_made, holding, places, written
 from patcher.fix.slot_plan import Plan, UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.uses import check_uses, concerns_of, initial_empty
@@ -70,7 +70,7 @@ def slot_text(code: Code, slot: Slot, target: Node | None) -> bytes:
     return text
 
 
-def _empty(code: Code, slot: Slot, text: bytes, home: Home, memos: Sequence[Place]) -> bytes:
+def _empty(code: Code, slot: Slot, text: bytes, home: Home, memos: Sequence[MemoPlace]) -> bytes:
     """`undefined` or `null`, whichever this file calls the slot's emptiness.
 
     Raises:

@@ -13,7 +13,7 @@ from patcher.fix.statement_ends import ends_statements
 from patcher.rule import Rewrite
 from patcher.semantic_patch.pattern import METAVARIABLE, compile_pattern
 from patcher.semantic_patch.search import Match, find_each
-from patcher.semantic_patch.template import Site, site_of, write
+from patcher.semantic_patch.template import MatchLayout, site_of, write
 from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
 
@@ -29,7 +29,7 @@ _OPERANDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MemoPlace:
     """One place that fills the slot: what matched, the template for it, and what makes the promise."""
 
     rewrite: Rewrite
@@ -49,24 +49,24 @@ def _filled(template: str, words: Mapping[bytes, bytes]) -> str:
     )
 
 
-def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> list[Place]:
+def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> list[MemoPlace]:
     """Every place of `slot`, written as `text`, that has one of `shapes`; of two that overlap the one whose shape
     is listed first."""
     patterns = {compile_pattern(_filled(shape.find, {b"SLOT": text})): shape for shape in shapes}
     order = {pattern: number for number, pattern in enumerate(patterns)}
     around = {f.id: f for word in code.words(slot.word) if (f := code.function(word)) is not None}
     hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
-    found: list[Place] = []
+    found: list[MemoPlace] = []
     for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):
         if any(match.start < end and start < match.end for start, end in (place.span for place in found)):
             continue
         term = match.bound["MAKE"].terms[0] if "MAKE" in match.bound else None
         made = code.at(term.start, term.end) if term is not None else None
-        found.append(Place(patterns[pattern], match, made))
+        found.append(MemoPlace(patterns[pattern], match, made))
     return found
 
 
-def holding(found: Sequence[Place], node: Node) -> Place:
+def holding(found: Sequence[MemoPlace], node: Node) -> MemoPlace:
     """The place that `node` lies in.
 
     Raises:
@@ -78,7 +78,7 @@ def holding(found: Sequence[Place], node: Node) -> Place:
     return place
 
 
-def check_made(code: Code, place: Place, style: str) -> Node:
+def check_made(code: Code, place: MemoPlace, style: str) -> Node:
     """The expression that makes the promise of `place`.
 
     Raises:
@@ -102,7 +102,7 @@ def check_made(code: Code, place: Place, style: str) -> Node:
     return place.made
 
 
-def _check_comments(code: Code, place: Place) -> None:
+def _check_comments(code: Code, place: MemoPlace) -> None:
     """Refuse a place whose comments speak of the promise: they would be wrong afterwards.
 
     Raises:
@@ -129,7 +129,7 @@ def line_at(code: Code, place: int) -> int:
     return code.source.count(b"\n", 0, place) + 1
 
 
-def written(code: Code, place: Place, words: Mapping[bytes, bytes], style: str) -> Edit:
+def written(code: Code, place: MemoPlace, words: Mapping[bytes, bytes], style: str) -> Edit:
     """The edit that rewrites `place`, in the file's own layout.
 
     Args:
@@ -149,7 +149,7 @@ def written(code: Code, place: Place, words: Mapping[bytes, bytes], style: str) 
     return _on_lines_of_its_own(source, match, template, site)
 
 
-def _on_lines_of_its_own(source: bytes, match: Match, template: str, site: Site) -> Edit:
+def _on_lines_of_its_own(source: bytes, match: Match, template: str, site: MatchLayout) -> Edit:
     """The edit for a memo that stands on one line with what is before or after it."""
     start, end = match.start, match.end
     while source[start - 1 : start] in (b" ", b"\t"):

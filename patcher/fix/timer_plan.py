@@ -10,7 +10,7 @@ from patcher.fix.declarations import home_of
 from patcher.fix.declared_types import admitting
 from patcher.fix.memo_plan import slot_text
 from patcher.fix.memo_shapes import empty_by_guard, empty_of
-from patcher.fix.places import Place, holding, places, written
+from patcher.fix.places import MemoPlace, holding, places, written
 from patcher.fix.slot_plan import Plan, UnsafeError, line_of
 from patcher.fix.uses import concerns_of, declares, every_use, in_run, initial_empty
 from patcher.rule import Rewrite
@@ -48,13 +48,13 @@ def plan_timer(code: Code, store: Store, shapes: Sequence[Rewrite], dialect: Dia
     return Plan((*edits, *admitting(code, home.type, home.optional, empty)), concerns_of(code, slot, home))
 
 
-def _node(code: Code, place: Place) -> Node:
+def _node(code: Code, place: MemoPlace) -> Node:
     node = code.at(place.match.start, place.match.end)
     assert node is not None
     return node
 
 
-def _statement(code: Code, place: Place) -> Node:
+def _statement(code: Code, place: MemoPlace) -> Node:
     """The statement that a place is, in its block."""
     here = _node(code, place)
     while True:
@@ -64,7 +64,7 @@ def _statement(code: Code, place: Place) -> Node:
         here = above
 
 
-def _cleared_before(code: Code, started: Place, cleared: Sequence[Place], text: bytes) -> Node:
+def _cleared_before(code: Code, started: MemoPlace, cleared: Sequence[MemoPlace], text: bytes) -> Node:
     """The statement before the store that clears the timer before, so that there is never more than one.
 
     Raises:
@@ -94,7 +94,7 @@ def _only_if_set(code: Code, statement: Node, text: bytes) -> bool:
     return True
 
 
-def _check(code: Code, use: Node, text: bytes, started: Place, cleared: Sequence[Place]) -> None:
+def _check(code: Code, use: Node, text: bytes, started: MemoPlace, cleared: Sequence[MemoPlace]) -> None:
     """Refuse a use of the handle that would see that it is forgotten."""
     if any(place.span[0] <= use.start_byte < place.span[1] for place in cleared) or declares(code, use):
         return
@@ -110,7 +110,7 @@ def _check(code: Code, use: Node, text: bytes, started: Place, cleared: Sequence
         raise UnsafeError(f"line {line_of(use)} uses the handle for more than to clear the timer")
 
 
-def _guards_clear(code: Code, around: Node, use: Node, text: bytes, cleared: Sequence[Place]) -> bool:
+def _guards_clear(code: Code, around: Node, use: Node, text: bytes, cleared: Sequence[MemoPlace]) -> bool:
     """Whether `use` is the condition of an `if` that does nothing but clear the timer."""
     inside = field(around, "consequence")
     if (
@@ -124,7 +124,7 @@ def _guards_clear(code: Code, around: Node, use: Node, text: bytes, cleared: Seq
     return _just_clears(code, statements, cleared)
 
 
-def _just_clears(code: Code, statements: Sequence[Node], cleared: Sequence[Place]) -> bool:
+def _just_clears(code: Code, statements: Sequence[Node], cleared: Sequence[MemoPlace]) -> bool:
     """Whether statements clear the timer and, perhaps, empty the slot."""
     for statement in statements:
         inner = statement.named_children[0] if statement.named_children else None
@@ -134,7 +134,7 @@ def _just_clears(code: Code, statements: Sequence[Node], cleared: Sequence[Place
     return True
 
 
-def _emptied(code: Code, place: Place) -> bool:
+def _emptied(code: Code, place: MemoPlace) -> bool:
     """Whether the statement after a `clearTimeout` empties a slot already."""
     after = _statement(code, place).next_named_sibling if not place.match.bare else None
     inner = after.named_children[0] if after is not None and after.named_children else None

@@ -11,12 +11,12 @@ from patcher.analysis.facts.slots import Shape, Slot, is_declaration, stored_int
 from patcher.fix.declarations import Home
 from patcher.fix.declared_types import declared_empty
 from patcher.fix.memo_shapes import empty_of
-from patcher.fix.places import Place
+from patcher.fix.places import MemoPlace
 from patcher.fix.slot_plan import Concern, UnsafeError, line_of
 from patcher.syntax.tree import Node
 
 
-def check_uses(code: Code, slot: Slot, memos: Sequence[Place]) -> None:
+def check_uses(code: Code, slot: Slot, memos: Sequence[MemoPlace]) -> None:
     """Refuse a slot that anything but `memos` and its own declaration uses.
 
     Raises:
@@ -62,7 +62,7 @@ def initial_empty(code: Code, slot: Slot, home: Home) -> bytes:
     return declared or next((word for word in words if word), b"undefined")
 
 
-def in_run(memo: Place, use: Node) -> bool:
+def in_run(memo: MemoPlace, use: Node) -> bool:
     """Whether `use` lies in statements that the match only carries along."""
     runs = [capture for capture in memo.match.bound.values() if capture.run and capture.terms]
     return any(run.terms[0].start <= use.start_byte < run.terms[-1].end for run in runs)

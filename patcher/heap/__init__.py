@@ -8,6 +8,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from patcher.heap.blame.groups import count
 from patcher.heap.compare import compare
 from patcher.heap.counted.select import REQUESTS
-from patcher.heap.records import Comparison, HeapReport, Instance, SlotGroup, Step
+from patcher.heap.records import HeapReport, Instance, SlotGroup, SnapshotComparison, Step
 
-__all__ = ["REQUESTS", "Comparison", "HeapReport", "Instance", "SlotGroup", "Step", "compare", "count"]
+__all__ = [
+    "REQUESTS",
+    "HeapReport",
+    "Instance",
+    "SlotGroup",
+    "SnapshotComparison",
+    "Step",
+    "compare",
+    "count",
+]

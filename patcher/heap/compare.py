@@ -1,9 +1,9 @@
 """Two snapshots of one class: what came, what stayed, what went."""
 
-from patcher.heap.records import Comparison, HeapReport
+from patcher.heap.records import HeapReport, SnapshotComparison
 
 
-def compare(before: HeapReport, after: HeapReport) -> Comparison:
+def compare(before: HeapReport, after: HeapReport) -> SnapshotComparison:
     """Tell the instances of two snapshots apart by V8's object ids.
 
     Args:
@@ -13,7 +13,7 @@ def compare(before: HeapReport, after: HeapReport) -> Comparison:
     first = {instance.id: instance for instance in before.instances}
     second = {instance.id: instance for instance in after.instances}
     both = first.keys() & second.keys()
-    return Comparison(
+    return SnapshotComparison(
         before=before,
         after=after,
         came=tuple(instance for number, instance in second.items() if number not in both),

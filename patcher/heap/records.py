@@ -108,7 +108,7 @@ class HeapReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SnapshotComparison:
     """Two snapshots: `came`, `stayed` and `gone` are instances told apart by V8's object id.
 
     The ids mean the same object only in snapshots of one process; `one_process` is False when an id that both

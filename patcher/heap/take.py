@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.heap import Comparison, HeapReport, compare, count
+from patcher.heap import HeapReport, SnapshotComparison, compare, count
 from patcher.heap.blame.known_slots import KnownSlots
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _LARGEST_PORT = 65535
 
 
-def look(path: Path, second: Path | None, class_name: str, known: KnownSlots) -> HeapReport | Comparison:
+def look(
+    path: Path, second: Path | None, class_name: str, known: KnownSlots
+) -> HeapReport | SnapshotComparison:
     """Count what is alive of requests, or of the class `class_name`, in a snapshot, or compare two.
 
     Raises:

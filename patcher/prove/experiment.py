@@ -18,7 +18,7 @@ from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
 from patcher.prove.node import Node, find_node
 from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase, needs_build, phases_of
-from patcher.prove.result import Cost, Measurement, Result
+from patcher.prove.result import Cost, ExperimentResult, Measurement
 from patcher.prove.server import Server, start_app
 from patcher.prove.spec import TRAFFIC, Spec, dependencies
 from patcher.prove.spoken import spoken
@@ -31,7 +31,7 @@ JOB_STEPS = 4
 GROWTH_STEPS = 2
 
 
-def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
+def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> ExperimentResult:
     """Install, build, apply, measure.
 
     Args:
@@ -47,7 +47,7 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> Result:
     phases = (ORIGINAL, ALL) if spec.cost else phases_of(quick=spec.quick, also=spec.also)
     base = _base(stage, spec, node, progress)
     measurements = () if spec.cost else _measured(stage, spec, node, base, phases, progress)
-    return Result(
+    return ExperimentResult(
         command=spec.command,
         subject=subject(spec, node),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from patcher.prove.counted import Counted
-from patcher.prove.result import Place, Slot
+from patcher.prove.result import MeasuredPlace, MeasuredSlot
 from patcher.prove.stage import Stage
 
 
@@ -18,7 +18,7 @@ class Kept:
     """
 
     urls: list[str]
-    slots: tuple[Slot, ...]
+    slots: tuple[MeasuredSlot, ...]
     nameless: int = 0
     classes: dict[str, int] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
     finally:
         file.unlink(missing_ok=True)
     slots = [
-        Slot(
+        MeasuredSlot(
             slot=group.slot,
             holder=group.kind,
             requests=group.requests,
@@ -84,7 +84,7 @@ def _kept(stage: Stage, address: str, counted: Counted) -> Kept:
             origin=group.origin,
             last=group.last,
             made=group.made,
-            places=tuple(Place(place.path, place.line, place.made) for place in group.places),
+            places=tuple(MeasuredPlace(place.path, place.line, place.made) for place in group.places),
         )
         for group in report.groups
     ]

@@ -9,7 +9,7 @@ from patcher.disk.presence import is_a_folder
 from patcher.errors import NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.experiment import run_experiment
-from patcher.prove.result import Result
+from patcher.prove.result import ExperimentResult
 from patcher.prove.spec import FIRST_NEXT_WITH_APP_ROUTER, Spec, completed, era_of, parsed
 from patcher.prove.stage import Stage
 
@@ -65,7 +65,7 @@ def cells(base: Spec, axes: Axes) -> list[Spec]:
     return list(dict.fromkeys(specs))  # the tracer of a release's time may be named as well
 
 
-def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[Result]:
+def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[ExperimentResult]:
     """Run `specs` in turn; one that fails becomes a result with its error.
 
     Args:
@@ -79,7 +79,7 @@ def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[
                 yield run_experiment(stage, spec, progress)
             except NextfixError as error:
                 tried = {"next": spec.next, "tracer": spec.tracer, "node": spec.node}
-                yield Result(spec.command, tried, error=str(error))
+                yield ExperimentResult(spec.command, tried, error=str(error))
         for folder in stage.folder.iterdir():
             if is_a_folder(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.matrix import Axes, cells, run_matrix
 from patcher.prove.phases import ALL, DETACHED, ORIGINAL, SERVER
-from patcher.prove.result import Result, Slot
+from patcher.prove.result import ExperimentResult, MeasuredSlot
 from patcher.prove.spec import Spec, era_of
 from patcher.prove.stage import Stage
 from patcher.report.catalogue.generated import with_block
@@ -53,10 +53,10 @@ class Table:
         measured = {each["command"] for each in self.records if not each["error"]}
         return [spec for spec in self.specs if spec.command not in measured]
 
-    def run(self, specs: list[Spec]) -> Callable[[Stage, Progress], Iterator[Result]]:
+    def run(self, specs: list[Spec]) -> Callable[[Stage, Progress], Iterator[ExperimentResult]]:
         """An experiment a cell; what it found is in the file before the next begins."""
 
-        def measured(stage: Stage, progress: Progress) -> Iterator[Result]:
+        def measured(stage: Stage, progress: Progress) -> Iterator[ExperimentResult]:
             for result in run_matrix(stage, specs, progress):
                 self.add(record(result))
                 yield result
@@ -108,7 +108,7 @@ def read_records(path: Path, base: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def record(result: Result) -> dict[str, Any]:
+def record(result: ExperimentResult) -> dict[str, Any]:
     """What a table keeps of an experiment."""
     subject = result.subject
     return {
@@ -122,7 +122,7 @@ def record(result: Result) -> dict[str, Any]:
     }
 
 
-def _state(result: Result, phase: str) -> dict[str, Any]:
+def _state(result: ExperimentResult, phase: str) -> dict[str, Any]:
     """One state of the packages: what was alive, and who kept it."""
     measured = [each for each in result.measurements if each.phase == phase]
     alive: dict[str, int] = {}
@@ -137,7 +137,7 @@ def _state(result: Result, phase: str) -> dict[str, Any]:
     }
 
 
-def _named(slot: Slot) -> str:
+def _named(slot: MeasuredSlot) -> str:
     return f"{slot.label}{f' ({slot.origin})' if slot.origin else ''}"
 
 

@@ -10,7 +10,7 @@ from threading import Semaphore
 from patcher.errors import NextfixError
 from patcher.prove.counted import EVERYTHING, Counted
 from patcher.prove.heap_counts import Kept, kept_requests
-from patcher.prove.result import Measurement, Sample, Slot
+from patcher.prove.result import MeasuredSlot, Measurement, Sample
 from patcher.prove.server import Server
 from patcher.prove.spec import Traffic
 from patcher.prove.stage import Stage, last_lines
@@ -119,7 +119,7 @@ def _with_nameless(counts: dict[str, int], nameless: int) -> dict[str, int]:
 
 def _grown(
     stage: Stage, server: Server, job: Job, busy: Semaphore, tell: Callable[[str], None], before: Kept
-) -> tuple[Slot, ...]:
+) -> tuple[MeasuredSlot, ...]:
     """The slots of `before`, each with what it keeps after three times the requests."""
     with Client(server.port, job.traffic) as client:
         with busy:

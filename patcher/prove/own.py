@@ -19,7 +19,7 @@ from patcher.prove.measure import Job
 from patcher.prove.node import Node, find_node, on_path
 from patcher.prove.phases import Phase, apply_phase, needs_build, phases_of
 from patcher.prove.quiet import quieten_files
-from patcher.prove.result import Result
+from patcher.prove.result import ExperimentResult
 from patcher.prove.server import environment, start_command
 from patcher.prove.spec import TRAFFIC, check_further
 from patcher.prove.spoken import spoken
@@ -87,7 +87,7 @@ def check_own(own: OwnApp) -> None:
         )
 
 
-def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
+def run_own(stage: Stage, own: OwnApp, progress: Progress) -> ExperimentResult:
     """Copy, apply, start, measure: the original, all rules, and what else is asked for.
 
     Args:
@@ -119,7 +119,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> Result:
         start = partial(start_command, stage, node, tree, own.start, probe=own.probe)
         traffic = TRAFFIC[own.traffic]
         jobs.append(Job(phase.name, start, own.urls, own.requests, traffic, numbered=False, again=own.growth))
-    return Result(
+    return ExperimentResult(
         command=_command(own),
         subject=_subject(own, node) | ({"notes": list(dict.fromkeys(notes))} if notes else {}),
         phases={phase.name: None if phase.rules is None else list(phase.rules) for phase in phases},

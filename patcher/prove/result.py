@@ -25,7 +25,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Place:
+class MeasuredPlace:
     """A place in code: a file and a line, 0 when it is not known; `made` where the probe saw the kept thing made."""
 
     path: str
@@ -34,7 +34,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Slot:
+class MeasuredSlot:
     """One slot that keeps requests, and all that it keeps; a request can have several.
 
     Args:
@@ -64,7 +64,7 @@ class Slot:
     last: str = ""
     growth: str = ""
     made: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[MeasuredPlace, ...] = ()
     said: str = ""
 
     @property
@@ -91,7 +91,7 @@ class Measurement:
     requests: dict[str, int]
     retained: dict[str, int]
     heap_bytes: int
-    slots: tuple[Slot, ...]
+    slots: tuple[MeasuredSlot, ...]
     samples: tuple[Sample, ...]
     alive: dict[str, int] = field(default_factory=dict)
 
@@ -135,7 +135,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Result:
+class ExperimentResult:
     """One experiment.
 
     Args:
@@ -191,7 +191,7 @@ class Result:
         return sum(found) if found else None
 
 
-def as_json(results: list[Result]) -> dict[str, Any]:
+def as_json(results: list[ExperimentResult]) -> dict[str, Any]:
     """The object of the JSON report; `patcher/prove/report/prove.schema.json` is its schema."""
     return {
         "tool": {"name": "nextfix", "version": patcher.__version__},

@@ -13,7 +13,7 @@ from patcher.prove.matrix import NODES, RELEASES, TRACERS, Axes, cells, run_matr
 from patcher.prove.matrix_table import Table
 from patcher.prove.own import OwnApp, check_own, run_own
 from patcher.prove.report.html import page
-from patcher.prove.result import Result, as_json
+from patcher.prove.result import ExperimentResult, as_json
 from patcher.prove.spec import TRAFFIC, Spec, completed
 from patcher.prove.stage import Stage
 
@@ -36,7 +36,7 @@ class Outputs:
     html: Path | None
 
 
-Run = Callable[[Stage, Progress], Iterable[Result]]
+Run = Callable[[Stage, Progress], Iterable[ExperimentResult]]
 
 
 def one(spec: Spec) -> Run:
@@ -73,7 +73,9 @@ def own(app: OwnApp) -> Run:
     return lambda stage, progress: [run_own(stage, app, progress)]
 
 
-def prove(run: Run, outputs: Outputs, listener: Listener, *, keep: bool = False) -> tuple[list[Result], Path]:
+def prove(
+    run: Run, outputs: Outputs, listener: Listener, *, keep: bool = False
+) -> tuple[list[ExperimentResult], Path]:
     """Run the experiments and write the reports, anew after each experiment.
 
     Args:
@@ -88,7 +90,7 @@ def prove(run: Run, outputs: Outputs, listener: Listener, *, keep: bool = False)
     Raises:
         NextfixError: when a single experiment cannot be run, or a report cannot be written.
     """
-    results: list[Result] = []
+    results: list[ExperimentResult] = []
     with Stage(keep=keep) as stage:
         for result in run(stage, Progress(listener)):
             results.append(result)
@@ -96,7 +98,7 @@ def prove(run: Run, outputs: Outputs, listener: Listener, *, keep: bool = False)
         return results, stage.folder
 
 
-def write_reports(results: list[Result], outputs: Outputs) -> None:
+def write_reports(results: list[ExperimentResult], outputs: Outputs) -> None:
     """Write the JSON file and the HTML file, where they are wanted.
 
     Raises:
@@ -108,7 +110,7 @@ def write_reports(results: list[Result], outputs: Outputs) -> None:
         write_file(outputs.html, page(results).encode())
 
 
-def judged(results: list[Result]) -> tuple[ExitCode, str]:
+def judged(results: list[ExperimentResult]) -> tuple[ExitCode, str]:
     """The exit code, and the reason for any but 0.
 
     Returns:
@@ -127,7 +129,7 @@ def judged(results: list[Result]) -> tuple[ExitCode, str]:
     return ExitCode.OK, ""
 
 
-def _unreached(results: list[Result]) -> str:
+def _unreached(results: list[ExperimentResult]) -> str:
     """How many of the slots that still keep something no rule reaches."""
     slots = [slot for result in results for each in result.measurements if each.phase == result.last
              for slot in each.slots]  # fmt: skip

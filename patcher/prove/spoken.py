@@ -14,7 +14,7 @@ from typing import Any
 
 from patcher.disk.presence import is_regular
 from patcher.errors import NextfixError
-from patcher.prove.result import Measurement, Place, Slot
+from patcher.prove.result import MeasuredPlace, MeasuredSlot, Measurement
 from patcher.prove.stage import Stage
 
 UNKNOWN = "no rule knows this place"
@@ -62,7 +62,7 @@ def spoken(stage: Stage, tree: Path, measurements: Sequence[Measurement]) -> tup
     )
 
 
-def counted(slots: Iterable[Slot]) -> str:
+def counted(slots: Iterable[MeasuredSlot]) -> str:
     """How many of the slots are known without running anything, in a line; '' when that was not looked up."""
     by_label = {slot.label: slot for slot in slots if slot.said}
     if not by_label:
@@ -76,7 +76,7 @@ def counted(slots: Iterable[Slot]) -> str:
     )
 
 
-def _said(slot: Slot, findings: Sequence[_Finding]) -> str:
+def _said(slot: MeasuredSlot, findings: Sequence[_Finding]) -> str:
     if slot.rule is not None:
         return slot.rule
     for finding in findings:
@@ -87,7 +87,7 @@ def _said(slot: Slot, findings: Sequence[_Finding]) -> str:
     return UNKNOWN
 
 
-def _within(stage: Stage, tree: Path, slot: Slot) -> tuple[Place, ...]:
+def _within(stage: Stage, tree: Path, slot: MeasuredSlot) -> tuple[MeasuredPlace, ...]:
     """The places of a slot that are files of the app, by their path in it; every copy of the app has the same."""
     found = []
     for place in slot.places:

@@ -20,7 +20,7 @@ from patcher.analysis.site import Site
 from patcher.disk.outside import load_json
 from patcher.disk.write import write_file
 from patcher.errors import NextfixError
-from patcher.scan.read import Outcome
+from patcher.scan.read import ScannedFile
 
 # A file whose stamp says that it has nothing to analyse, or was not looked at in time to trust its stamp.
 _NOTHING = ""
@@ -79,7 +79,7 @@ def stamp(path: str) -> list[int]:
 class Memory:
     """Outcomes by key, and the key that each absolute path had when its stamp was taken."""
 
-    def __init__(self, keys: dict[str, tuple[list[int], str]], outcomes: dict[str, Outcome]) -> None:
+    def __init__(self, keys: dict[str, tuple[list[int], str]], outcomes: dict[str, ScannedFile]) -> None:
         self._keys = keys
         self._outcomes = outcomes
         self._now: dict[str, list[int]] = {}
@@ -94,7 +94,7 @@ class Memory:
             if held["version"] != analysis_version():
                 return cls({}, {})
             outcomes = {
-                key: Outcome(
+                key: ScannedFile(
                     "",
                     tuple(Site(**site) for site in value["sites"]),
                     value["browser"],
@@ -117,14 +117,14 @@ class Memory:
         """The keys whose outcomes are remembered."""
         return frozenset(self._outcomes)
 
-    def recall(self, path: str) -> Outcome | None:
+    def recall(self, path: str) -> ScannedFile | None:
         """What is remembered of the file at `path`, if it has not been touched; None when it must be read."""
         here = self._absolute(path)
         now = self._now[here] = stamp(here)
         before, key = self._keys.get(here, ([], _NOTHING))
         if not now or before != now:
             return None
-        return Outcome(path) if key == _NOTHING else self._named(path, key)
+        return ScannedFile(path) if key == _NOTHING else self._named(path, key)
 
     def links(self, mark: str) -> Answers:
         """The answers of the link step that was made from what `mark` stands for, in this folder; none when that has
@@ -146,15 +146,15 @@ class Memory:
         """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
         return path if os.path.isabs(path) else self._folder + path
 
-    def told(self, outcome: Outcome) -> Outcome:
+    def told(self, outcome: ScannedFile) -> ScannedFile:
         """`outcome` of this run; what it only refers to is filled in."""
         return (self._named(outcome.path, outcome.key) or outcome) if outcome.again else outcome
 
-    def _named(self, path: str, key: str) -> Outcome | None:
+    def _named(self, path: str, key: str) -> ScannedFile | None:
         found = self._outcomes.get(key)
         return None if found is None else replace(found, path=path)
 
-    def store(self, path: Path, outcomes: list[Outcome], clean: list[str]) -> None:
+    def store(self, path: Path, outcomes: list[ScannedFile], clean: list[str]) -> None:
         """Remember this run in the file at `path`.
 
         What is known of files that this run was not asked about stays. A file that could not be analysed is not

@@ -14,8 +14,9 @@ _BUILDS = re.compile(
 _SUFFIX = re.compile(
     r"(?:\.(?:min|minimal|prod|production|esm|es|cjs|umd|modern|module|legacy|node))*\.[cm]?js$"
 )
-# Where `next build` copies what its server needs of node_modules to.
-_STANDALONE = re.compile(r"(?:^|(?<=/))\.next/standalone/")
+
+# Where the build of an app, in a hidden folder, copies what its server needs of node_modules to.
+_STANDALONE = re.compile(r"(?:^|(?<=/))\.[\w-]+/standalone/")
 
 
 def fold(

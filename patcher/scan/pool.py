@@ -18,7 +18,7 @@ from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
 from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
-from patcher.scan.read import Outcome, look_at
+from patcher.scan.read import ScannedFile, look_at
 from patcher.scan.served import is_quiet
 
 CHUNK = 192
@@ -50,7 +50,7 @@ def begun(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> 
     """
     memory = Memory.load(cache) if cache is not None else Memory({}, {})
     fresh: list[str] = []
-    remembered: list[Outcome] = []
+    remembered: list[ScannedFile] = []
 
     def unknown() -> Iterator[str]:
         for path in files:
@@ -70,8 +70,8 @@ class Search:
     """An analysis under way: what is remembered, and what other processes find of the `fresh` files."""
 
     _fresh: list[str]
-    _remembered: list[Outcome]
-    _parts: Iterator[list[Outcome]]
+    _remembered: list[ScannedFile]
+    _parts: Iterator[list[ScannedFile]]
     _memory: Memory
     _cache: Path | None
 
@@ -90,7 +90,7 @@ class Search:
             root: the folder that finding paths are relative to; the working directory by default.
             linked: what the files are linked by; None when every file counts as one that a server runs.
         """
-        outcomes: list[Outcome] = []
+        outcomes: list[ScannedFile] = []
         for done, part in enumerate(self._parts, 1):
             outcomes += part
             if progress is not None:
@@ -103,14 +103,14 @@ class Search:
             self._remember(outcomes)
         return result
 
-    def _remember(self, outcomes: list[Outcome]) -> None:
+    def _remember(self, outcomes: list[ScannedFile]) -> None:
         if self._cache is not None:
             clean = {*self._fresh} - {outcome.path for outcome in outcomes}
             self._memory.store(self._cache, outcomes, sorted(clean))
 
 
 @contextmanager
-def _looking(files: Iterator[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[Outcome]]]:
+def _looking(files: Iterator[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[ScannedFile]]]:
     """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
     look = partial(look_at_all, known=known)
     first = list(islice(files, _FEW))
@@ -139,7 +139,7 @@ def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
         yield part
 
 
-def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[Outcome]:
+def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[ScannedFile]:
     """The outcomes of those of `paths` that were analysed or skipped; see `look_at`."""
     import gc
 
@@ -150,7 +150,7 @@ def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[O
 
 
 def told(
-    outcomes: list[Outcome],
+    outcomes: list[ScannedFile],
     families: Mapping[str, Family],
     scanned: int,
     root: str = "",
@@ -194,7 +194,7 @@ def told(
     )
 
 
-def _linked(link: Link, outcome: Outcome, answers: Answers) -> Answer:
+def _linked(link: Link, outcome: ScannedFile, answers: Answers) -> Answer:
     """What the link step says of the sites of a file; of one's own files it is remembered in `answers`."""
     path = os.path.abspath(outcome.path)
     known = answers.get(path)
@@ -208,7 +208,7 @@ def _linked(link: Link, outcome: Outcome, answers: Answers) -> Answer:
 
 
 def _findings(
-    outcome: Outcome, shown: str, package: PackageId | None, families: Mapping[str, Family], doubt: str
+    outcome: ScannedFile, shown: str, package: PackageId | None, families: Mapping[str, Family], doubt: str
 ) -> Iterator[Finding]:
     place = outcome.path.replace(os.sep, "/")
     quiet = bool(doubt) or is_quiet(place, browser=outcome.browser)

@@ -23,7 +23,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScannedFile:
     """What one file gave: its sites, or why it was skipped.
 
     `browser` tells whether a file with sites uses what only a browser has. `key` names what the outcome depends on:
@@ -39,7 +39,7 @@ class Outcome:
     again: bool = False
 
 
-def look_at(path: str, known: Container[str] = frozenset()) -> Outcome:
+def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
     """The sites of the file at `path`; a reason instead when it cannot be analysed. Raises nothing.
 
     Args:
@@ -49,21 +49,23 @@ def look_at(path: str, known: Container[str] = frozenset()) -> Outcome:
     try:
         source, changed = _read(path)
     except OSError as error:
-        return Outcome(path, skipped=f"could not be read: {error.strerror or error}")
+        return ScannedFile(path, skipped=f"could not be read: {error.strerror or error}")
     if len(source) > MAX_BYTES:
-        return Outcome(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
+        return ScannedFile(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
     if source.startswith(_UTF16):
         source = source.decode("utf-16", "replace").encode()
     if not worth_reading(source):
-        return Outcome(path)
+        return ScannedFile(path)
     if changed:
-        return Outcome(path, skipped="changed while it was read")
+        return ScannedFile(path, skipped="changed while it was read")
     dialect, own = dialect_of(path), MODULES not in path.replace(os.sep, "/")
     key = f"{dialect.value}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
-    return Outcome(path, key=key, again=True) if key in known else _analysed(path, source, key, dialect, own)
+    return (
+        ScannedFile(path, key=key, again=True) if key in known else _analysed(path, source, key, dialect, own)
+    )
 
 
-def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -> Outcome:
+def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -> ScannedFile:
     from patcher.analysis.file import examine
 
     if b"\0" in source:
@@ -71,13 +73,13 @@ def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -
     try:
         result = examine(source, dialect, whole_file=own and len(source) <= _OWN_BYTES)
     except NextfixError as error:
-        return Outcome(path, skipped=error.reason)
+        return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
-        return Outcome(path, skipped=f"could not be analysed: {type(error).__name__}")
+        return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
     wrong = (
         f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
     )
-    return Outcome(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
+    return ScannedFile(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
 
 
 def _read(path: str) -> tuple[bytes, bool]:

@@ -17,7 +17,7 @@ from patcher.text.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class RuleSite:
     """One hostile place of a file, where it is, what it keeps."""
 
     location: Location
@@ -32,7 +32,7 @@ class Examined:
     rule: Rule
     verdict: Verdict
     reason: str = ""
-    sites: tuple[Site, ...] = ()
+    sites: tuple[RuleSite, ...] = ()
     edits: tuple[Edit, ...] = ()
 
 
@@ -58,29 +58,31 @@ def examine(rule: Rule, release: str, source: bytes, tree: Tree, style: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ExaminedPlace:
     verdict: Verdict
     reason: str = ""
-    sites: tuple[Site, ...] = ()
+    sites: tuple[RuleSite, ...] = ()
     edits: tuple[Edit, ...] = ()
 
 
-def _examine_place(rewrite: Rewrite, source: bytes, tree: Tree, style: str) -> _Place:
+def _examine_place(rewrite: Rewrite, source: bytes, tree: Tree, style: str) -> _ExaminedPlace:
     inside = compile_head(rewrite.inside) if rewrite.inside else None
     pattern = compile_pattern(rewrite.find)
     matches = find(pattern, tree, source, inside)
     if len(matches) == rewrite.times:
         return _affected(rewrite, pattern, matches, source, tree, style)
     if matches:
-        return _Place(
+        return _ExaminedPlace(
             Verdict.MODIFIED, f"{len(matches)} places of {_name(rewrite)} where {rewrite.times} are published"
         )
     for style_written in STYLES:
         if find(compile_pattern(rewrite.template(style_written)), tree, source, inside):
-            return _Place(Verdict.APPLIED)
+            return _ExaminedPlace(Verdict.APPLIED)
     if any(find(compile_pattern(healthy), tree, source, inside) for healthy in rewrite.healthy):
-        return _Place(Verdict.FIXED_UPSTREAM)
-    return _Place(Verdict.MODIFIED, f"{_name(rewrite)} is neither as published nor as nextfix writes it")
+        return _ExaminedPlace(Verdict.FIXED_UPSTREAM)
+    return _ExaminedPlace(
+        Verdict.MODIFIED, f"{_name(rewrite)} is neither as published nor as nextfix writes it"
+    )
 
 
 def _name(rewrite: Rewrite) -> str:
@@ -90,19 +92,19 @@ def _name(rewrite: Rewrite) -> str:
 
 def _affected(
     rewrite: Rewrite, pattern: Pattern, matches: list[Match], source: bytes, tree: Tree, style: str
-) -> _Place:
+) -> _ExaminedPlace:
     template = rewrite.template(style)
-    sites: list[Site] = []
+    sites: list[RuleSite] = []
     edits: list[Edit] = []
     for match in matches:
         if rewrite.slot:
             slot = _slot(rewrite.slot, match, source)
-            sites.append(Site(locate(tree, source, match, slot), slot, rewrite.keeps))
+            sites.append(RuleSite(locate(tree, source, match, slot), slot, rewrite.keeps))
         reason = refusal(pattern, template, match, tree, source, rewrite.slot)
         if reason:
-            return _Place(Verdict.MODIFIED, f"{_name(rewrite)}: {reason}", tuple(sites))
+            return _ExaminedPlace(Verdict.MODIFIED, f"{_name(rewrite)}: {reason}", tuple(sites))
         edits.append(Edit(match.start, match.end, write(template, match, site_of(source, match))))
-    return _Place(Verdict.AFFECTED, "", tuple(sites), tuple(edits))
+    return _ExaminedPlace(Verdict.AFFECTED, "", tuple(sites), tuple(edits))
 
 
 def _slot(slot: str, match: Match, source: bytes) -> str:

@@ -25,7 +25,7 @@ class TemplateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class MatchLayout:
     """The layout at the place of a match; `compact` when the matched code has no line breaks of its own,
     `semicolons` when the file ends its statements with them."""
 
@@ -45,7 +45,7 @@ class Site:
         return reindent(self.source[start:end], indent_at(self.source, start), indent, keep)
 
 
-def site_of(source: bytes, match: Match) -> Site:
+def site_of(source: bytes, match: Match) -> MatchLayout:
     """The layout of `source` around `match`."""
     inside = [
         node for node in walk(match.node) if match.start <= node.start_byte and node.end_byte <= match.end
@@ -54,7 +54,7 @@ def site_of(source: bytes, match: Match) -> Site:
     literals = tuple((node.start_byte, node.end_byte) for node in inside if node.type == "template_string")
     compact = b"\n" not in _without(source, match, comments + literals)
     indent = indent_at(source, match.start)
-    return Site(source, indent, indent_unit(source), newline_of(source), compact, comments, literals)
+    return MatchLayout(source, indent, indent_unit(source), newline_of(source), compact, comments, literals)
 
 
 def _without(source: bytes, match: Match, spans: tuple[Span, ...]) -> bytes:
@@ -68,7 +68,7 @@ def _without(source: bytes, match: Match, spans: tuple[Span, ...]) -> bytes:
     return text
 
 
-def write(template: str, match: Match, site: Site) -> bytes:
+def write(template: str, match: Match, site: MatchLayout) -> bytes:
     """The text that replaces `match`: `template` with what its metavariables caught.
 
     Comments of the replaced code that no capture carries along are put before it.
@@ -90,7 +90,7 @@ def write(template: str, match: Match, site: Site) -> bytes:
     return _joined(lines, site)
 
 
-def _lines(template: str, match: Match, site: Site, spans: list[Span]) -> Iterator[bytes]:
+def _lines(template: str, match: Match, site: MatchLayout, spans: list[Span]) -> Iterator[bytes]:
     """The lines of the result, each with its indentation; `spans` collects what was copied."""
     for line in dedent(template).strip("\n").encode().split(b"\n"):
         text = line.strip()
@@ -112,7 +112,9 @@ def _captured(match: Match, name: bytes) -> Capture:
         raise TemplateError(f"the template names ${name.decode()}, which its pattern does not bind") from None
 
 
-def _inline(found: re.Match[bytes], match: Match, site: Site, indent: bytes, spans: list[Span]) -> bytes:
+def _inline(
+    found: re.Match[bytes], match: Match, site: MatchLayout, indent: bytes, spans: list[Span]
+) -> bytes:
     capture = _captured(match, found[2])
     if not capture.terms:
         return b""
@@ -121,7 +123,7 @@ def _inline(found: re.Match[bytes], match: Match, site: Site, indent: bytes, spa
     return site.copied(span, indent)
 
 
-def _run(capture: Capture, site: Site, indent: bytes, spans: list[Span]) -> Iterator[bytes]:
+def _run(capture: Capture, site: MatchLayout, indent: bytes, spans: list[Span]) -> Iterator[bytes]:
     """A run of statements on lines of their own, with the comments that stand among and around them."""
     if capture.block is None:
         raise TemplateError("a run of arguments cannot stand for statements")
@@ -152,7 +154,7 @@ def _whole_statements(capture: Capture) -> Span | None:
     return capture.terms[0].whole[0], capture.terms[-1].whole[1]
 
 
-def _with_comments(capture: Capture, whole: Span, site: Site) -> Span:
+def _with_comments(capture: Capture, whole: Span, site: MatchLayout) -> Span:
     """`whole`, widened to the comments between the neighbouring statements."""
     block = capture.block
     assert block is not None
@@ -167,7 +169,7 @@ def _with_comments(capture: Capture, whole: Span, site: Site) -> Span:
     return min(whole[0], around[0][0]), max(whole[1], around[-1][1])
 
 
-def _terminator(text: bytes, capture: Capture, site: Site) -> bytes:
+def _terminator(text: bytes, capture: Capture, site: MatchLayout) -> bytes:
     """What the copied run needs at its end: `;` where the source left it out, a newline after `// ...`."""
     ending = text.rstrip()
     comment = any(
@@ -181,7 +183,7 @@ def _terminator(text: bytes, capture: Capture, site: Site) -> bytes:
     return b";"
 
 
-def _statements(terms: tuple[Term, ...], site: Site, indent: bytes) -> Iterator[bytes]:
+def _statements(terms: tuple[Term, ...], site: MatchLayout, indent: bytes) -> Iterator[bytes]:
     """Terms cut out of a sequence, each written as a statement of its own."""
     for term in terms:
         word = {"return_statement": b"return ", "throw_statement": b"throw "}.get(term.kind, b"")
@@ -190,12 +192,12 @@ def _statements(terms: tuple[Term, ...], site: Site, indent: bytes) -> Iterator[
         yield indent + word + site.copied((term.start, term.end), indent) + b";"
 
 
-def _ended(line: bytes, site: Site) -> bytes:
+def _ended(line: bytes, site: MatchLayout) -> bytes:
     """A line as the file would end it."""
     return line if site.semicolons or line.strip() == b";" else line.removesuffix(b";")
 
 
-def _joined(lines: list[bytes], site: Site) -> bytes:
+def _joined(lines: list[bytes], site: MatchLayout) -> bytes:
     if not site.compact:
         text = site.newline.join(_ended(line.rstrip(), site) for line in lines)
         return text.lstrip()

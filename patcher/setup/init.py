@@ -7,7 +7,7 @@ from pathlib import Path
 from patcher.catalogue.load import package_record, packages
 from patcher.disk.outside import read_outside
 from patcher.errors import ExitCode, NextfixError
-from patcher.export.change import Edit
+from patcher.export.change import ProjectEdit
 from patcher.export.project_files import MANIFEST, ProjectFiles, place_of
 from patcher.export.scripts import APPLY, VERIFY, is_wired, unwire_scripts, wire_scripts
 from patcher.npm.manager import Chosen, Manager, manager_of
@@ -47,7 +47,7 @@ class Wish:
 class Initialised:
     """What init would write and remove, and what it chose, with the reason."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[ProjectEdit, ...]
     chosen: tuple[str, ...]
 
 

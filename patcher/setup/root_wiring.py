@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from patcher.analysis.facts.code import Code
+from patcher.catalogue.load import package_record, packages
 from patcher.detached.own_root import is_module, place_of_root
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_files import MANIFEST, ProjectFiles
@@ -33,7 +34,6 @@ _TRACERS = (
     *("dd-trace", "datadog", "newrelic"),
 )
 _STARTED = re.compile(r"\bnode\b[^&|;]*?\s(\.?/?[\w./-]+\.[cm]?js)\b")
-_INSTRUMENTED = "15.0.0"
 
 
 def wire_root(files: ProjectFiles, asked: str) -> str:
@@ -114,11 +114,16 @@ def _candidates(files: ProjectFiles) -> Iterator[str]:
     started = _STARTED.search(start) if isinstance(start, str) else None
     if started and files.read(started[1].removeprefix("./")) is not None:
         yield started[1].removeprefix("./")
-    wanted = needs.get("next") if isinstance(needs, dict) else None
-    release = re.search(r"\d+\.\d+\.\d+", wanted) if isinstance(wanted, str) else None
-    if release and order(release[0]) >= order(_INSTRUMENTED):
+    if isinstance(needs, dict) and any(_instrumented(name, needs.get(name)) for name in packages()):
         folder = "src/" if files.names("src") and {"app", "pages"} & set(files.names("src")) else ""
         yield f"{folder}instrumentation.{'ts' if files.read('tsconfig.json') is not None else 'js'}"
+
+
+def _instrumented(name: str, wanted: object) -> bool:
+    """Whether the release of the server that a manifest wants runs the app's `instrumentation` file."""
+    since = package_record(name).instrumented
+    release = re.search(r"\d+\.\d+\.\d+", wanted) if since and isinstance(wanted, str) else None
+    return release is not None and bool(order(release[0]) >= order(since))
 
 
 def _typed(place: str) -> bool:

@@ -13,7 +13,7 @@ from patcher.text.formats import parse_json
 from patcher.text.layout import BOM, indent_unit, newline_of
 
 
-class NotEditableError(ValueError):
+class UneditableJsonError(ValueError):
     """The file is not a JSON object, or a step of the path is not an object."""
 
 
@@ -21,7 +21,7 @@ def with_value(source: bytes, keys: tuple[str, ...], value: str) -> bytes:
     """`source`, a JSON object, with the string `value` at the path `keys`; missing objects are added last.
 
     Raises:
-        NotEditableError: when `source` is no JSON object or a step of the path is something else.
+        UneditableJsonError: when `source` is no JSON object or a step of the path is something else.
     """
     body = source.removeprefix(BOM)
     expected = _read(body)
@@ -35,7 +35,7 @@ def without_value(source: bytes, keys: tuple[str, ...]) -> bytes:
     """`source` without the member at the path `keys`; as it is when there is no such member.
 
     Raises:
-        NotEditableError: when `source` is no JSON object.
+        UneditableJsonError: when `source` is no JSON object.
     """
     body = source.removeprefix(BOM)
     expected = _read(body)
@@ -54,9 +54,9 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         data = parse_json(body, "package.json")
     except NextfixError as error:
-        raise NotEditableError(error.reason) from error
+        raise UneditableJsonError(error.reason) from error
     if not isinstance(data, dict):
-        raise NotEditableError("not a JSON object")
+        raise UneditableJsonError("not a JSON object")
     return data
 
 
@@ -64,20 +64,20 @@ def _put(data: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
     for key in keys[:-1]:
         data = data.setdefault(key, {})
         if not isinstance(data, dict):
-            raise NotEditableError(f'"{key}" is not an object')
+            raise UneditableJsonError(f'"{key}" is not an object')
     data[keys[-1]] = value
 
 
 def _same(new: bytes, expected: dict[str, Any]) -> None:
     if json.dumps(json.loads(new)) != json.dumps(expected):
-        raise NotEditableError("its layout is too unusual to be edited; change it by hand")
+        raise UneditableJsonError("its layout is too unusual to be edited; change it by hand")
 
 
 def _root(body: bytes) -> Node:
     tree = parse(b"(" + body + b"\n)")
     found = [node for node in tree.root_node.children if node.type == "expression_statement"]
     if not found or any(errors(tree.root_node)):
-        raise NotEditableError("not JSON as npm writes it")
+        raise UneditableJsonError("not JSON as npm writes it")
     return next(node for node in found[0].children[0].children if node.type == "object")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class NotEditableError(ValueError):
+class UneditableYamlError(ValueError):
     """The file is not a YAML mapping, or its layout leaves no place for the entry."""
 
 
@@ -15,18 +15,18 @@ def with_entry(text: str, mapping: str, key: str, value: str) -> str:
     """`text`, a YAML mapping, with `key: value` in its top-level mapping `mapping`, which is added if missing.
 
     Raises:
-        NotEditableError: when that cannot be done without rewriting other lines.
+        UneditableYamlError: when that cannot be done without rewriting other lines.
     """
     import yaml
 
     expected = _read(text)
     inner = expected.get(mapping) or {}
     if not isinstance(inner, dict):
-        raise NotEditableError(f"{mapping} is not a mapping")
+        raise UneditableYamlError(f"{mapping} is not a mapping")
     expected[mapping] = {**inner, key: value}
     new = _edited(text, yaml.compose(text, Loader=yaml.SafeLoader), mapping, key, value)
     if _read(new) != expected:
-        raise NotEditableError("its layout is too unusual to be edited; change it by hand")
+        raise UneditableYamlError("its layout is too unusual to be edited; change it by hand")
     return new
 
 
@@ -42,7 +42,7 @@ def without_entry(source: bytes, mapping: str, key: str) -> bytes:
     """The YAML text `source` without `key` in its top-level mapping `mapping`, which goes when it is empty then.
 
     Raises:
-        NotEditableError: when that cannot be done without rewriting other lines.
+        UneditableYamlError: when that cannot be done without rewriting other lines.
     """
     import yaml
 
@@ -64,7 +64,7 @@ def without_entry(source: bytes, mapping: str, key: str) -> bytes:
     end = text.find("\n", last.end_mark.index) + 1 or len(text)
     new = text[:start] + text[end:]
     if _read(new) != expected:
-        raise NotEditableError("its layout is too unusual to be edited; change it by hand")
+        raise UneditableYamlError("its layout is too unusual to be edited; change it by hand")
     return new.encode("utf-8")
 
 
@@ -74,9 +74,9 @@ def _read(text: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise NotEditableError(f"not YAML: {error}") from error
+        raise UneditableYamlError(f"not YAML: {error}") from error
     if data is not None and not isinstance(data, dict):
-        raise NotEditableError("not a YAML mapping")
+        raise UneditableYamlError("not a YAML mapping")
     return data or {}
 
 
@@ -91,7 +91,7 @@ def _edited(text: str, root: Any, mapping: str, key: str, value: str) -> str:
     if found is not None:
         return text[: found.start_mark.index] + _scalar(value) + text[found.end_mark.index :]
     if node.flow_style or not node.value:
-        raise NotEditableError(f"{mapping} is not written as a block")
+        raise UneditableYamlError(f"{mapping} is not written as a block")
     last, indent = node.value[-1][1], " " * node.value[0][0].start_mark.column
     end = text.find("\n", last.end_mark.index)
     end = len(text) if end < 0 else end + 1

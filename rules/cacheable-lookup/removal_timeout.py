@@ -39,11 +39,13 @@ RULE = Rule(
         import { AsyncLocalStorage } from 'node:async_hooks'
         import CacheableLookup from 'cacheable-lookup'
         const storage = new AsyncLocalStorage()
-        const cache = new CacheableLookup({ errorTtl: 0.1, maxTtl: 0.1 })
+        const answer = (entries) => (host, options, done) => done(null, entries)
+        const resolver = { resolve4: answer([{ address: '127.0.0.1', ttl: 1 }]), resolve6: answer([]) }
+        const cache = new CacheableLookup({ resolver, maxTtl: 0.1 })
         let store = { request: {} }
         const seen = new WeakRef(store)
-        storage.run(store, () => cache.lookupAsync('localhost').catch(() => {}))
+        storage.run(store, () => cache.lookupAsync('host.example'))
         store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', cache) }, 2000)
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', cache) }, 1000)
     """,
 )

@@ -90,5 +90,17 @@ RULES = (
                 """,
             ),
         ),
+        program="""
+            import { AsyncLocalStorage } from 'node:async_hooks'
+            import { H3, defineLazyEventHandler } from 'h3'
+            const storage = new AsyncLocalStorage()
+            const handler = defineLazyEventHandler(async () => () => 'page')
+            const app = new H3().get('/', handler)
+            let store = { request: {} }
+            const seen = new WeakRef(store)
+            storage.run(store, () => { app.request('/') })
+            store = undefined
+            setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', handler) }, 500)
+        """,
     ),
 )

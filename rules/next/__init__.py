@@ -13,4 +13,5 @@ PACKAGE = Package(
     unserved=r"dist/(?:esm/)?(?:build|cli|export|client|compiled/@next/react-dev-overlay|compiled/@vercel/nft)/",
     development=r"dist/compiled/next-server/[\w.-]+\.dev\.js",
     serves=True,
+    instrumented="15.0.0",
 )

@@ -13,7 +13,7 @@ from patcher.catalogue.ledger import certified_releases, ledger_path, read_ledge
 from patcher.certify import campaign as module
 from patcher.certify.campaign import (
     Certified,
-    Done,
+    ReleaseOutcome,
     certify_all,
     differences,
     due,
@@ -56,7 +56,7 @@ def test_a_release_is_recorded_with_its_integrity_and_files(registry: own_regist
 
     (outcome,) = run("next@1.5.0")
 
-    assert (outcome.done, outcome.files, outcome.widened) == (Done.CERTIFIED, (SANDBOX,), ())
+    assert (outcome.done, outcome.files, outcome.widened) == (ReleaseOutcome.CERTIFIED, (SANDBOX,), ())
     entry = certified_releases("next")["1.5.0"]
     assert entry["integrity"] == registry.releases["1.5.0"]["dist.integrity"]
     assert set(entry["files"][SANDBOX]["rewrites"]) == {"*"}
@@ -67,11 +67,11 @@ def test_what_the_ledger_holds_is_not_fetched_again_unless_forced(registry: own_
     run("next@1.5.0")
 
     (again,) = run("next@1.5.0")
-    assert (again.done, registry.downloads) == (Done.UNCHANGED, 1)
+    assert (again.done, registry.downloads) == (ReleaseOutcome.UNCHANGED, 1)
 
     before = ledger_path("next", "1.5.0").read_bytes()
     (forced,) = run("next@1.5.0", force=True)
-    assert (forced.done, registry.downloads) == (Done.CERTIFIED, 2)
+    assert (forced.done, registry.downloads) == (ReleaseOutcome.CERTIFIED, 2)
     assert ledger_path("next", "1.5.0").read_bytes() == before
 
 
@@ -116,7 +116,7 @@ def test_a_newer_release_that_does_not_fit_changes_nothing_and_says_why(
 
     (outcome,) = run("next@2.0.1")
 
-    assert outcome.done is Done.REFUSED
+    assert outcome.done is ReleaseOutcome.REFUSED
     assert "next/sandbox-module-context says modified" in outcome.problems[0]
     assert (rule_text(tmp_path), certified_releases("next")) == (before, {})
 
@@ -126,7 +126,7 @@ def test_a_release_that_no_rule_is_about_is_refused(registry: own_registry.Regis
 
     (outcome,) = run("next@0.9.0")
 
-    assert (outcome.done, outcome.problems) == (Done.REFUSED, ("no rule is about this release",))
+    assert (outcome.done, outcome.problems) == (ReleaseOutcome.REFUSED, ("no rule is about this release",))
 
 
 def test_a_download_that_fails_does_not_keep_the_others_from_being_certified(
@@ -139,7 +139,11 @@ def test_a_download_that_fails_does_not_keep_the_others_from_being_certified(
 
     outcomes = run("next@1.0.0 || 1.1.0 || 1.2.0")
 
-    assert [outcome.done for outcome in outcomes] == [Done.CERTIFIED, Done.FAILED, Done.CERTIFIED]
+    assert [outcome.done for outcome in outcomes] == [
+        ReleaseOutcome.CERTIFIED,
+        ReleaseOutcome.FAILED,
+        ReleaseOutcome.CERTIFIED,
+    ]
     assert list(certified_releases("next")) == ["1.0.0", "1.2.0"]
 
 
@@ -151,7 +155,7 @@ def test_a_check_of_an_unchanged_ledger_writes_nothing_and_agrees(registry: own_
 
     (outcome,) = list(certify_all(recorded("next"), check=True, force=False, advance=lambda *_: None))
 
-    assert (outcome.done, outcome.problems) == (Done.UNCHANGED, ())
+    assert (outcome.done, outcome.problems) == (ReleaseOutcome.UNCHANGED, ())
     assert path.stat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -176,7 +180,7 @@ def test_a_check_finds_a_hash_that_differs_and_where(registry: own_registry.Regi
 
     (outcome,) = run("next@1.5.0", check=True)
 
-    assert outcome.done is Done.DIFFERS
+    assert outcome.done is ReleaseOutcome.DIFFERS
     assert any(problem.startswith(place) for problem in outcome.problems)
 
 
@@ -185,7 +189,7 @@ def test_a_check_of_a_release_that_the_ledger_lacks_differs(registry: own_regist
 
     (outcome,) = run("next@1.5.0", check=True)
 
-    assert (outcome.done, outcome.problems) == (Done.DIFFERS, ("the ledger does not hold it",))
+    assert (outcome.done, outcome.problems) == (ReleaseOutcome.DIFFERS, ("the ledger does not hold it",))
 
 
 def test_a_result_that_node_does_not_read_is_refused(
@@ -196,7 +200,7 @@ def test_a_result_that_node_does_not_read_is_refused(
 
     (outcome,) = run("next@1.5.0")
 
-    assert outcome.done is Done.REFUSED
+    assert outcome.done is ReleaseOutcome.REFUSED
     assert "node --check: SyntaxError: own" in outcome.problems[0]
 
 
@@ -280,5 +284,5 @@ def test_all_files_of_the_synthetic_package_pass_node_too(
 
     (outcome,) = run("next@13.1.6")
 
-    assert (outcome.done, len(outcome.files)) == (Done.CERTIFIED, 3)
+    assert (outcome.done, len(outcome.files)) == (ReleaseOutcome.CERTIFIED, 3)
     own_registry.forget()

@@ -77,3 +77,20 @@ def check(rule: Rule, version: str, path: str) -> None:
 
         assert found.failures == ()
         assert any(each["promises"] or each["timers"] or each["store"] for each in kept)
+
+
+@pytest.mark.parametrize("without", ["httpAgentPromise = pending;", "httpAgentPromise = agent;"])
+def test_the_harness_of_the_agent_notices_a_statement_that_its_rewrite_lacks(without: str) -> None:
+    rule = next(rule for rule in rules() if rule.id == "@smithy/node-http-handler/http-agent")
+    version, path = list(texts(rule))[-1]
+    release = f"{rule.package}@{version}"
+    archive = releases.certified_tarball(
+        rule.package, version, certified_releases(rule.package)[version]["integrity"]
+    )
+    source = members(archive, {path})[path]
+    good = apply_edits(source, list(examine(rule, version, source, parse(source), "documented").edits))
+    bad = good.replace(without.encode(), b"", 1)
+
+    assert bad != good
+    assert run(harness_of(rule), path, source, good, "documented", release).failures == ()
+    assert run(harness_of(rule), path, source, bad, "documented", release).failures

@@ -9,6 +9,7 @@ from patcher.catalogue import ledger, load
 from patcher.certify.rule_check import rule_problems
 from patcher.certify.skeleton import skeleton, write_skeleton
 from patcher.errors import ExitCode, NextfixError
+from patcher.report.catalogue.upstream_issue import upstream_issue
 
 
 def test_nothing_is_wrong_with_our_rules() -> None:
@@ -106,3 +107,10 @@ def test_a_rewrite_for_releases_that_the_rule_does_not_cover_is_found(root: Path
     (problem,) = rule_problems()
 
     assert "no certified release of the rule lies in <1.0.0" in problem
+
+
+@pytest.mark.parametrize(
+    "rule", ["@nestjs/terminus/cached-attempt", "@smithy/core/retry-strategy", "h3/lazy-handler-2"]
+)
+def test_the_issue_for_the_maintainers_has_a_program(rule: str) -> None:
+    assert "setTimeout(() => { gc(); console.log(" in upstream_issue(load.rule_named(rule, load.rules()))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.check import run
-from patcher.check.baseline import Entry, baseline_bytes, compare, entries, read_baseline
+from patcher.check.baseline import AcceptedFinding, baseline_bytes, compare, entries, read_baseline
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding
 from tests.report.records import HOSTILE, finding
@@ -118,7 +118,7 @@ def test_a_baseline_that_somebody_writes_while_a_new_one_is_made_is_not_overwrit
     asked = run.wanted([], ["source"], None, file, None, cached=False)
     theirs = baseline_bytes(entries([finding()]))
 
-    def late(accepted: Sequence[Entry]) -> bytes:
+    def late(accepted: Sequence[AcceptedFinding]) -> bytes:
         file.write_bytes(theirs)
         return baseline_bytes((*accepted, *entries([finding(path="z.js")])))
 

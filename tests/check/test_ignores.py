@@ -7,6 +7,7 @@ import pytest
 from patcher.check.ignores import NO_REASON, UNUSED, Ignored, apply_ignores, find_ignores
 from patcher.model import Finding, Severity
 from patcher.syntax.tree import Dialect
+from tests.work import calls
 
 RULE = "async/field-promise"
 OTHER = "async/kept-timer"
@@ -112,3 +113,22 @@ def test_source_that_cannot_be_parsed_and_bytes_that_are_no_text_do_no_harm() ->
     source = b"// nextfix-ignore " + RULE.encode() + b": \xff\n}}}((( this.p = f()"
 
     assert [ignore.target for ignore in find_ignores(source)] == [2]
+
+
+@pytest.mark.parametrize("end", ["\n", " a;\n", " "])
+def test_four_times_as_many_ignores_are_about_four_times_the_work(end: str) -> None:
+    def work(count: int) -> int:
+        source = f"/* nextfix-ignore {RULE}: once */{end}" * count + "\nthis.p = f()"
+        return calls(lambda: outcome(source, *(at(line) for line in range(count))))
+
+    assert work(800) < 5 * work(200)
+
+
+def test_ignores_on_one_line_each_have_their_own_column() -> None:
+    source = "é /* nextfix-ignore a: x */ é /* nextfix-ignore b: y */\n\té /* nextfix-ignore c: z */\n"
+
+    assert [(ignore.line, ignore.column) for ignore in find_ignores(source.encode())] == [
+        (1, 3),
+        (1, 31),
+        (2, 4),
+    ]

@@ -22,7 +22,13 @@ def test_the_commands_one_after_the_other_each_do_what_the_word_says(tmp_path: P
     first = run("apply", cwd=tmp_path)
     assert (first.returncode, len(first.stdout.splitlines())) == (0, 2)
     again = run("apply", cwd=tmp_path)
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert (again.returncode, again.stdout, again.stderr) == (
+        0,
+        "nothing to do: 1 copy has its rewrites\n",
+        "",
+    )
+    quiet = run("apply", "-q", cwd=tmp_path)
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
     assert run("status", cwd=tmp_path).returncode == 0
     assert (run("diff", cwd=tmp_path).returncode, run("diff", cwd=tmp_path).stdout) == (0, "")
     assert run("revert", cwd=tmp_path).returncode == 0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patcher.catalogue.load import packages, rules
-from patcher.copies.apply import Applied, Done, apply_all
+from patcher.copies.apply import Applied, CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import Reverted, revert_all
 from patcher.disk.receipt import receipts_folder
@@ -44,7 +44,7 @@ def test_every_hostile_file_is_rewritten_and_nothing_else(tmp_path: Path) -> Non
     outcome = applied(tmp_path)
 
     after = snapshot(tmp_path)
-    assert outcome.done is Done.REWRITTEN
+    assert outcome.done is CopyOutcome.REWRITTEN
     assert {path for path in after if after[path] != before.get(path)} == {
         f"node_modules/next/{path}" for path in FILES
     }
@@ -93,7 +93,7 @@ def test_a_second_apply_changes_nothing_and_says_so(tmp_path: Path) -> None:
     applied(tmp_path)
     before = snapshot(tmp_path)
 
-    assert applied(tmp_path).done is Done.UNCHANGED
+    assert applied(tmp_path).done is CopyOutcome.UNCHANGED
     assert snapshot(tmp_path) == before
 
 
@@ -123,7 +123,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
     outcome = applied(tmp_path, dry_run=True)
 
-    assert (outcome.done, set(outcome.files)) == (Done.WOULD_REWRITE, set(FILES))
+    assert (outcome.done, set(outcome.files)) == (CopyOutcome.WOULD_REWRITE, set(FILES))
     assert snapshot(tmp_path) == before
     assert not (tmp_path / "node_modules" / ".nextfix").exists()
 
@@ -175,7 +175,7 @@ def test_a_later_apply_without_style_keeps_the_style(tmp_path: Path) -> None:
     make_project(tmp_path)
     applied(tmp_path, style="single-flight")
 
-    assert applied(tmp_path).done is Done.UNCHANGED
+    assert applied(tmp_path).done is CopyOutcome.UNCHANGED
     assert applied(tmp_path, rules=frozenset({"next/server-promise"})).style == "single-flight"
 
 
@@ -184,7 +184,7 @@ def test_a_reinstalled_package_is_rewritten_again(tmp_path: Path) -> None:
     applied(tmp_path)
     make_project(tmp_path)
 
-    assert applied(tmp_path).done is Done.REWRITTEN
+    assert applied(tmp_path).done is CopyOutcome.REWRITTEN
 
 
 def test_an_upgraded_package_does_not_trust_the_old_receipt(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_an_upgraded_package_does_not_trust_the_old_receipt(tmp_path: Path) -> N
     applied(tmp_path)
     make_project(tmp_path, "13.1.7-synthetic.0")
 
-    assert applied(tmp_path).done is Done.REWRITTEN
+    assert applied(tmp_path).done is CopyOutcome.REWRITTEN
     assert reverted(tmp_path).error is None
 
 
@@ -206,7 +206,7 @@ def test_a_file_damaged_after_the_rewrite_is_refused_and_kept(tmp_path: Path) ->
     outcome = applied(tmp_path)
     undone = reverted(tmp_path)
 
-    assert (outcome.done, outcome.verdict) == (Done.REFUSED, Verdict.MODIFIED)
+    assert (outcome.done, outcome.verdict) == (CopyOutcome.REFUSED, Verdict.MODIFIED)
     assert "getServer" in outcome.reason
     assert undone.error is not None
     assert undone.error.code is ExitCode.REFUSED
@@ -220,7 +220,7 @@ def test_a_change_beside_the_rewrite_is_left_alone_and_undo_is_refused_not_forgo
     rewritten = path.read_bytes()
     path.write_bytes(rewritten + b"// mine\n")
 
-    assert applied(tmp_path).done is Done.UNCHANGED
+    assert applied(tmp_path).done is CopyOutcome.UNCHANGED
     assert reverted(tmp_path).error is not None
     path.write_bytes(rewritten)
     assert set(reverted(tmp_path).files) == set(FILES)
@@ -233,7 +233,7 @@ def test_a_truncated_file_is_refused_and_the_other_files_of_the_copy_are_not_wri
 
     outcome = applied(tmp_path)
 
-    assert outcome.done is Done.REFUSED
+    assert outcome.done is CopyOutcome.REFUSED
     assert "does not parse" in outcome.reason
     assert snapshot(tmp_path) == before
     assert copy.is_dir()
@@ -247,7 +247,7 @@ def test_a_copy_patched_by_hand_as_documented_counts_as_applied(tmp_path: Path) 
 
     outcome = applied(tmp_path / "hand")
 
-    assert (outcome.done, outcome.verdict) == (Done.UNCHANGED, Verdict.APPLIED)
+    assert (outcome.done, outcome.verdict) == (CopyOutcome.UNCHANGED, Verdict.APPLIED)
 
 
 def test_a_hard_linked_store_keeps_its_bytes(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_an_interrupted_apply_is_completed_by_the_next(
         applied(tmp_path)
     monkeypatch.undo()
 
-    assert applied(tmp_path).done is Done.REWRITTEN
+    assert applied(tmp_path).done is CopyOutcome.REWRITTEN
     complete = snapshot(copy)
     make_project(tmp_path / "other")
     applied(tmp_path / "other")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import analyse
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.diff import diff_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
@@ -36,7 +36,7 @@ def test_everything_that_a_release_keeps_is_made_in_the_root_and_put_back(tmp_pa
     request = Request(tmp_path, style="detached")
 
     assert [(one.done, one.style) for one in apply_all(request, dry_run=False)[0]] == [
-        (Done.REWRITTEN, "detached")
+        (CopyOutcome.REWRITTEN, "detached")
     ]
     for path, made in MADE.items():
         new = (copy / path).read_bytes()
@@ -46,10 +46,10 @@ def test_everything_that_a_release_keeps_is_made_in_the_root_and_put_back(tmp_pa
         assert b'require("async_hooks")' in new  # Node 18 and older have no process.getBuiltinModule
         assert new.count(b"\n") == before[path].count(b"\n")
 
-    assert [one.done for one in apply_all(Request(tmp_path), dry_run=False)[0]] == [Done.UNCHANGED]
+    assert [one.done for one in apply_all(Request(tmp_path), dry_run=False)[0]] == [CopyOutcome.UNCHANGED]
     assert diff_all(request)[0] == []
     assert [one.done for one in apply_all(Request(tmp_path, style="documented"), dry_run=False)[0]] == [
-        Done.REWRITTEN
+        CopyOutcome.REWRITTEN
     ]
     assert all(b"nextfixRoot" not in (copy / path).read_bytes() for path in MADE)
     apply_all(request, dry_run=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.copies.apply import Applied, Done, apply_all
+from patcher.copies.apply import Applied, CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import up_to_date_receipt
 from patcher.copies.verify_applied import check_applied
@@ -66,7 +66,7 @@ def test_all_and_a_rule_that_is_named_are_rewritten_all_the_same(
 
     outcome = applied(root, **options)
 
-    assert outcome.done is Done.REWRITTEN
+    assert outcome.done is CopyOutcome.REWRITTEN
     assert "next/server-promise" in outcome.rules
     assert "next/server-promise" not in applied(root).left
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from patcher.catalogue import ledger
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
 from patcher.copies.up_to_date import current_receipt, up_to_date_receipt
@@ -24,7 +24,7 @@ RULES = {
 }
 
 
-def apply(root: Path, **options: Any) -> Done:
+def apply(root: Path, **options: Any) -> CopyOutcome:
     (outcome,) = apply_all(Request(root, **options), dry_run=False)[0]
     return outcome.done
 
@@ -46,7 +46,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A rewritten project whose release the ledger has, with the hashes that nextfix makes of it."""
     probe = tmp_path / "probe"
     copy = make_project(probe)
-    assert apply(probe) is Done.REWRITTEN
+    assert apply(probe) is CopyOutcome.REWRITTEN
     files = {
         path: {
             "sha256": digest(FILES[path].encode()),
@@ -57,7 +57,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(ledger, "read_ledger", lambda _: {UNCERTIFIED: {"files": files}})
     root = tmp_path / "app"
     make_project(root)
-    assert apply(root) is Done.REWRITTEN
+    assert apply(root) is CopyOutcome.REWRITTEN
     return root
 
 
@@ -68,7 +68,7 @@ def is_in_order(root: Path) -> bool:
 
 def test_a_certified_copy_is_in_order_by_hashes_alone(certified: Path) -> None:
     assert is_in_order(certified)
-    assert apply(certified) is Done.UNCHANGED
+    assert apply(certified) is CopyOutcome.UNCHANGED
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_receipt_that_claims_what_the_ledger_denies_is_not_believed(certified:
 
     assert not is_in_order(certified)
     assert len(check_applied(Request(certified)).wrong) == 1
-    assert apply(certified) is Done.REWRITTEN
+    assert apply(certified) is CopyOutcome.REWRITTEN
     assert is_in_order(certified)
 
 
@@ -110,7 +110,7 @@ def test_without_a_ledger_a_receipt_that_shows_no_change_proves_nothing(tmp_path
     edit_receipt(tmp_path, files=[] if files == "none" else same)
 
     assert not is_in_order(tmp_path)
-    assert apply(tmp_path) is Done.REWRITTEN
+    assert apply(tmp_path) is CopyOutcome.REWRITTEN
 
 
 def test_a_receipt_of_one_rule_is_not_all_that_is_asked_for(certified: Path) -> None:
@@ -182,7 +182,7 @@ def test_an_apply_under_another_release_that_writes_one_file_keeps_the_originals
     (copy / "package.json").write_text('{"name": "next", "version": "13.1.7-synthetic.0"}')
     (copy / "dist/server/next.js").write_bytes(before["server/next.js"])
 
-    assert apply(tmp_path) is Done.REWRITTEN
+    assert apply(tmp_path) is CopyOutcome.REWRITTEN
     assert revert(tmp_path) is None
     assert snapshot(copy / "dist") == before
 
@@ -242,7 +242,7 @@ def test_a_receipt_that_was_never_completed_is_completed(tmp_path: Path) -> None
     edit_receipt(tmp_path, state="prepared")
 
     assert not is_in_order(tmp_path)
-    assert apply(tmp_path) is Done.UNCHANGED
+    assert apply(tmp_path) is CopyOutcome.UNCHANGED
     assert is_in_order(tmp_path)
 
 
@@ -252,7 +252,7 @@ def test_a_receipt_of_another_catalogue_is_looked_at_again(tmp_path: Path) -> No
     edit_receipt(tmp_path, stamp="another")
 
     assert not is_in_order(tmp_path)
-    assert apply(tmp_path) is Done.UNCHANGED
+    assert apply(tmp_path) is CopyOutcome.UNCHANGED
     assert is_in_order(tmp_path)
 
 
@@ -274,7 +274,7 @@ def test_what_is_asked_for_decides_whether_a_copy_is_in_order(certified: Path, t
 def test_a_certified_copy_with_other_line_endings_is_in_order(certified: Path) -> None:
     assert revert(certified) is None
     copy = make_project(certified, files={path: text.replace("\n", "\r\n") for path, text in FILES.items()})
-    assert apply(certified) is Done.REWRITTEN
+    assert apply(certified) is CopyOutcome.REWRITTEN
 
     assert is_in_order(certified)
     assert b"\r\n" in (copy / "dist/server/next.js").read_bytes()
@@ -307,15 +307,15 @@ def test_a_broken_file_is_refused_also_where_changed_files_are_allowed(tmp_path:
     text = FILES["dist/server/next.js"]
     make_project(tmp_path, files={**FILES, "dist/server/next.js": text[: len(text) // 2]})
 
-    assert apply(tmp_path, allow_modified=True) is Done.REFUSED
+    assert apply(tmp_path, allow_modified=True) is CopyOutcome.REFUSED
 
 
 def test_a_changed_file_is_rewritten_by_structure_where_that_is_allowed(certified: Path) -> None:
     assert revert(certified) is None
     make_project(certified, files={path: f"{text}// mine\n" for path, text in FILES.items()})
 
-    assert apply(certified) is Done.REFUSED
-    assert apply(certified, allow_modified=True) is Done.REWRITTEN
+    assert apply(certified) is CopyOutcome.REFUSED
+    assert apply(certified, allow_modified=True) is CopyOutcome.REWRITTEN
 
 
 def test_a_package_that_is_reinstalled_after_a_second_style_is_rewritten_again(tmp_path: Path) -> None:
@@ -326,5 +326,5 @@ def test_a_package_that_is_reinstalled_after_a_second_style_is_rewritten_again(t
 
     [problem] = check_applied(Request(tmp_path)).wrong
     assert problem.code is ExitCode.FINDINGS
-    assert apply(tmp_path) is Done.REWRITTEN
+    assert apply(tmp_path) is CopyOutcome.REWRITTEN
     assert revert(tmp_path) is None

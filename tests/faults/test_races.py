@@ -12,7 +12,7 @@ import pytest
 
 import patcher.copies.apply
 import patcher.copies.revert
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
 from patcher.disk.lock import locked
@@ -211,4 +211,4 @@ def test_the_loser_of_a_race_finds_the_winners_work_and_says_unchanged(
         "patcher.copies.apply.locked", lambda folder: run(["apply", str(root)]) and real(folder)
     )
 
-    assert next(apply_all(Request(root), dry_run=False)[0]).done is Done.UNCHANGED
+    assert next(apply_all(Request(root), dry_run=False)[0]).done is CopyOutcome.UNCHANGED

@@ -10,7 +10,7 @@ from patcher.analysis.site import Site
 from patcher.catalogue.load import families
 from patcher.errors import NextfixError
 from patcher.fix.fix_file import Fixed, Key, Task, fix_file, key_of
-from patcher.scan.read import Outcome, look_at
+from patcher.scan.read import ScannedFile, look_at
 from patcher.syntax.tree import Dialect, dialect_of, errors, parse
 from patcher.text.unified import patched, reverted, unified
 from tests.fuzz.laws import budget
@@ -26,7 +26,7 @@ HEAD = b"/* kept \xff\t*/ ;\r\n \t;\n\n"
 TAIL = b"\n;  // kept \xe2\x80\xa8 \t\r\n\t ;"
 
 
-def looked_at(source: bytes, name: str) -> Outcome:
+def looked_at(source: bytes, name: str) -> ScannedFile:
     """What `check` makes of `source` in a file called `name`: sites that lie in it, or a reason; within the budget."""
     path = _FOLDER / name
     path.parent.mkdir(parents=True, exist_ok=True)

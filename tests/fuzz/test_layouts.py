@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
 from patcher.model import Verdict
@@ -120,7 +120,7 @@ def test_apply_then_apply_changes_nothing_and_revert_is_the_identity(
         copy = make_project(root)
         for path, source in files.items():
             (copy / path).write_bytes(source)
-        for expected in (Done.REWRITTEN, Done.UNCHANGED):
+        for expected in (CopyOutcome.REWRITTEN, CopyOutcome.UNCHANGED):
             (outcome,) = apply_all(Request(root, style), dry_run=False)[0]
             assert outcome.done is expected, outcome.reason
         assert all((copy / path).read_bytes() != source for path, source in files.items())

@@ -1,6 +1,6 @@
 """A made-up result of one experiment, of the shape that a real one has."""
 
-from patcher.prove.result import Cost, Measurement, Result, Round, Sample, Slot
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Round, Sample
 
 PATH = (
     ("(GC roots)", "-> (Global handles)"),
@@ -10,10 +10,10 @@ PATH = (
     ("Promise", "<symbol ddResourceStore>"),
     ("Object", "req"),
 )
-HANDLER = Slot(
+HANDLER = MeasuredSlot(
     "NextServer.reqHandlerPromise", "Promise", 20, 1_234_567, PATH, 3, "next/request-handler-promise"
 )
-DELAY = Slot("LoadableSubscription._delay", "Timeout", 20, None, PATH, 3, None)
+DELAY = MeasuredSlot("LoadableSubscription._delay", "Timeout", 20, None, PATH, 3, None)
 
 
 def samples(kept: int, sent: int = 20) -> tuple[Sample, ...]:
@@ -30,7 +30,7 @@ def samples(kept: int, sent: int = 20) -> tuple[Sample, ...]:
     )
 
 
-def measurement(phase: str, page: str, kept: int, *slots: Slot) -> Measurement:
+def measurement(phase: str, page: str, kept: int, *slots: MeasuredSlot) -> Measurement:
     """One server of the example."""
     return Measurement(phase, {page: 20}, {page: kept}, 20_000_000 + kept * 30_000, slots, samples(kept))
 
@@ -40,10 +40,10 @@ def rounds(*per_second: float) -> tuple[Round, ...]:
     return tuple(Round(rate, 1000 / rate) for rate in per_second)
 
 
-def example() -> Result:
+def example() -> ExperimentResult:
     """All kept before, `/dynamic` with the server rules, none with all."""
     pages = ("/demo", "/demo2", "/direct", "/dynamic")
-    return Result(
+    return ExperimentResult(
         command="nextfix prove --next 13.0.7 --tracer dd-trace@3.9.3",
         subject={
             "next": "13.0.7",

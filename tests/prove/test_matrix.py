@@ -8,20 +8,22 @@ import pytest
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove import matrix
 from patcher.prove.events import Progress
-from patcher.prove.result import Result
+from patcher.prove.result import ExperimentResult
 from patcher.prove.spec import Spec
 from patcher.prove.stage import Stage
 
 
-def stands_in(failing: str) -> Callable[[Stage, Spec, Progress], Result]:
+def stands_in(failing: str) -> Callable[[Stage, Spec, Progress], ExperimentResult]:
     """An experiment that leaves a folder and fails for one release of Node.js."""
 
-    def run(stage: Stage, spec: Spec, _progress: Progress) -> Result:
+    def run(stage: Stage, spec: Spec, _progress: Progress) -> ExperimentResult:
         folder = Path(stage.folder, f"{spec.next}-{spec.tracer}")
         folder.mkdir(exist_ok=True)
         if spec.node == failing:
             raise NextfixError(ExitCode.FILES, "npm install failed")
-        return Result(spec.command, {"node": spec.node, "folders": len(list(stage.folder.iterdir()))})
+        return ExperimentResult(
+            spec.command, {"node": spec.node, "folders": len(list(stage.folder.iterdir()))}
+        )
 
     return run
 

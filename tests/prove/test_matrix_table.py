@@ -12,26 +12,26 @@ from patcher.prove import matrix_table
 from patcher.prove.events import Progress
 from patcher.prove.matrix import Axes
 from patcher.prove.matrix_table import Table, markdown, read_records
-from patcher.prove.result import Measurement, Result, Slot
+from patcher.prove.result import ExperimentResult, MeasuredSlot, Measurement
 from patcher.prove.spec import Spec
 from patcher.prove.stage import Stage
 from patcher.report.catalogue.generated import block
 
 ROOM = Path(str(matrix_table.__file__)).parent
 AXES = Axes(("16.4.6",), ("als",), ("22", "24"))
-KEPT = Slot("C._delay", "Timeout", 2, None, (), 0, "next/loadable")
-OTHER = Slot("cache in (app/x.js)", "Promise", 1, None, (), 0, None, origin="class in lib/y.js")
+KEPT = MeasuredSlot("C._delay", "Timeout", 2, None, (), 0, "next/loadable")
+OTHER = MeasuredSlot("cache in (app/x.js)", "Promise", 1, None, (), 0, None, origin="class in lib/y.js")
 
 
-def measured(spec: Spec, node: str = "22.23.3", left: int = 0) -> Result:
+def measured(spec: Spec, node: str = "22.23.3", left: int = 0) -> ExperimentResult:
     """A cell of which two requests and five spans stay as installed, and `left` after all rules."""
 
-    def one(phase: str, requests: int, alive: dict[str, int], *slots: Slot) -> Measurement:
+    def one(phase: str, requests: int, alive: dict[str, int], *slots: MeasuredSlot) -> Measurement:
         return Measurement(phase, {"/demo": 10}, {"/demo": requests}, 1, slots, (), alive)
 
     kept = {"IncomingMessage": 2, "SpanImpl": 5}
     after = {"SpanImpl": left} if left else {}
-    return Result(
+    return ExperimentResult(
         spec.command,
         {"next": spec.next, "tracer": spec.tracer, "node": node},
         {"original": None, "server rules": ["a"], "detached": [], "all rules": []},
@@ -49,7 +49,7 @@ def results(monkeypatch: pytest.MonkeyPatch) -> list[Spec]:
     """What was run; `run_matrix` fails after the first."""
     ran: list[Spec] = []
 
-    def run(_stage: Stage, specs: list[Spec], _progress: Progress) -> Iterator[Result]:
+    def run(_stage: Stage, specs: list[Spec], _progress: Progress) -> Iterator[ExperimentResult]:
         for spec in specs:
             ran.append(spec)
             yield measured(spec, f"{spec.node}.1.0")
@@ -80,7 +80,7 @@ def test_what_was_measured_before_an_interruption_is_not_measured_again(
 def test_a_cell_that_failed_is_measured_again_and_replaced(tmp_path: Path) -> None:
     table = Table(tmp_path / "t.json", Spec(), AXES)
     spec = table.specs[0]
-    failed = Result(spec.command, {"next": spec.next, "tracer": "als", "node": "22"}, error="npm")
+    failed = ExperimentResult(spec.command, {"next": spec.next, "tracer": "als", "node": "22"}, error="npm")
 
     table.add(matrix_table.record(failed))
     assert len(table.missing()) == 2
@@ -124,7 +124,9 @@ def test_a_cell_shows_requests_and_spans_in_each_state_and_what_was_not_measured
     base = {"requests": 10, "together": True, "prepare": True, "app_router": False}
     spec = Spec("16.4.6", "als", "22")
     records: list[dict[str, Any]] = [matrix_table.record(measured(spec, left=1))]
-    failed = Result("x", {"next": "16.4.6", "tracer": "als", "node": "24"}, error="it did not start")
+    failed = ExperimentResult(
+        "x", {"next": "16.4.6", "tracer": "als", "node": "24"}, error="it did not start"
+    )
 
     text = markdown(base, [*records, matrix_table.record(failed)])
 

@@ -16,17 +16,17 @@ from rich.console import Console
 from patcher.errors import ExitCode
 from patcher.prove.report.html import page
 from patcher.prove.report.text_tables import print_results
-from patcher.prove.result import Result, as_json
+from patcher.prove.result import ExperimentResult, as_json
 from patcher.prove.run_experiments import judged
 from tests.prove.example import example
 
 VOID = {"meta", "br", "line", "rect", "circle", "path", "polyline"}
-FAILED = Result(
+FAILED = ExperimentResult(
     "nextfix prove --next 9.0.0", {"next": "9.0.0", "node": "16"}, error="<b>no\x1b[31m such release</b>"
 )
 
 
-def said(results: list[Result]) -> str:
+def said(results: list[ExperimentResult]) -> str:
     console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     print_results(results, console)
     return console.export_text()
@@ -157,7 +157,7 @@ def test_several_results_are_a_line_each_and_a_failure_says_its_reason() -> None
 
 
 @pytest.mark.parametrize("results", [[example()], [example(), FAILED], [FAILED]])
-def test_the_html_is_whole_and_fetches_and_runs_nothing(results: list[Result]) -> None:
+def test_the_html_is_whole_and_fetches_and_runs_nothing(results: list[ExperimentResult]) -> None:
     assert structure(page(results)).fetched == []
 
 

@@ -26,7 +26,8 @@ from patcher.prove.stage import Stage
 with Stage() as stage:
     process = stage.start([sys.executable, "-c", "import time; time.sleep(600)"], stage.folder, {}, stage.log("server"))
     print(stage.folder, process.pid, flush=True)
-    time.sleep(600)
+    while True:  # a signal that comes right before one long sleep would be seen after it
+        time.sleep(0.1)
 """
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patcher.check.rule_sites import check_rules
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.copies.revert import revert_all
 from patcher.model import Severity, Verdict
@@ -73,7 +73,7 @@ def test_every_kept_promise_and_timer_of_a_release_is_found_rewritten_and_restor
     report = check_rules(request)
 
     assert found == WRITTEN[version]
-    assert (outcome.done, set(outcome.rules)) == (Done.REWRITTEN, WRITTEN[version])
+    assert (outcome.done, set(outcome.rules)) == (CopyOutcome.REWRITTEN, WRITTEN[version])
     assert all(finding.severity is Severity.NOTE for finding in report.findings)
     assert report.copies[0].verdict is Verdict.APPLIED
     changed = {path for path in before if before[path] != after[path]}
@@ -163,7 +163,7 @@ def test_a_converted_copy_is_rewritten_in_its_own_line_endings(install: Install,
     (outcome,) = apply_all(Request(tmp_path), dry_run=False)[0]
 
     written = path.read_bytes()
-    assert outcome.done is Done.REWRITTEN
+    assert outcome.done is CopyOutcome.REWRITTEN
     assert written.startswith(b"\xef\xbb\xbf")
     assert written.count(b"\n") == written.count(b"\r\n")
     list(revert_all(tmp_path)[0])

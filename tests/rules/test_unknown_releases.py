@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.model import Verdict
 from tests.terminal import run
@@ -22,13 +22,13 @@ def project(root: Path, package: str) -> Path:
 @pytest.mark.parametrize(
     ("package", "done", "code"),
     [
-        ("next", Done.REFUSED, 4),
-        ("langsmith", Done.UNCHANGED, 0),
-        ("@smithy/node-http-handler", Done.UNCHANGED, 0),
+        ("next", CopyOutcome.REFUSED, 4),
+        ("langsmith", CopyOutcome.UNCHANGED, 0),
+        ("@smithy/node-http-handler", CopyOutcome.UNCHANGED, 0),
     ],
 )
 def test_a_new_release_of_a_dependency_breaks_no_install(
-    tmp_path: Path, package: str, done: Done, code: int
+    tmp_path: Path, package: str, done: CopyOutcome, code: int
 ) -> None:
     project(tmp_path, package)
 

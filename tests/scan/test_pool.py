@@ -96,11 +96,11 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read, analysed = reading.look_at, reading._analysed
 
-    def look_at(path: str, known: frozenset[str]) -> reading.Outcome:
+    def look_at(path: str, known: frozenset[str]) -> reading.ScannedFile:
         names.append(os.path.basename(path))
         return read(path, known)
 
-    def analyse(path: str, *rest: Any) -> reading.Outcome:
+    def analyse(path: str, *rest: Any) -> reading.ScannedFile:
         names.append("!" + os.path.basename(path))
         return analysed(path, *rest)
 

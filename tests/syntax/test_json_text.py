@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patcher.syntax.json_text import NotEditableError, with_value, without_value
+from patcher.syntax.json_text import UneditableJsonError, with_value, without_value
 
 keys = st.text(min_size=1, max_size=4)
 values = st.recursive(
@@ -49,7 +49,7 @@ def test_a_member_is_added_in_the_layout_of_its_neighbours() -> None:
 
 @pytest.mark.parametrize("source", [b"[]", b"{", b"", b'{"a": 1,}', b'{"a": 1} // note', b'{"scripts": []}'])
 def test_what_is_no_json_object_is_refused(source: bytes) -> None:
-    with pytest.raises(NotEditableError):
+    with pytest.raises(UneditableJsonError):
         with_value(source, ("scripts", "postinstall"), "x")
 
 

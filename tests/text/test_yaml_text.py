@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from patcher.text.yaml_text import NotEditableError, with_entry
+from patcher.text.yaml_text import UneditableYamlError, with_entry
 
 
 @pytest.mark.parametrize(
@@ -29,5 +29,5 @@ def test_what_yaml_would_read_otherwise_is_quoted() -> None:
 
 @pytest.mark.parametrize("text", ["- a\n", "m: [\n", "m: {x: y}\n", "m: [a]\n", "m: text\n"])
 def test_a_layout_without_a_place_for_it_is_refused(text: str) -> None:
-    with pytest.raises(NotEditableError):
+    with pytest.raises(UneditableYamlError):
         with_entry(text, "m", "k", "v")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode
@@ -21,7 +21,7 @@ def _receipt(root: Path) -> Path:
 def _applied(root: Path) -> tuple[Path, dict[str, object]]:
     copy = make_project(root)
     (copied,) = apply_all(Request(root), dry_run=False)[0]
-    assert copied.done is Done.REWRITTEN
+    assert copied.done is CopyOutcome.REWRITTEN
     return copy, json.loads(_receipt(root).read_bytes())
 
 

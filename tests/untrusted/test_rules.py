@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from patcher.catalogue import ledger
-from patcher.copies.apply import Done, apply_all
+from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.request import Request
 from patcher.disk.receipt import digest
 from patcher.errors import ExitCode
@@ -39,7 +39,7 @@ def test_a_ledger_with_a_wrong_hash_lets_nothing_be_written(
         }
         monkeypatch.setattr(ledger, "read_ledger", lambda _, files=files: {UNCERTIFIED: {"files": files}})
         (outcome,) = apply_all(Request(root), dry_run=False)[0]
-        assert outcome.done in (Done.REFUSED, Done.FAILED)
+        assert outcome.done in (CopyOutcome.REFUSED, CopyOutcome.FAILED)
         assert reason in outcome.reason
         assert everything(copy) == before
 

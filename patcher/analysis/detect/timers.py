@@ -138,9 +138,10 @@ def _emptied_by_callback(code: Code, call: Node, slot: Slot) -> bool:
     callback = callee_function(code, unwrap(given[0])) if given else None
     if callback is None:
         return False
-    text = code.text(callback)
     owner = slot.path.rpartition(b".")[0]
-    if owner not in (b"", b"this") and b"delete " + owner in text.replace(b"delete  ", b"delete "):
+    if owner not in (b"", b"this") and b"delete " + owner in code.text(callback).replace(
+        b"delete  ", b"delete "
+    ):
         return True
     for clear in clears(code, slot):
         if _TIMER.search(code.text(clear)) is not None:

@@ -5,7 +5,8 @@ here visits the whole tree: occurrences of a name are found in the bytes and loo
 parents are remembered from one descent per node.
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from time import process_time
 from typing import Any, Generic, TypeVar
@@ -36,7 +37,11 @@ MAX_LEVELS_PASSED = 5_000_000
 MAX_SECONDS = 20.0
 # In a file up to this size a name is looked up once for all of it; in a larger one scope by scope.
 _SMALL = 96 * 1024
+# The bytes that names are looked for in, as a multiple of the file's, before all its words are put into an index:
+# the index takes about as long as these searches.
+MAX_SEARCHES = 400
 
+_WORDS = re.compile(rb"[\w$#]+")
 
 _NAME_BYTES = frozenset(
     bytes([c]) for c in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#"
@@ -65,6 +70,8 @@ class Code:
         self._trail: list[tuple[int, int, Node]] = [(0, len(source), self.root)]
         self._words: dict[tuple[bytes, int], list[Node]] = {}
         self.crowded: set[bytes] = set()
+        self._index: dict[bytes, list[int]] | None = None
+        self.searched = 0  # bytes, by all searches for a name
         self.answers: dict[Question[Any, Any], dict[Any, Any]] = {}
         self.passed = 0
         self._deadline = process_time() + MAX_SECONDS
@@ -184,6 +191,9 @@ class Code:
         """Where `name` stands as a whole word; nothing at all when it stands in too many places."""
         source, size = self.source, len(name)
         end = len(source) if end is None else end
+        if self.searched > MAX_SEARCHES * len(source) and _WORDS.fullmatch(name) is not None:
+            return self._indexed(name, start, end)
+        self.searched += end - start
         found: list[int] = []
         here = source.find(name, start, end) if name else -1
         while here >= 0:
@@ -197,6 +207,19 @@ class Code:
                     return []
             here = source.find(name, here + size, end)
         return found
+
+    def _indexed(self, name: bytes, start: int, end: int) -> list[int]:
+        """What `places` gives, from an index of all words that is made once."""
+        if self._index is None:
+            self._index = {}
+            for word in _WORDS.finditer(self.source):
+                self._index.setdefault(word[0], []).append(word.start())
+        places = self._index.get(name, [])
+        first, last = bisect_left(places, start), bisect_right(places, end - len(name))
+        if last - first > MAX_OCCURRENCES:
+            self.crowded.add(name)
+            return []
+        return places[first:last]
 
     def function(self, node: Node) -> Node | None:
         """The innermost function around `node` (not `node` itself); None at module scope."""

@@ -66,17 +66,23 @@ def shutdown_slot(name: bytes) -> bool:
     return spaced in SHUTDOWN_SLOTS
 
 
+_BROWSERS = Question[int, bool]()  # of a function
+
+
 def in_browser(code: Code, node: Node) -> bool:
     """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
     there."""
     function, _ = named_function(code, node)
     if function is None or is_module(code, function):
         return False
-    return not asks_for_browser(code.text(function)) and any(
-        word.type == "identifier" and binding(code, word) is None
-        for name in BROWSER_GLOBALS.words
-        for word in code.words(name, function)
-    )
+    answers = _BROWSERS.answers(code)
+    if function.id not in answers:
+        answers[function.id] = not asks_for_browser(code.text(function)) and any(
+            word.type == "identifier" and binding(code, word) is None
+            for name in BROWSER_GLOBALS.words
+            for word in code.words(name, function)
+        )
+    return answers[function.id]
 
 
 def running_function(code: Code, node: Node) -> Node | None:
@@ -114,14 +120,25 @@ def is_dead(code: Code, node: Node) -> bool:
     )
 
 
+_EAGER = Question[int, bool]()  # of a function
+
+
 def is_eager(code: Code, store: Node) -> bool:
     """Whether a store runs when its module is loaded or its object is built."""
     function = running_function(code, store)
     while function is not None and _then_callback(code, function):
         function = running_function(code, function)
-    if function is None or is_module(code, function) or is_constructor(code, function):
+    if function is None:
         return True
-    return _built_with(code, function) or _called_at_load(code, function)
+    answers = _EAGER.answers(code)
+    if function.id not in answers:
+        answers[function.id] = (
+            is_module(code, function)
+            or is_constructor(code, function)
+            or _built_with(code, function)
+            or _called_at_load(code, function)
+        )
+    return answers[function.id]
 
 
 def _called_at_load(code: Code, function: Node) -> bool:

@@ -171,13 +171,18 @@ def _enclosing_class(code: Code, node: Node) -> Node | None:
     return next((a for a in code.ancestors(node) if a.type == "class_body"), None)
 
 
+_HOLDS_PROTOTYPES = Question[int, bool]()  # of a function
+
+
 def _prototype(code: Code, function: Node) -> Node | None:
     """For ES5 classes: the wrapper function that holds the constructor and its prototype's methods."""
     outer = code.function(function)
-    name = function_name(code, function)
-    if outer is not None and name and is_module(code, outer) and b".prototype" in code.text(outer)[:200_000]:
-        return outer
-    return None
+    if outer is None or not function_name(code, function) or not is_module(code, outer):
+        return None
+    answers = _HOLDS_PROTOTYPES.answers(code)
+    if outer.id not in answers:
+        answers[outer.id] = b".prototype" in code.text(outer)[:200_000]
+    return outer if answers[outer.id] else None
 
 
 _USES = Question[tuple[bytes, int], list[Node]]()  # of a path in a scope

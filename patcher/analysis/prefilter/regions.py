@@ -34,7 +34,7 @@ _CLOSES = frozenset(b"})].,?:&|+-*/=<")
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class Excerpt:
     """Bytes to parse, and where each piece of them begins here and in the file."""
 
     source: bytes
@@ -52,12 +52,12 @@ class Region:
         return place - self.there[piece] + self.here[piece]
 
 
-def whole(source: bytes) -> Region:
+def whole(source: bytes) -> Excerpt:
     """All of a file as one region."""
-    return Region(source, (0,), (0,))
+    return Excerpt(source, (0,), (0,))
 
 
-def regions(source: bytes, places: list[int]) -> Iterator[Region]:
+def regions(source: bytes, places: list[int]) -> Iterator[Excerpt]:
     """What to parse so that the stores at `places` can be judged: the least first, and all of the file last, for when
     what came before does not parse by itself."""
     for pieces in _choices(source, places) if len(source) > WHOLE else ():
@@ -175,11 +175,11 @@ def _begins(source: bytes, before: int, at: int) -> bool:
     return False
 
 
-def _joined(source: bytes, pieces: list[tuple[int, int]]) -> Region:
+def _joined(source: bytes, pieces: list[tuple[int, int]]) -> Excerpt:
     here, there, parts, size = [], [], [], 0
     for start, end in pieces:
         here.append(size)
         there.append(start)
         parts.append(source[start:end])
         size += end - start
-    return Region(b"".join(parts), tuple(here), tuple(there))
+    return Excerpt(b"".join(parts), tuple(here), tuple(there))

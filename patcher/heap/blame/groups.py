@@ -17,12 +17,12 @@ from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import Held, SlotFinder
 from patcher.heap.blame.retainer_chains import chain, distance
-from patcher.heap.blame.slot import Slot
+from patcher.heap.blame.slot import BlamedSlot
 from patcher.heap.blame.whereabouts import Whereabouts
 from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
-from patcher.heap.graph.region import Region
+from patcher.heap.graph.region import RetainedRegion
 from patcher.heap.graph.retained import retained, unreached
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.records import CodePlace, HeapReport, Instance, SlotGroup, Step
@@ -112,7 +112,7 @@ def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stor
     if not len(nodes):
         return _Found(NO_NODES)
     stores = distinct(graph.target(carrying))
-    region = Region.behind(graph, stores)
+    region = RetainedRegion.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
     kept = distinct(np.concatenate((stores[among(stores, leading)], live[region.plain.alive[live]])))
@@ -135,8 +135,8 @@ def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stor
 
 def _groups(finder: SlotFinder) -> list[_Group]:
     """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
-    groups: dict[Slot, _Group] = {}
-    parts: dict[Slot, list[Nodes]] = {}
+    groups: dict[BlamedSlot, _Group] = {}
+    parts: dict[BlamedSlot, list[Nodes]] = {}
     for held, entries in finder.named():
         groups.setdefault(held.slot, _Group(held))
         parts.setdefault(held.slot, []).append(entries)
@@ -145,7 +145,7 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
     named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
     if others:
-        slot = Slot(f"({len(others):,} more slots)", "", "object", None)
+        slot = BlamedSlot(f"({len(others):,} more slots)", "", "object", None)
         held = Held(slot, others[0].held.edge, others[0].held.node)
         named.append(_Group(held, np.concatenate([group.entries for group in others])))
     for group in named:

@@ -19,7 +19,7 @@ from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
 from patcher.heap.blame.outer_holders import Outside, Way
 from patcher.heap.blame.rules import SKIPPED_EDGES
-from patcher.heap.blame.slot import OPEN_CONNECTION, Climb, Slot, class_of, joined, segment_of
+from patcher.heap.blame.slot import OPEN_CONNECTION, BlamedSlot, Climb, class_of, joined, segment_of
 from patcher.heap.counted.request_facts import texts_at
 from patcher.heap.graph.alike import PAIR, alike
 from patcher.heap.graph.references import NO_NODES, Graph, Mask, Nodes, Reach, among, distinct
@@ -47,7 +47,7 @@ class Held:
     `is_inside` says that only code of Node was met, so that whoever can let go of it is farther away.
     """
 
-    slot: Slot
+    slot: BlamedSlot
     edge: int
     node: int
     route: tuple[int, ...] = ()
@@ -118,7 +118,7 @@ class SlotFinder:
         into = self._holders.into(carrier) if entry in self._contexts else []
         into = [edge for edge in into if self.snapshot.edge_name(edge) not in SKIPPED_EDGES]
         named = [edge for edge in into if not self._is_shadow(edge)] or into
-        found: dict[Slot, Held] = {}
+        found: dict[BlamedSlot, Held] = {}
         for edge in named:
             held = self._name(edge, carrier, class_of(self.snapshot, carrier))
             if held is not None:
@@ -142,7 +142,7 @@ class SlotFinder:
         rule = next((held.slot.rule for held in outside if held.slot.rule), None)
         handle = outside[0].slot.label if outside else ""
         edge = outside[0].edge if outside else entry
-        return Held(Slot(words, "", "Timeout", rule, handle), edge, timer)
+        return Held(BlamedSlot(words, "", "Timeout", rule, handle), edge, timer)
 
     def _start(self, entry: int) -> int:
         """What is held: the promise, timer or handle that carries a context, or the kept object itself."""
@@ -162,7 +162,7 @@ class SlotFinder:
         kind = held.slot.kind
         if held.slot is OPEN_CONNECTION:
             kind = class_of(self.snapshot, self._start(entry))
-        return Held(Slot(way.owner, path, kind, rule), way.edges[-1], way.node, way.edges)
+        return Held(BlamedSlot(way.owner, path, kind, rule), way.edges[-1], way.node, way.edges)
 
     def _peer(self, way: Way) -> str:
         """Of a connection of fetch the host that it leads to, which its client has; '' for anything else."""
@@ -266,7 +266,7 @@ class SlotFinder:
                 return Held(OPEN_CONNECTION, first, socket, is_inside=not self._is_incoming(socket))
         path = climb.path()
         rule = self._known.rule_for(climb.owner, path, lambda: self._properties(climb.node))
-        slot = Slot(climb.owner or "(roots)", path, kind or "object", rule)
+        slot = BlamedSlot(climb.owner or "(roots)", path, kind or "object", rule)
         return Held(slot, first, climb.node, is_inside=inside and rule is None)
 
     def _unread_error(self, edge: int, source: int) -> int:

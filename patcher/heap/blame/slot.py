@@ -12,7 +12,7 @@ _IDENTIFIER = re.compile(r"#?[\w$\u0080-\uffff]+|\[.*\]|…")
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class BlamedSlot:
     """A slot in words. `owner` and `path` make the label; `rule` is the rule that rewrites it, if any.
 
     `handle` is the slot that also holds what `owner` speaks of: the variable with the handle of a live timer.
@@ -34,7 +34,7 @@ class Slot:
         return f"{self.owner}{'' if self.path.startswith('[') or not self.path else '.'}{self.path}"
 
 
-OPEN_CONNECTION = Slot("(an open connection)", "", "Socket", None)
+OPEN_CONNECTION = BlamedSlot("(an open connection)", "", "Socket", None)
 """What holds a request whose response is not finished, or that was the last one of a socket still open."""
 
 

@@ -8,7 +8,7 @@ from patcher.heap.graph.references import Graph, Nodes, Reach, among, distinct
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class RetainedRegion:
     """The nodes that are alive (`full`) but not without going through a store (`plain`).
 
     `inside` are those nodes, the stores themselves among them, ascending. `entries` are the edges by which
@@ -22,7 +22,7 @@ class Region:
     entries: Nodes
 
     @classmethod
-    def behind(cls, graph: Graph, stores: Nodes) -> "Region":
+    def behind(cls, graph: Graph, stores: Nodes) -> "RetainedRegion":
         """Walk the graph once without going through `stores`, then on through those that are held."""
         plain = graph.from_root(blocked=stores)
         entries = graph.live_edges_into(stores, plain)

@@ -14,7 +14,7 @@ from patcher.prove.report.text_tables import (
     subject_line,
     told_apart,
 )
-from patcher.prove.result import Cost, Measurement, Result, Sample, Slot
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample
 from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
@@ -23,7 +23,7 @@ BETWEEN = (1, 3)  # the colours of the states between the original and the last
 REQUEST = "request"
 
 
-def page(results: list[Result]) -> str:
+def page(results: list[ExperimentResult]) -> str:
     """The report of one experiment in full, or of several as a table.
 
     Args:
@@ -37,7 +37,7 @@ def page(results: list[Result]) -> str:
     return html_page("page.html.j2", style, title="nextfix prove", body=Markup(body))
 
 
-def _in_full(result: Result) -> str:
+def _in_full(result: ExperimentResult) -> str:
     return "\n".join(
         [
             f"<h1>Requests that {text(_heading(result))} keeps, before and after nextfix apply</h1>",
@@ -50,13 +50,13 @@ def _in_full(result: Result) -> str:
     )
 
 
-def _heading(result: Result) -> str:
+def _heading(result: ExperimentResult) -> str:
     """The name of the user's own app, or of the release of next."""
     subject = result.subject
     return str(subject.get("app") or f"a server of next {subject.get('next', '')}".strip())
 
 
-def _kept(result: Result) -> list[str]:
+def _kept(result: ExperimentResult) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
@@ -65,14 +65,14 @@ def _kept(result: Result) -> list[str]:
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
 
-def _colour(result: Result, phase: str) -> int:
+def _colour(result: ExperimentResult, phase: str) -> int:
     """The original is 0 and the last phase 2; those between take turns."""
     if phase in (result.first, result.last):
         return 0 if phase == result.first else LAST
     return BETWEEN[(list(result.phases).index(phase) - 1) % len(BETWEEN)]
 
 
-def _verdict(result: Result) -> str:
+def _verdict(result: ExperimentResult) -> str:
     counts = [(result.retained(phase), result.sent(phase), phase) for phase in result.phases]
     said = "; ".join(
         f'<b class="{"kept" if kept else "clean"}">{kept} of {sent}</b> with {text(_in_words(phase))}'
@@ -87,7 +87,7 @@ def _in_words(phase: str) -> str:
     return "the packages rewritten detached" if phase == "detached" else f"{phase} applied"
 
 
-def _legend(result: Result) -> str:
+def _legend(result: ExperimentResult) -> str:
     items = (
         f'<li style="--colour: var(--phase-{_colour(result, phase)})">{text(phase)}</li>'
         for phase in result.phases
@@ -95,7 +95,7 @@ def _legend(result: Result) -> str:
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
-def _before_after(result: Result) -> str:
+def _before_after(result: ExperimentResult) -> str:
     kept = {
         name: [
             (phase, _colour(result, phase), float(result.cell(phase, name) or 0)) for phase in result.phases
@@ -122,12 +122,12 @@ def _card(title: str, content: str) -> str:
     return f'<section class="card"><h3>{text(title)}</h3>{content}</section>'
 
 
-def _groups(result: Result) -> list[tuple[str, ...]]:
+def _groups(result: ExperimentResult) -> list[tuple[str, ...]]:
     """The pages that shared a server."""
     return list(dict.fromkeys(tuple(each.requests) for each in result.measurements))
 
 
-def _over_time(result: Result) -> str:
+def _over_time(result: ExperimentResult) -> str:
     cards = []
     for group in _groups(result):
         shared = [each for each in result.measurements if tuple(each.requests) == group]
@@ -162,9 +162,9 @@ def _marks(measurement: Measurement) -> dict[str, float]:
     return marks | ({"connections closed": opened[-1]} if opened else {})
 
 
-def _chains(result: Result) -> str:
+def _chains(result: ExperimentResult) -> str:
     """One card for each slot, with what it keeps in each phase."""
-    found: dict[str, list[tuple[Measurement, Slot]]] = {}
+    found: dict[str, list[tuple[Measurement, MeasuredSlot]]] = {}
     for each in result.measurements:
         for slot in each.slots:
             found.setdefault(slot.label, []).append((each, slot))
@@ -178,7 +178,7 @@ def _chains(result: Result) -> str:
     )
 
 
-def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
+def _chain_card(where: list[tuple[Measurement, MeasuredSlot]]) -> str:
     first = where[0][1]
     phases: dict[str, list[str]] = {}
     for each, slot in where:
@@ -200,7 +200,7 @@ def _chain_card(where: list[tuple[Measurement, Slot]]) -> str:
     return _card(first.label, f'<p class="soft">Requests kept: {text(counts)}. {rule}</p>{picture}')
 
 
-def _shortened(slot: Slot) -> tuple[tuple[tuple[str, str], ...], int]:
+def _shortened(slot: MeasuredSlot) -> tuple[tuple[tuple[str, str], ...], int]:
     """The chain around the slot: a long way from the roots and a long way to the request are left out."""
     path, at = slot.path, slot.at
     if len(path) <= LONGEST_CHAIN:
@@ -215,7 +215,7 @@ def _shortened(slot: Slot) -> tuple[tuple[tuple[str, str], ...], int]:
     return tuple(part), at - first
 
 
-def _cost(result: Result) -> str:
+def _cost(result: ExperimentResult) -> str:
     if not result.cost:
         return ""
     first = result.cost[0]
@@ -252,7 +252,7 @@ def _table(headings: list[str], rows: str) -> str:
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _method(result: Result) -> str:
+def _method(result: ExperimentResult) -> str:
     heap = (
         "After the requests the client leaves its connections open until the server closes them, garbage is "
         f"collected, a heap snapshot is taken, and the live {text(result.counted.of)} in it are counted and "
@@ -266,7 +266,7 @@ def _method(result: Result) -> str:
     )
 
 
-def _matrix(results: list[Result]) -> str:
+def _matrix(results: list[ExperimentResult]) -> str:
     told = told_apart(results)
     headings = [*told, "sent", "original", "all rules", "kept by, originally", "command"]
     return (
@@ -277,7 +277,7 @@ def _matrix(results: list[Result]) -> str:
     )
 
 
-def _row(result: Result, told: list[str]) -> str:
+def _row(result: ExperimentResult, told: list[str]) -> str:
     subject = result.subject
     names = "".join(f"<td>{text(str(subject.get(key, '')))}</td>" for key in told)
     command = f"<td><code>{text(result.command)}</code></td>"

@@ -5,7 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from patcher.prove.cost import against, processor, rates
-from patcher.prove.result import Cost, Measurement, Result, Slot
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement
 from patcher.prove.spoken import UNKNOWN, counted
 from patcher.text.display import one_line
 
@@ -21,7 +21,7 @@ AXES = ("style", "traffic", "prepare")  # what an experiment can differ in, besi
 KEPT = "requests still in memory after the connections closed and a forced collection"
 
 
-def print_results(results: list[Result], console: "Console") -> None:
+def print_results(results: list[ExperimentResult], console: "Console") -> None:
     """Print every result: one in full, several as a table with a line each.
 
     Args:
@@ -34,7 +34,7 @@ def print_results(results: list[Result], console: "Console") -> None:
         console.print(block)
 
 
-def _in_full(result: Result) -> list["RenderableType"]:
+def _in_full(result: ExperimentResult) -> list["RenderableType"]:
     from rich.markup import escape
 
     blocks: list[RenderableType] = [escape(one_line(subject_line(result)))]
@@ -49,7 +49,7 @@ def _in_full(result: Result) -> list["RenderableType"]:
     return [*blocks, f"repeat: {escape(one_line(result.command))}"]
 
 
-def subject_line(result: Result) -> str:
+def subject_line(result: ExperimentResult) -> str:
     """What ran, in one line."""
     subject = result.subject
     parts = [f"next {subject['next']}, {subject['tracer']}" if "next" in subject else str(subject["app"])]
@@ -65,7 +65,7 @@ def _table() -> "Table":
     return Table(box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def _pages(result: Result) -> "Table":
+def _pages(result: ExperimentResult) -> "Table":
     table = _table()
     table.add_column("page")
     for heading in ("sent", *result.phases):
@@ -85,13 +85,13 @@ def _bold(count: int | None) -> str:
     return "" if count is None else f"[bold red]{count}[/]" if count else "0"
 
 
-def _megabytes(result: Result, phase: str) -> str:
+def _megabytes(result: ExperimentResult, phase: str) -> str:
     """The mean heap of the servers of a phase."""
     sizes = [each.heap_bytes for each in result.measurements if each.phase == phase]
     return f"{sum(sizes) / len(sizes) / MEGABYTE:.1f}" if sizes else ""
 
 
-def slot_lines(result: Result, phase: str) -> list[str]:
+def slot_lines(result: ExperimentResult, phase: str) -> list[str]:
     """Who keeps the requests of `phase`: `/demo, original: 20 by Promise in NextServer.reqHandlerPromise`."""
     return [
         f"{_where(each)}, {phase}: {slot.requests} by {slot.label}{slot_remarks(slot)}"
@@ -101,19 +101,19 @@ def slot_lines(result: Result, phase: str) -> list[str]:
     ]
 
 
-def slot_remarks(slot: Slot) -> str:
+def slot_remarks(slot: MeasuredSlot) -> str:
     """What is known of a slot besides its name: what speaks of it, where it is, whether it grows."""
     made = f"made at {', '.join(slot.made)}" if slot.made else ""
     remarks = [remark for remark in (slot.said or slot.rule, slot.origin, made, slot.growth) if remark]
     return f" ({'; '.join(remarks)})" if remarks else ""
 
 
-def static_line(result: Result) -> str:
+def static_line(result: ExperimentResult) -> str:
     """How many keepers of the original a rule or a finding of `nextfix check` speaks of, and how many none."""
     return counted(slot for each in result.measurements if each.phase == result.first for slot in each.slots)
 
 
-def alive_lines(result: Result) -> list[str]:
+def alive_lines(result: ExperimentResult) -> list[str]:
     """The live objects of each class that was counted, a line a phase; none where nothing is alive."""
     lines = []
     for phase in result.phases:
@@ -127,7 +127,7 @@ def alive_lines(result: Result) -> list[str]:
     return lines
 
 
-def advice_lines(result: Result) -> list[str]:
+def advice_lines(result: ExperimentResult) -> list[str]:
     """What to do about what stays in the last phase and no rule reaches; nothing when all is released."""
     left = [
         slot
@@ -155,7 +155,7 @@ def _where(measurement: Measurement) -> str:
     return " ".join(measurement.requests)
 
 
-def _cost(result: Result) -> list["RenderableType"]:
+def _cost(result: ExperimentResult) -> list["RenderableType"]:
     first = result.cost[0]
     table = _table()
     for heading in COST_HEADINGS:
@@ -193,7 +193,7 @@ def built(cost: Cost) -> str:
     return f"{fewest}" if fewest == most else f"{fewest} to {most}"
 
 
-def told_apart(results: list[Result]) -> list[str]:
+def told_apart(results: list[ExperimentResult]) -> list[str]:
     """The keys of the subject that tell the experiments from each other: the releases, and what differs."""
     differing = [
         key for key in AXES if len({result.subject.get(key) for result in results if not result.error}) > 1
@@ -201,7 +201,7 @@ def told_apart(results: list[Result]) -> list[str]:
     return ["next", "tracer", "node", *differing]
 
 
-def _matrix(results: list[Result]) -> "Table":
+def _matrix(results: list[ExperimentResult]) -> "Table":
     from rich.markup import escape
 
     table = _table()

@@ -1,7 +1,7 @@
 """The lines of source around a finding, its slot underlined, fit for a terminal of any width."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +44,18 @@ class _Window:
         return before + displayed(kept) + after
 
 
-def excerpt(finding: Finding, source: str, width: int, context: int = 1) -> tuple[ExcerptLine, ...]:
-    """The line of `finding` in `source` with `context` lines on both sides.
+def excerpt(finding: Finding, lines: Sequence[str], width: int, context: int = 1) -> tuple[ExcerptLine, ...]:
+    """The line of `finding` in `lines` with `context` lines on both sides.
 
     Args:
         finding: where to look; its column counts characters.
-        source: the text of its file.
+        lines: the lines of its file, split once for all of its findings.
         width: how many cells a line may take; longer ones are cut around the slot.
         context: lines of context on each side.
 
     Returns:
-        The lines in order, or nothing when `source` has no such line (the file has changed).
+        The lines in order, or nothing when `lines` has no such line (the file has changed).
     """
-    lines = source.split("\n")
     if not 1 <= finding.line <= len(lines):
         return ()
     target = lines[finding.line - 1].removesuffix("\r")
@@ -128,15 +127,15 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def file_reader(root: Path | None = None) -> Callable[[str], str | None]:
-    """A function that reads a reported file, relative to `root`; it remembers the last one.
+def file_reader(root: Path | None = None) -> Callable[[str], Sequence[str] | None]:
+    """A function that reads the lines of a reported file, relative to `root`; it remembers the last one.
 
     It returns None for a file that is gone, unreadable or larger than MAX_BYTES: a report without its
     excerpt is better than no report.
     """
-    last: list[tuple[str, str | None]] = []
+    last: list[tuple[str, Sequence[str] | None]] = []
 
-    def read(path: str) -> str | None:
+    def read(path: str) -> Sequence[str] | None:
         if not last or last[0][0] != path:
             last[:] = [(path, _read((root or Path()) / path))]
         return last[0][1]
@@ -144,8 +143,8 @@ def file_reader(root: Path | None = None) -> Callable[[str], str | None]:
     return read
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path) -> Sequence[str] | None:
     try:
-        return read_outside(path, limit=MAX_BYTES).decode("utf-8", "surrogateescape")
+        return read_outside(path, limit=MAX_BYTES).decode("utf-8", "surrogateescape").split("\n")
     except NextfixError:
         return None

@@ -9,7 +9,7 @@ from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How a report is written."""
 
     TEXT = "text"
@@ -19,18 +19,23 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-_SUFFIXES = {".txt": Format.TEXT, ".json": Format.JSON, ".sarif": Format.SARIF, ".xml": Format.JUNIT}
+_SUFFIXES = {
+    ".txt": ReportFormat.TEXT,
+    ".json": ReportFormat.JSON,
+    ".sarif": ReportFormat.SARIF,
+    ".xml": ReportFormat.JUNIT,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One report to write; `file` is None for standard output."""
 
-    format: Format
+    format: ReportFormat
     file: Path | None = None
 
 
-def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output, ...]:
+def parse_outputs(format: ReportFormat | None, outputs: Sequence[str]) -> tuple[Output, ...]:
     """The outputs that `--format` and every `--output` ask for together.
 
     No `--output` means standard output. `-` is standard output too, in `format` (by default text). A file's
@@ -46,7 +51,7 @@ def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output
             named twice: all said before any work is done.
     """
     if not outputs:
-        return (Output(format or Format.TEXT),)
+        return (Output(format or ReportFormat.TEXT),)
     parsed = tuple(_parse(text, format, alone=len(outputs) == 1) for text in outputs)
     targets = [output.file for output in parsed]
     for output in parsed:
@@ -62,16 +67,16 @@ def parse_outputs(format: Format | None, outputs: Sequence[str]) -> tuple[Output
     return parsed
 
 
-def _parse(text: str, format: Format | None, *, alone: bool) -> Output:
+def _parse(text: str, format: ReportFormat | None, *, alone: bool) -> Output:
     prefix, colon, rest = text.partition(":")
-    named = Format(prefix) if colon and prefix in list(Format) else None
+    named = ReportFormat(prefix) if colon and prefix in list(ReportFormat) else None
     target = rest if named else text
     if not target:
         raise NextfixError(
             ExitCode.USAGE, f"--output {text!r} names no file", hint="write FORMAT:FILE, FILE or -"
         )
     if target == "-":
-        return Output(named or format or Format.TEXT)
+        return Output(named or format or ReportFormat.TEXT)
     file = Path(target)
     chosen = named or (format if alone else None) or _suffix_format(file) or format
     if chosen is None:
@@ -79,12 +84,12 @@ def _parse(text: str, format: Format | None, *, alone: bool) -> Output:
             ExitCode.USAGE,
             "--output: no format is known for this suffix",
             path=target,
-            hint=f"write FORMAT:{target} with one of {', '.join(Format)}",
+            hint=f"write FORMAT:{target} with one of {', '.join(ReportFormat)}",
         )
     return Output(chosen, file)
 
 
-def _suffix_format(file: Path) -> Format | None:
+def _suffix_format(file: Path) -> ReportFormat | None:
     if file.name.lower().endswith(".sarif.json"):
-        return Format.SARIF
+        return ReportFormat.SARIF
     return _SUFFIXES.get(file.suffix.lower())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from patcher.model import Report, RuleInfo, Severity
-from patcher.report.findings.outputs import Format
+from patcher.report.findings.outputs import ReportFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Presentation:
     summary: bool = False
 
 
-def render(report: Report, format: Format, shown: Presentation) -> str:
+def render(report: Report, format: ReportFormat, shown: Presentation) -> str:
     """`report` in `format`, ready to be written; it ends with a newline unless it is empty."""
     return _RENDERERS[format](report, shown)
 
@@ -67,10 +67,10 @@ def _junit(report: Report, shown: Presentation) -> str:
     return junit_report(report, shown.rules, shown.fail_on)
 
 
-_RENDERERS: Mapping[Format, Callable[[Report, Presentation], str]] = {
-    Format.TEXT: _text,
-    Format.JSON: _json,
-    Format.SARIF: _sarif,
-    Format.GITHUB: _github,
-    Format.JUNIT: _junit,
+_RENDERERS: Mapping[ReportFormat, Callable[[Report, Presentation], str]] = {
+    ReportFormat.TEXT: _text,
+    ReportFormat.JSON: _json,
+    ReportFormat.SARIF: _sarif,
+    ReportFormat.GITHUB: _github,
+    ReportFormat.JUNIT: _junit,
 }

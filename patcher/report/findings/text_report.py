@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -38,7 +38,7 @@ class TextStyle:
 def text_report(
     report: Report,
     rules: Mapping[str, RuleInfo],
-    read: Callable[[str], str | None],
+    read: Callable[[str], Sequence[str] | None],
     style: TextStyle,
 ) -> str:
     """`report` as text that ends with a newline, or is empty when there is nothing to say quietly.
@@ -48,7 +48,7 @@ def text_report(
     Args:
         report: what was found.
         rules: what is known of the rules by id; a finding of a rule that is missing here is still shown.
-        read: the text of a reported file, or None when it cannot be had.
+        read: the lines of a reported file, or None when it cannot be had.
         style: amount, width and colour.
     """
     if style.detail is Detail.QUIET:
@@ -77,7 +77,7 @@ def defused(line: str) -> str:
 def _findings(
     report: Report,
     rules: Mapping[str, RuleInfo],
-    read: Callable[[str], str | None],
+    read: Callable[[str], Sequence[str] | None],
     style: TextStyle,
 ) -> Iterator[str]:
     explained: set[tuple[str, str]] = set()
@@ -109,7 +109,7 @@ def _short(finding: Finding, palette: Palette) -> str:
 def _block(
     finding: Finding,
     rule: RuleInfo | None,
-    read: Callable[[str], str | None],
+    read: Callable[[str], Sequence[str] | None],
     style: TextStyle,
     *,
     known: bool,

@@ -5,7 +5,7 @@ to a length.
 """
 
 import patcher
-from patcher.heap import Comparison, HeapReport
+from patcher.heap import HeapReport, SnapshotComparison
 from patcher.report.heap import heap_words
 from patcher.report.heap.heap_text import slot_counts
 from patcher.report.html_page import html_page
@@ -15,9 +15,9 @@ _INSTANCES = 500
 _URLS = 20
 
 
-def render(result: HeapReport | Comparison) -> str:
+def render(result: HeapReport | SnapshotComparison) -> str:
     """The report or the comparison as a whole HTML document."""
-    comparison = result if isinstance(result, Comparison) else None
+    comparison = result if isinstance(result, SnapshotComparison) else None
     last = comparison.after if comparison else result
     assert isinstance(last, HeapReport)
     return html_page(

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 import patcher
-from patcher.heap import Comparison, HeapReport, Instance, SlotGroup
+from patcher.heap import HeapReport, Instance, SlotGroup, SnapshotComparison
 from patcher.report.heap.heap_words import fix_command
 
 
-def render(result: HeapReport | Comparison) -> str:
+def render(result: HeapReport | SnapshotComparison) -> str:
     """The report or the comparison as JSON text in ASCII, ended by a newline.
 
     A report has `class` (null for everything that stands for a request), `counted` (the live objects of each
@@ -18,11 +18,11 @@ def render(result: HeapReport | Comparison) -> str:
     `came`, `stayed` and are `gone`.
     """
     tool = {"name": "nextfix", "version": patcher.__version__}
-    body = _comparison(result) if isinstance(result, Comparison) else _report(result)
+    body = _comparison(result) if isinstance(result, SnapshotComparison) else _report(result)
     return json.dumps({"tool": tool, **body}, indent=2) + "\n"
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def _comparison(comparison: SnapshotComparison) -> dict[str, Any]:
     return {
         "one_process": comparison.one_process,
         "came": [instance.id for instance in comparison.came],

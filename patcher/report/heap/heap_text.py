@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from patcher.heap import Comparison, HeapReport, Instance, SlotGroup
+from patcher.heap import HeapReport, Instance, SlotGroup, SnapshotComparison
 from patcher.report.heap.heap_words import (
     chain_words,
     fix_command,
@@ -20,9 +20,9 @@ _GROUPS = 40
 _SLOTS = 12
 
 
-def render(result: HeapReport | Comparison) -> str:
+def render(result: HeapReport | SnapshotComparison) -> str:
     """The report or the comparison in lines, the last one ended."""
-    lines = _comparison(result) if isinstance(result, Comparison) else _report(result)
+    lines = _comparison(result) if isinstance(result, SnapshotComparison) else _report(result)
     return "\n".join(lines) + "\n"
 
 
@@ -63,7 +63,7 @@ def _group(group: SlotGroup, same: str) -> Iterable[str]:
         yield f"     rule:  {group.rule}, fixed by: {fix_command(group)}"
 
 
-def _comparison(comparison: Comparison) -> Iterable[str]:
+def _comparison(comparison: SnapshotComparison) -> Iterable[str]:
     before, after = comparison.before, comparison.after
     yield f"before: {headline(before)}; {heap_words(before)}"
     yield f"after:  {headline(after)}; {heap_words(after)}"
@@ -84,7 +84,7 @@ def _comparison(comparison: Comparison) -> Iterable[str]:
     yield from _groups(after)
 
 
-def slot_counts(comparison: Comparison) -> dict[str, tuple[int, int]]:
+def slot_counts(comparison: SnapshotComparison) -> dict[str, tuple[int, int]]:
     """For each slot the instances it keeps before and after, most after first."""
     old = {group.label: group.count for group in comparison.before.groups}
     new = {group.label: group.count for group in comparison.after.groups}

@@ -33,4 +33,15 @@ RULE = Rule(
             """,
         ),
     ),
+    program="""
+        import { AsyncLocalStorage } from 'node:async_hooks'
+        import { HealthIndicatorService } from '@nestjs/terminus'
+        const storage = new AsyncLocalStorage()
+        const health = new HealthIndicatorService()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => { health.check('own').attempt(async () => {}).cacheFor(60000).execute() })
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', health) }, 100)
+    """,
 )

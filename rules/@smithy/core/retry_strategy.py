@@ -46,4 +46,15 @@ RULE = Rule(
             """,
         ),
     ),
+    program="""
+        import { AsyncLocalStorage } from 'node:async_hooks'
+        import { resolveRetryConfig } from '@smithy/core/retry'
+        const storage = new AsyncLocalStorage()
+        const config = resolveRetryConfig({ retryMode: 'standard' })
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => { config.retryStrategy() })
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', config) }, 100)
+    """,
 )

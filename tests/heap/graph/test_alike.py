@@ -12,7 +12,7 @@ from patcher.heap.blame import contexts
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import held_slots
 from patcher.heap.blame.owners import SlotFinder
-from patcher.heap.blame.slot import Slot
+from patcher.heap.blame.slot import BlamedSlot
 from patcher.heap.graph import references as graph
 from patcher.heap.graph.references import Graph, Nodes
 from patcher.heap.read.snapshot import Snapshot
@@ -76,14 +76,14 @@ def test_one_of_many_alike_has_the_slot_of_each_of_them(
     assert together == alone
 
 
-def named(snapshot: Snapshot, carrying: set[int]) -> dict[Slot, tuple[int, list[int]]]:
+def named(snapshot: Snapshot, carrying: set[int]) -> dict[BlamedSlot, tuple[int, list[int]]]:
     """By slot: the edge that shows it, and the entries it keeps."""
     heap = Graph(snapshot)
     kept = np.flatnonzero([snapshot.name(node).startswith("Kept") for node in range(snapshot.node_count)])
     reach = heap.from_root(blocked=kept)
     context = np.array(sorted(number for number in carrying if number < snapshot.edge_count), dtype=np.int64)
     finder = SlotFinder(heap, reach, context, heap.live_edges_into(kept, reach), held_slots())
-    found: dict[Slot, tuple[int, list[int]]] = {}
+    found: dict[BlamedSlot, tuple[int, list[int]]] = {}
     for held, entries in finder.named():
         slot, edge = held.slot, held.edge
         found.setdefault(slot, (edge, []))[1].extend(entries.tolist())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from patcher.heap.blame.contexts import NEEDLES
 from patcher.heap.graph import references as heap_graph
 from patcher.heap.graph.references import Graph
-from patcher.heap.graph.region import Region
+from patcher.heap.graph.region import RetainedRegion
 from patcher.heap.graph.retained import retained
 from patcher.heap.read.snapshot import Snapshot
 from tests.heap.tiny import Tiny
@@ -102,7 +102,7 @@ def test_what_leads_to_an_instance_is_what_reaches_it_behind_the_stores(
 
     with Snapshot(tiny.write(tmp_path / "a.heapsnapshot"), [*NEEDLES, *heap_graph.NEEDLES]) as snapshot:
         graph = Graph(snapshot)
-        region = Region.behind(graph, np.array(sorted(stores), dtype=np.int64))
+        region = RetainedRegion.behind(graph, np.array(sorted(stores), dtype=np.int64))
 
         assert set(np.flatnonzero(region.full.alive).tolist()) == naive(tiny, entries)
         alive = np.flatnonzero(region.full.alive)
@@ -211,7 +211,7 @@ def test_going_on_with_the_first_walk_reaches_what_a_new_walk_does(
 
     with Snapshot(tiny.write(tmp_path / "a.heapsnapshot"), [*NEEDLES, *heap_graph.NEEDLES]) as snapshot:
         graph = Graph(snapshot)
-        region = Region.behind(graph, np.array(sorted(stores), dtype=np.int64))
+        region = RetainedRegion.behind(graph, np.array(sorted(stores), dtype=np.int64))
         live = np.array([instance], dtype=np.int64)
         live = live[region.full.alive[live]]
         leading = region.leading_to(live)

@@ -17,11 +17,11 @@ def marked(line: ExcerptLine) -> str:
 
 
 def only(finding: Finding, source: str, width: int = 80) -> ExcerptLine:
-    return next(line for line in excerpt(finding, source, width) if line.mark_width)
+    return next(line for line in excerpt(finding, source.split("\n"), width) if line.mark_width)
 
 
 def test_the_slot_is_underlined_and_its_neighbours_are_shown() -> None:
-    lines = excerpt(finding(), SOURCE, 100)
+    lines = excerpt(finding(), SOURCE.split("\n"), 100)
 
     assert [line.number for line in lines] == [3, 4, 5]
     assert marked(lines[1]) == "this.serverPromise"
@@ -58,21 +58,22 @@ def test_controls_in_the_source_are_shown_as_escapes_and_counted_so() -> None:
 
 
 def test_windows_line_ends_are_not_shown() -> None:
-    lines = excerpt(finding(), SOURCE.replace("\n", "\r\n"), 100)
+    lines = excerpt(finding(), SOURCE.replace("\n", "\r\n").split("\n"), 100)
 
     assert not any("\\r" in line.text for line in lines)
 
 
 @pytest.mark.parametrize("line", [0, 99])
 def test_a_line_that_the_file_no_longer_has_gives_no_excerpt(line: int) -> None:
-    assert excerpt(finding(line=line), SOURCE, 80) == ()
+    assert excerpt(finding(line=line), SOURCE.split("\n"), 80) == ()
 
 
 @given(st.text(max_size=300), st.integers(1, 400), st.integers(1, 8), st.integers(30, 120))
 def test_any_source_and_any_place_give_an_excerpt_that_fits_or_none(
     source: str, column: int, line: int, width: int
 ) -> None:
-    for shown in excerpt(finding(line=line, end_line=line, column=column), source, width):
+    lines = source.split("\n")
+    for shown in excerpt(finding(line=line, end_line=line, column=column), lines, width):
         assert cells(shown.text) <= max(width, 20) + 2
         assert shown.mark_at + shown.mark_width <= cells(shown.text) + 1
         assert "\n" not in shown.text
@@ -82,6 +83,13 @@ def test_a_reader_gives_none_for_a_missing_file_and_a_folder(tmp_path: Path) -> 
     (tmp_path / "a.js").write_bytes(b"x\xff\n")
     read = file_reader(tmp_path)
 
-    assert read("a.js") == "x\udcff\n"
+    assert read("a.js") == ["x\udcff", ""]
     assert read("b.js") is None
     assert read(".") is None
+
+
+def test_a_file_is_read_and_split_once_for_all_of_its_findings(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_bytes(b"a\nb\n")
+    read = file_reader(tmp_path)
+
+    assert read("a.js") is read("a.js")

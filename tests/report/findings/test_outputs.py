@@ -6,42 +6,52 @@ from typing import Any
 import pytest
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.report.findings.outputs import Format, Output, parse_outputs
+from patcher.report.findings.outputs import Output, ReportFormat, parse_outputs
 
 
 @pytest.mark.parametrize(
     ("format", "outputs", "expected"),
     [
-        pytest.param(None, [], [Output(Format.TEXT)], id="text on standard output by default"),
-        pytest.param("json", [], [Output(Format.JSON)], id="a format alone is for standard output"),
-        pytest.param(None, ["-"], [Output(Format.TEXT)], id="a dash is standard output"),
-        pytest.param("github", ["-"], [Output(Format.GITHUB)], id="a dash takes the format"),
-        pytest.param(None, ["json:-"], [Output(Format.JSON)], id="a dash may have a prefix"),
-        pytest.param(None, ["a.sarif"], [Output(Format.SARIF, Path("a.sarif"))], id="suffix .sarif"),
-        pytest.param(None, ["a.sarif.json"], [Output(Format.SARIF, Path("a.sarif.json"))], id=".sarif.json"),
-        pytest.param(None, ["A.JSON"], [Output(Format.JSON, Path("A.JSON"))], id="suffix in capitals"),
-        pytest.param(None, ["a.xml"], [Output(Format.JUNIT, Path("a.xml"))], id="suffix .xml"),
-        pytest.param(None, ["a.txt"], [Output(Format.TEXT, Path("a.txt"))], id="suffix .txt"),
-        pytest.param("sarif", ["a.json"], [Output(Format.SARIF, Path("a.json"))], id="format beats suffix"),
-        pytest.param("json", ["report"], [Output(Format.JSON, Path("report"))], id="format without a suffix"),
-        pytest.param("json", ["sarif:a.json"], [Output(Format.SARIF, Path("a.json"))], id="prefix beats all"),
+        pytest.param(None, [], [Output(ReportFormat.TEXT)], id="text on standard output by default"),
+        pytest.param("json", [], [Output(ReportFormat.JSON)], id="a format alone is for standard output"),
+        pytest.param(None, ["-"], [Output(ReportFormat.TEXT)], id="a dash is standard output"),
+        pytest.param("github", ["-"], [Output(ReportFormat.GITHUB)], id="a dash takes the format"),
+        pytest.param(None, ["json:-"], [Output(ReportFormat.JSON)], id="a dash may have a prefix"),
+        pytest.param(None, ["a.sarif"], [Output(ReportFormat.SARIF, Path("a.sarif"))], id="suffix .sarif"),
+        pytest.param(
+            None, ["a.sarif.json"], [Output(ReportFormat.SARIF, Path("a.sarif.json"))], id=".sarif.json"
+        ),
+        pytest.param(None, ["A.JSON"], [Output(ReportFormat.JSON, Path("A.JSON"))], id="suffix in capitals"),
+        pytest.param(None, ["a.xml"], [Output(ReportFormat.JUNIT, Path("a.xml"))], id="suffix .xml"),
+        pytest.param(None, ["a.txt"], [Output(ReportFormat.TEXT, Path("a.txt"))], id="suffix .txt"),
+        pytest.param(
+            "sarif", ["a.json"], [Output(ReportFormat.SARIF, Path("a.json"))], id="format beats suffix"
+        ),
+        pytest.param(
+            "json", ["report"], [Output(ReportFormat.JSON, Path("report"))], id="format without a suffix"
+        ),
+        pytest.param(
+            "json", ["sarif:a.json"], [Output(ReportFormat.SARIF, Path("a.json"))], id="prefix beats all"
+        ),
         pytest.param(
             "github",
             ["-", "a.sarif", "json:b"],
             [
-                Output(Format.GITHUB),
-                Output(Format.SARIF, Path("a.sarif")),
-                Output(Format.JSON, Path("b")),
+                Output(ReportFormat.GITHUB),
+                Output(ReportFormat.SARIF, Path("a.sarif")),
+                Output(ReportFormat.JSON, Path("b")),
             ],
             id="with several outputs the format is for what does not say its own",
         ),
-        pytest.param(None, ["C:a.json"], [Output(Format.JSON, Path("C:a.json"))], id="a drive is no prefix"),
+        pytest.param(
+            None, ["C:a.json"], [Output(ReportFormat.JSON, Path("C:a.json"))], id="a drive is no prefix"
+        ),
     ],
 )
 def test_every_output_has_the_format_that_was_meant(
     format: str | None, outputs: list[Any] | list[str], expected: list[Output]
 ) -> None:
-    assert list(parse_outputs(Format(format) if format else None, outputs)) == expected
+    assert list(parse_outputs(ReportFormat(format) if format else None, outputs)) == expected
 
 
 @pytest.mark.parametrize(

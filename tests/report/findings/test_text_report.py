@@ -16,7 +16,8 @@ from tests.report.records import RULES, SOURCE, copy, finding, hostile, report
 def shown(
     what: Report, source: str | None = SOURCE, rules: Mapping[str, RuleInfo] = RULES, **style: Any
 ) -> str:
-    return text_report(what, rules, lambda _: source, TextStyle(**style))
+    lines = None if source is None else source.split("\n")
+    return text_report(what, rules, lambda _: lines, TextStyle(**style))
 
 
 def test_a_finding_is_shown_with_its_place_its_underlined_slot_why_and_what_to_do() -> None:

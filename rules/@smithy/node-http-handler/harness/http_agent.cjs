@@ -3,7 +3,7 @@
 
 const http = require('node:http')
 const { kept, macrotask, nothingKept } = require('harness/kept.cjs')
-const { together, outcome, distinct, failures, said } = require('harness/calls.cjs')
+const { together, outcome, failures, said } = require('harness/calls.cjs')
 
 async function concurrent ({ NodeHttpHandler }, options) {
   const handler = new NodeHttpHandler(options)
@@ -11,7 +11,7 @@ async function concurrent ({ NodeHttpHandler }, options) {
   const outcomes = await together(() => config.httpAgentProvider())
   const next = await outcome(() => config.httpAgentProvider())
   const agent = next.value
-  return { failures: failures(outcomes), distinct: distinct(outcomes), next: said(next), agent: agent instanceof http.Agent, sockets: agent.maxSockets, external: Boolean(handler.externalAgent), given: agent === options.httpAgent, promised: config.httpAgentProvider() instanceof Promise, keys: Object.keys(config) }
+  return { failures: failures(outcomes), same: outcomes.every((one) => one.value === agent), next: said(next), agent: agent instanceof http.Agent, sockets: agent.maxSockets, external: Boolean(handler.externalAgent), given: agent === options.httpAgent, promised: config.httpAgentProvider() instanceof Promise, keys: Object.keys(config) }
 }
 
 async function keptBy ({ NodeHttpHandler }) {
