@@ -95,7 +95,7 @@ def use(monkeypatch: pytest.MonkeyPatch, root: Path, rules: dict[str, str]) -> R
     for module in (catalogue, ledger, widen):
         monkeypatch.setattr(module, "data_folder", lambda name: root / name)
     # The harnesses know the surroundings of Next's own code, not of ours; the registry tests run them.
-    monkeypatch.setattr(trial, "run", lambda *_: Behaviour("own", (), {}, {}, ()))
+    monkeypatch.setattr(trial, "run", lambda *_, **__: Behaviour("own", (), {}, {}, ()))
     forget()
     return registry
 
