@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def test_every_copy_is_rewritten_and_what_is_shared_keeps_its_bytes(
     assert {other: (sha256(other), os.stat(other).st_mode) for other in links} == links
     for copy in copies:
         assert os.stat(root / copy["path"] / "dist/server/next.js").st_nlink == 1
-    assert nextfix("apply", folder=root).strip() == ""
+    assert re.fullmatch(
+        r"nothing to do: \d+ cop(?:y has its|ies have their) rewrites", nextfix("apply", folder=root).strip()
+    )
     nextfix("status", "--applied", folder=root)
     nextfix("revert", folder=root)
     assert executed(root, manager) == fresh
