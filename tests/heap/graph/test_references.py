@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from patcher.heap.blame.contexts import NEEDLES
@@ -94,6 +94,11 @@ def test_every_alive_node_has_a_way_back_to_the_root_that_avoids_what_is_blocked
 
 
 @CALM
+@example(
+    [(0, "property", 2), (1, "property", 3), (1, "property", 4), (2, "property", 1), (3, "property", 2)],
+    [],
+    {1},
+)
 @given(edge_lists, entry_lists, st.sets(st.integers(1, COUNT), min_size=1, max_size=3))
 def test_what_leads_to_an_instance_is_what_reaches_it_behind_the_stores(
     tmp_path: Path, edges: list[tuple[int, str, int]], entries: list[tuple[int, int, int]], stores: set[int]
@@ -110,6 +115,9 @@ def test_what_leads_to_an_instance_is_what_reaches_it_behind_the_stores(
         found = set(region.leading_to(live).tolist())
         for node in set(region.inside.tolist()) - found:
             beyond = graph.nothing()
+            beyond.alive[:] = (
+                region.plain.alive
+            )  # a way through what is reachable otherwise is none behind the stores
             beyond.alive[node] = True
             graph.extend(beyond, np.array([node], dtype=np.int64))
             within = {n for n in np.flatnonzero(beyond.alive).tolist() if not region.plain.alive[n]}
