@@ -21,7 +21,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
 from patcher.scan.link import Linked
-from patcher.scan.pool import Search, begun
+from patcher.scan.pool import Search, searching
 from patcher.scan.served import unserved
 from patcher.scan.source_files import dependency_files, own_files
 from patcher.text.paths import shown
@@ -157,7 +157,7 @@ def accept(asked: Wanted, advance: Advance) -> int:
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     forget()
     files = _Files(asked)
-    with begun(files, cache=asked.cache) as search:
+    with searching(files, cache=asked.cache) as search:
         copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
         analysed = _analysed(search, files, copies, advance)
     run = Run(
@@ -172,11 +172,13 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
 
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
-    """The general analysis of `files`; a store that a rule of `copies` tells is not told again."""
+    """The general analysis of `files`; a store that a rule of `copies` reports is not reported again."""
     result = search.tell(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
-    told = {(finding.path, finding.line) for finding in copies.findings}
+    reported = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
-        findings=tuple(finding for finding in result.findings if (finding.path, finding.line) not in told),
+        findings=tuple(
+            finding for finding in result.findings if (finding.path, finding.line) not in reported
+        ),
         copies=(),
         skipped=(*files.skipped, *result.skipped),
         scanned=result.scanned,

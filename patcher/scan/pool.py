@@ -39,7 +39,7 @@ class Scan:
 
 
 @contextmanager
-def begun(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
+def searching(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
     """Begin to analyse `files` on other processes, while they are still being listed; then this process is free
     until it asks what was found.
 

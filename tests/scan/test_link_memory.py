@@ -7,7 +7,7 @@ import pytest
 
 from patcher.catalogue.load import families
 from patcher.scan.link import Linked
-from patcher.scan.pool import Scan, begun
+from patcher.scan.pool import Scan, searching
 from patcher.scan.server_code import ServerCode
 
 _LOADER = (
@@ -19,7 +19,7 @@ _EACH = "import { Loader } from './loader.mjs'\nexport const h = async () => { c
 
 def scanned(folder: Path) -> Scan:
     own = ["loader.mjs", "handle.mjs"]
-    with begun(own, jobs=1, cache=folder / "cache.json") as search:
+    with searching(own, jobs=1, cache=folder / "cache.json") as search:
         return search.tell(families(), linked=Linked(own))
 
 

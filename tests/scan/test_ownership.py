@@ -9,7 +9,7 @@ import pytest
 from patcher.catalogue.load import families
 from patcher.model import Finding, Severity
 from patcher.scan.link import Linked
-from patcher.scan.pool import begun
+from patcher.scan.pool import searching
 
 _LOADER = """
 export class Loader {
@@ -116,7 +116,7 @@ def found(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
     written(folder, files)
     monkeypatch.chdir(folder)
     own = [*files, "server.mjs"]
-    with begun(own, jobs=1) as search:
+    with searching(own, jobs=1) as search:
         return search.tell(families(), linked=Linked(own)).findings
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from patcher.catalogue.load import families
 from patcher.model import Severity
-from patcher.scan.pool import Scan, begun
+from patcher.scan.pool import Scan, searching
 from patcher.scan.read import MAX_BYTES
 
 KEPT = "let p\nasync function load() {}\nexports.f = () => (p ??= load())\n"
@@ -18,7 +18,7 @@ KEPT = "let p\nasync function load() {}\nexports.f = () => (p ??= load())\n"
 
 def check(folder: Path, *, jobs: int = 1, cache: Path | None = None) -> Scan:
     files = sorted(str(path) for path in folder.rglob("*.js") if not path.is_dir())
-    with begun(files, jobs=jobs, cache=cache) as search:
+    with searching(files, jobs=jobs, cache=cache) as search:
         return search.tell(families(), root=str(folder))
 
 
@@ -81,7 +81,7 @@ def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path) -> None:
     (tmp_path / "b.js").write_text(KEPT)
     os.chdir(tmp_path)
 
-    with begun(["b.js", "test/a.js"], jobs=1) as search:
+    with searching(["b.js", "test/a.js"], jobs=1) as search:
         severities = [finding.severity for finding in search.tell(families()).findings]
 
     assert severities == [Severity.WARNING, Severity.NOTE]
