@@ -41,7 +41,10 @@ def workspace(folder: Path, manager: str) -> Path:
     root = {"name": "shop", "private": True, "workspaces": ["packages/*"]}
     (folder / "package.json").write_text(json.dumps(root))
     (folder / "pnpm-workspace.yaml").write_text("packages: ['packages/*']\n")
-    (folder / ".yarnrc.yml").write_text("nodeLinker: node-modules\nenableTelemetry: false\n")
+    # Where CI is set, Yarn refuses to write the lock file of a workspace that is installed for the first time.
+    (folder / ".yarnrc.yml").write_text(
+        "nodeLinker: node-modules\nenableTelemetry: false\nenableImmutableInstalls: false\n"
+    )
     (folder / "yarn.lock").write_text("")
     (lib / "package.json").write_text('{"name": "@shop/lib", "version": "1.0.0", "main": "index.js"}')
     (lib / "index.js").write_text("exports.name = 'shop';")
