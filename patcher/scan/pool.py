@@ -19,7 +19,7 @@ from patcher.scan.fold import fold
 from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
 from patcher.scan.read import ScannedFile, look_at
-from patcher.scan.served import is_quiet
+from patcher.scan.served import is_quiet, unserved
 
 CHUNK = 192
 _FEW = 64
@@ -227,7 +227,7 @@ def _findings(
             function=site.function,
             slot=site.slot,
             message=family.message(site.slot, site.function),
-            fix="none",
+            fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
             keeps=family.keeps,
@@ -239,6 +239,11 @@ def _findings(
 def _detail(family: Family, doubt: str, *, own: bool) -> str:
     advice = family.advice(own=own)
     return f"{advice}\nIn doubt: {doubt}" if doubt else advice
+
+
+def _is_rewritten(site: Site, place: str, package: PackageId) -> bool:
+    """Whether `apply --scope deps` would rewrite a site: it finds a package by the name of its folder."""
+    return site.detachable and f"node_modules/{package.name}/" in place and not unserved(place)
 
 
 _UNSURE_IN_PACKAGES = {

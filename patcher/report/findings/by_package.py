@@ -35,10 +35,13 @@ def _lines(name: str, found: list[Finding]) -> Iterator[str]:
 
 def _advice(found: list[Finding]) -> str:
     package = found[0].package
-    if package is not None and any(finding.fix == "available" for finding in found):
+    if package is not None and any(f.fix == "available" and not f.fixed_by for f in found):
         return "nextfix apply"
+    command = next((finding.fixed_by for finding in found if finding.fixed_by), "")
+    if command:
+        return one_line(command)
     if all(finding.severity is Severity.NOTE for finding in found):
         return "only notes: nextfix check --verbose says what is in doubt"
     if package is None:
         return "nextfix check --fix --dry-run"
-    return f"nextfix diff --scope deps --package {one_line(package.name)}"
+    return f"no rewrite is safe, and this says why: nextfix apply --dry-run --scope deps --package {one_line(package.name)}"

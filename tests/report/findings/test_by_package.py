@@ -13,7 +13,7 @@ def test_what_fails_a_build_comes_first_with_what_to_do() -> None:
 
     assert by_package(Report((quiet, loud, known, own), (), ())).splitlines()[:8] == [
         "b 2.0.0: 1 error, in up to 3 files each",
-        "    nextfix diff --scope deps --package b",
+        "    no rewrite is safe, and this says why: nextfix apply --dry-run --scope deps --package b",
         "next 12.3.4: 1 warning",
         "    nextfix apply",
         "your own source: 1 warning",
