@@ -29,7 +29,7 @@ RULE = Rule(
     # Measured on 13.0.7: see patcher/detached/README.md.
     detached_frees={
         "next.config.mjs": (
-            "the requests that wait for next.config.mjs to be imported, if app.prepare() is not awaited before listening"
+            "the requests that wait for next.config.mjs to be imported, if app.prepare() is not awaited first"
         ),
     },
     severity=(

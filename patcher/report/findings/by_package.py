@@ -44,4 +44,5 @@ def _advice(found: list[Finding]) -> str:
         return "only notes: nextfix check --verbose says what is in doubt"
     if package is None:
         return "nextfix check --fix --dry-run"
-    return f"no rewrite is safe, and this says why: nextfix apply --dry-run --scope deps --package {one_line(package.name)}"
+    why = f"nextfix apply --dry-run --scope deps --package {one_line(package.name)}"
+    return f"no rewrite is safe, and this says why: {why}"
