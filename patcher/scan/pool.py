@@ -159,7 +159,8 @@ def told(
 ) -> Scan:
     """Outcomes as findings, twins of a package folded, in the order of their paths.
 
-    A finding in a file that no server runs is folded into its twin in one that a server does run, or left out.
+    A finding in a file that no server runs is folded into its twin in one that a server does run, or left out; so is
+    the syntax error of such a file.
     `answers` are those of an earlier link step that still hold; new ones are put into it.
     """
     base = root or os.getcwd()
@@ -168,11 +169,20 @@ def told(
     unserved: list[Finding] = []
     skipped: list[Skipped] = []
     link = Link(linked) if linked is not None else None
+    left_out: set[str] = set()
     for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
             continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
-        if outcome.skipped:
+        if (
+            outcome.skipped
+            and link is not None
+            and not link.thorough
+            and outcome.key
+            and link.doubt(outcome.path)
+        ):
+            left_out.add(shown)
+        elif outcome.skipped:
             skipped.append(Skipped(shown, outcome.skipped))
         doubt = ""
         if link is not None:
@@ -185,10 +195,8 @@ def told(
     kept, folded = fold(findings, unserved)
     if link is None or not link.thorough:
         out = {id(finding) for finding in unserved}
-        left_out = {finding.path for finding in kept if id(finding) in out}
+        left_out |= {finding.path for finding in kept if id(finding) in out}
         kept = [finding for finding in kept if id(finding) not in out]
-    else:
-        left_out = set()
     return Scan(
         tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded), len(left_out)
     )

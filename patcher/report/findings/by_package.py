@@ -15,7 +15,7 @@ def by_package(report: Report) -> str:
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         package = finding.package
-        groups[f"{package.name} {package.version}" if package else _OWN].append(finding)
+        groups[f"{package.name} {package.version}".rstrip() if package else _OWN].append(finding)
     ordered = sorted(groups.items(), key=lambda group: (_loudness(group[1]), group[0]))
     lines = [line for name, found in ordered for line in _lines(name, found)]
     return "".join(f"{line}\n" for line in (*lines, headline(summarize(report))))
