@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from patcher.analysis.site import Site
 from patcher.scan.ownership import Made
+from patcher.scan.package_code import PackagesCode
 from patcher.scan.package_files import loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
@@ -17,6 +18,10 @@ _NOT_LOADED = (
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
+# Whoever has one of these keeps it.
+_LASTING = re.compile(
+    r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
+)
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -41,6 +46,7 @@ class Link:
     def __init__(self, linked: Linked) -> None:
         self._linked = linked
         self._server: ServerCode | None = None
+        self._packages = PackagesCode()
 
     @property
     def thorough(self) -> bool:
@@ -50,13 +56,24 @@ class Link:
     def settled(self, path: str, sites: Sequence[Site]) -> tuple[Site, ...]:
         """Those of the `sites` of the file at `path` that outlive a request as far as the other files tell; a doubt
         that they settle is taken away, and one that they leave is named.
-
-        Sites of packages are given back as they are.
         """
-        if not self.is_own(path):
-            return tuple(sites)
         home = os.path.abspath(path).replace(os.sep, "/")
-        return tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+        ask = self._asked if self.is_own(path) else self._asked_of_package
+        return tuple(found for site in sites if (found := ask(home, site)) is not None)
+
+    def _asked_of_package(self, home: str, site: Site) -> Site | None:
+        code = self._packages.of(home) if site.owner or site.maker else None
+        if code is None:
+            return site
+        name = site.owner or site.maker
+        made = (code.owners.instances if site.owner else code.owners.results)(home, name)
+        if made is Made.PASSES and not code.exports(name.encode()):
+            return None
+        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+            return replace(
+                site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
+            )
+        return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
         owners = self._servers().owners
@@ -73,6 +90,10 @@ class Link:
         if made is Made.LASTS:
             return replace(site, doubt="")
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
+
+    def is_named(self, path: str) -> bool:
+        """Whether the file at `path` was named on the command line."""
+        return path in self._linked.named
 
     def is_own(self, path: str) -> bool:
         """Whether the file at `path` is one of one's own, and not of a package."""
