@@ -14,7 +14,7 @@ from patcher.disk.outside import read_outside
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.findings.summary import counted, reached, severities
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.components import script_of
 
 IN_PACKAGE = "node_modules/"
 
@@ -156,7 +156,8 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
     checked = [rule for rule in run.source_rules if config.severity.get(rule, Severity.NOTE) is not None]
     ignored = 0
     for path, here in own.items():
-        result = apply_ignores(_source(path), path, here, checked, known, dialect_of(path))
+        script = script_of(path, _source(path))
+        result = apply_ignores(script.source, path, here, checked, known, script.dialect)
         kept += (*result.kept, *_with_severities(result.complaints, config))
         ignored += len(result.silenced)
     return kept, ignored

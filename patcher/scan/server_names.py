@@ -84,17 +84,43 @@ NEXT_FILES = re.compile(
 KIT = re.compile(
     r"(?:^|/)(?:hooks(?:\.server)?|\+server|\+(?:page|layout)(?:\.server)?)\.[jt]s$|(?:^|/)lib/server/"
 )
-NUXT = re.compile(
+NUXT = re.compile(r"^nuxt(?:3|-nightly)?$")
+NUXT_SERVER = re.compile(
     r"(?:^|/)server/(?:api|routes|middleware|plugins|utils|tasks|lib)/.*\.[cm]?[jt]s$|\.server\.[jt]s$"
 )
 ROUTES = re.compile(r"^app/(?:root|entry\.server|routes/.*|routes)\.[jt]sx?$|\.server\.[jt]sx?$")
 ASTRO = re.compile(r"^src/(?:pages/.*\.[jt]s|middleware\.[jt]s|actions/.*)$")
+SAILS = re.compile(
+    r"^(?:.*/)?api/(?:controllers|hooks|helpers|policies|services|responses|models)/.*\.[jt]s$"
+)
+EGG = re.compile(r"^app/(?:controller|service|middleware|extend|router)\b.*\.[jt]s$")
+STRAPI = re.compile(r"^src/(?:(?:api|plugins|extensions)/(?!.*/admin/).*|middlewares/.*|index)\.[jt]s$")
+ADONIS = re.compile(r"^(?:app|start|providers)/.*\.[jt]s$")
+MOLECULER = re.compile(r"\.service\.[jt]s$")
+NUXT_PAGES = re.compile(
+    r"(?:^|/)(?:app|error)\.vue$|(?:^|/)(?:pages|layouts|components)/(?!.*\.client\.vue$).*\.vue$"
+)
+KIT_PAGES = re.compile(r"(?:^|/)routes/(?:.*/)?\+(?:page|layout|error)(?:@[^/]*)?\.svelte$")
+# What a framework renders on the server, where nothing says that it does not.
+COMPONENT_CONVENTIONS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (NUXT, NUXT_PAGES),
+    (re.compile(r"^@sveltejs/kit$"), KIT_PAGES),
+)
+# `ssr: false` of a whole application: in the first level of its configuration; routes have deeper ones.
+NUXT_UNRENDERED = re.compile(rb"^(?: {2}| {4}|\t)ssr\s*:\s*false\b", re.M)
+KIT_UNRENDERED = re.compile(rb"\bexport\s+const\s+ssr\s*=\s*false\b")
 CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = (
     (re.compile(r"^next$"), (NEXT_APP, NEXT_FILES)),
-    (re.compile(r"^(?:nuxt|nitropack|nitro)$"), (NUXT,)),
+    (re.compile(r"^(?:nuxt|nitropack|nitro)$"), (NUXT_SERVER,)),
     (re.compile(r"^@sveltejs/kit$"), (KIT,)),
     (re.compile(r"^(?:@remix-run/.*|@react-router/.*)$"), (ROUTES,)),
     (re.compile(r"^astro$"), (ASTRO,)),
+    # These load whole folders by their names.
+    (re.compile(r"^sails$"), (SAILS,)),
+    (re.compile(r"^egg$"), (EGG,)),
+    (re.compile(r"^@strapi/strapi$"), (STRAPI,)),
+    (re.compile(r"^@adonisjs/core$"), (ADONIS,)),
+    (re.compile(r"^moleculer$"), (MOLECULER,)),
 )
 UNSEEN = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|testing|test-utils?|test-helpers?|testcontainers|fixtures?|examples?"
