@@ -74,6 +74,7 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     """
     report = _without_excluded(found, config)
     kept, ignored = _after_ignores(_with_severities(report.findings, config), run, config)
+    kept = [_as_apply_takes_it(finding, run) for finding in kept]
     compared = compare(sorted(kept, key=lambda finding: finding.order), baseline)
     stale = tuple(
         f"{entry.rule} {entry.slot} in {entry.path}"
@@ -83,6 +84,12 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     return replace(
         report, findings=compared.new, ignored=ignored, accepted=len(compared.accepted), stale=stale
     )
+
+
+def _as_apply_takes_it(finding: Finding, run: Run) -> Finding:
+    """A finding of the analysis in a package that came out as a note has no fix: `apply --scope deps` leaves notes."""
+    noted = finding.package is not None and finding.severity is Severity.NOTE
+    return replace(finding, fix="none") if noted and finding.rule in run.source_rules else finding
 
 
 def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple[ExitCode, str]:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -82,10 +82,21 @@ def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
         return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
+    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result.sites)
     wrong = (
         f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
     )
-    return ScannedFile(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
+    return ScannedFile(path, sites, bool(sites) and uses_browser(source), wrong, key)
+
+
+def _marked(path: str, source: bytes, sites: Sequence[Site]) -> tuple[Site, ...]:
+    """The sites of a file of a package with what can be done about each, found while its bytes are at hand."""
+    from patcher.fix.detachable import marked_detachable
+
+    try:
+        return marked_detachable(path, source, sites)
+    except (NextfixError, RecursionError, MemoryError):
+        return tuple(sites)
 
 
 def _read(path: str) -> tuple[bytes, bool]:

@@ -1,23 +1,23 @@
-"""Which components of Vue and Svelte a server renders, by the places that Nuxt and SvelteKit give to them.
+"""Which components of Vue and Svelte a server renders, by the places that their frameworks give to them.
 
-What these import is rendered with them. A configuration that says `ssr: false` leaves them to the browser.
+What these import is rendered with them. A setting of the application or of a route may leave them to the browser.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterable
 
-from patcher.scan.server_names import COMPONENT_CONVENTIONS, KIT_UNRENDERED, NUXT, NUXT_UNRENDERED
+from patcher.npm.frameworks import FRAMEWORKS, Framework
 
-# Folders of Nuxt whose exports components use without an import.
-_GIVEN = re.compile(r"^(?!(?:.*/)?server/)(?:.*/)?(?:composables|utils)/[^.]+\.[cm]?[jt]s$")
 _EXPORTED = re.compile(
     rb"^export\s+(?:default\s+)?(?:async\s+)?(?:function\*?|const|let|class)\s+([\w$]{3,})", re.M
 )
 _WORD = re.compile(rb"[A-Za-z_$][\w$]{2,}")
-_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs")
-_LOADS = ("+layout", "+page")
-_ENDS = (".ts", ".js", ".server.ts", ".server.js")
+
+
+def _used(needs: frozenset[str]) -> list[Framework]:
+    """The frameworks that a package with the dependencies `needs` uses."""
+    return [each for each in FRAMEWORKS if any(re.fullmatch(each.packages, name) for name in needs)]
 
 
 def is_rendered(path: str, unit: str, needs: frozenset[str], read: Callable[[str], bytes]) -> bool:
@@ -30,29 +30,28 @@ def is_rendered(path: str, unit: str, needs: frozenset[str], read: Callable[[str
         read: gives the content of a file, empty when there is none.
     """
     inside = path[len(unit) + 1 :]
-    for needed, pages in COMPONENT_CONVENTIONS:
-        if any(map(needed.match, needs)) and pages.search(inside) is not None:
-            return not (_is_nuxt_unrendered(unit, read) or _is_kit_unrendered(path, unit, read))
-    return False
+    return any(
+        each.pages is not None
+        and each.pages.search(inside) is not None
+        and not _says_otherwise(each, os.path.dirname(path), unit, read)
+        for each in _used(needs)
+    )
 
 
-def _is_nuxt_unrendered(unit: str, read: Callable[[str], bytes]) -> bool:
-    return any(NUXT_UNRENDERED.search(read(f"{unit}/{name}")) is not None for name in _CONFIGS)
-
-
-def _is_kit_unrendered(path: str, unit: str, read: Callable[[str], bytes]) -> bool:
-    """Whether the route of `path`, or one that it lies in, exports `ssr = false`."""
-    folder = os.path.dirname(path)
-    while path.endswith(".svelte") and len(folder) > len(unit):
-        for name in _LOADS:
-            if any(KIT_UNRENDERED.search(read(f"{folder}/{name}{end}")) is not None for end in _ENDS):
+def _says_otherwise(framework: Framework, folder: str, unit: str, read: Callable[[str], bytes]) -> bool:
+    """Whether a setting in `folder` or above it, up to that of the package, says that no server renders it."""
+    while len(folder) >= len(unit):
+        for name in framework.settings:
+            if framework.unrendered.search(read(f"{folder}/{name}")) is not None:
                 return True
+        if folder == os.path.dirname(folder):
+            break
         folder = os.path.dirname(folder)
     return False
 
 
 class AutoImports:
-    """What files of a Nuxt application use of its composables and utilities without importing it.
+    """What files of an application use of its composables and utilities without importing it.
 
     Args:
         files: all files of one's own.
@@ -66,14 +65,15 @@ class AutoImports:
 
     def files(self, unit: str, needs: frozenset[str], source: bytes) -> set[str]:
         """The files that export what `source`, of the package in `unit` with the dependencies `needs`, mentions."""
-        if not any(NUXT.match(name) for name in needs):
-            return set()
         if unit not in self._names:
-            self._names[unit] = {
-                found[1]: path
-                for path in self._all
-                if path.startswith(f"{unit}/") and _GIVEN.match(path[len(unit) + 1 :]) is not None
-                for found in _EXPORTED.finditer(self._read(path))
-            }
+            self._names[unit] = self._exported(unit, [each.given for each in _used(needs) if each.given])
         names = self._names[unit]
         return {names[word] for word in {*_WORD.findall(source)} & names.keys()} if names else set()
+
+    def _exported(self, unit: str, given: list[re.Pattern[str]]) -> dict[bytes, str]:
+        return {
+            found[1]: path
+            for path in (self._all if given else ())
+            if path.startswith(f"{unit}/") and any(places.match(path[len(unit) + 1 :]) for places in given)
+            for found in _EXPORTED.finditer(self._read(path))
+        }
