@@ -22,6 +22,10 @@ class Framework:
         requests: its classes of requests as a heap names them, each with the property that holds the url.
         tools: a regular expression for the packages that only its builds run.
         on_node: the condition of JavaScript that is true where its server runs under Node; empty when it always does.
+        pages: a regular expression for the components that its server renders, by their paths.
+        given: one for the files whose exports every other file has without an import.
+        settings: the names of files, beside a page or in a folder above it, that may say that no server renders it.
+        unrendered: what they say then.
     """
 
     name: str
@@ -33,6 +37,10 @@ class Framework:
     requests: dict[str, str] = field(default_factory=dict)
     tools: str = ""
     on_node: str = ""
+    pages: re.Pattern[str] | None = None
+    given: re.Pattern[str] | None = None
+    settings: tuple[str, ...] = ()
+    unrendered: re.Pattern[bytes] = re.compile(rb"(?!)")
 
 
 FRAMEWORKS = (
@@ -65,6 +73,13 @@ FRAMEWORKS = (
                 r"(?:^|/)server/(?:api|routes|middleware|plugins|utils|tasks|lib)/.*\.[cm]?[jt]s$|\.server\.[jt]s$"
             ),
         ),
+        pages=re.compile(
+            r"(?:^|/)(?:app|error)\.vue$|(?:^|/)(?:pages|layouts|components)/(?!.*\.client\.vue$).*\.vue$"
+        ),
+        given=re.compile(r"^(?!(?:.*/)?server/)(?:.*/)?(?:composables|utils)/[^.]+\.[cm]?[jt]s$"),
+        settings=("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"),
+        # Of the whole application: in the first level of the configuration; that of a route lies deeper.
+        unrendered=re.compile(rb"^(?: {2}| {4}|\t)ssr\s*:\s*false\b", re.M),
     ),
     Framework(
         "SvelteKit",
@@ -75,6 +90,13 @@ FRAMEWORKS = (
             ),
         ),
         modules="@sveltejs/kit/node",
+        pages=re.compile(r"(?:^|/)routes/(?:.*/)?\+(?:page|layout|error)(?:@[^/]*)?\.svelte$"),
+        settings=tuple(
+            f"+{name}{end}"
+            for name in ("layout", "page")
+            for end in (".ts", ".js", ".server.ts", ".server.js")
+        ),
+        unrendered=re.compile(rb"\bexport\s+const\s+ssr\s*=\s*false\b"),
     ),
     Framework(
         "Remix",
@@ -88,4 +110,32 @@ FRAMEWORKS = (
         files=(re.compile(r"^src/(?:pages/.*\.[jt]s|middleware\.[jt]s|actions/.*)$"),),
         modules="@astrojs/node",
     ),
+    # These load whole folders by their names.
+    Framework(
+        "Sails",
+        packages="sails",
+        files=(
+            re.compile(
+                r"^(?:.*/)?api/(?:controllers|hooks|helpers|policies|services|responses|models)/.*\.[jt]s$"
+            ),
+        ),
+    ),
+    Framework(
+        "Egg",
+        packages="egg",
+        files=(re.compile(r"^app/(?:controller|service|middleware|extend|router)\b.*\.[jt]s$"),),
+    ),
+    Framework(
+        "Strapi",
+        packages="@strapi/strapi",
+        files=(
+            re.compile(r"^src/(?:(?:api|plugins|extensions)/(?!.*/admin/).*|middlewares/.*|index)\.[jt]s$"),
+        ),
+    ),
+    Framework(
+        "AdonisJS",
+        packages="@adonisjs/core",
+        files=(re.compile(r"^(?:app|start|providers)/.*\.[jt]s$"),),
+    ),
+    Framework("Moleculer", packages="moleculer", files=(re.compile(r"\.service\.[jt]s$"),)),
 )
