@@ -6,9 +6,11 @@ from patcher.analysis.file import analyse
 
 WAITS = "const wait = () => new Promise((r) => setTimeout(r, 10))\nlet p\n"
 LOOPS = {
-    "a loop of a named function": "async function run() { while (true) { await wait() } }\nexports.get = () => (p ??= run())",
+    "a loop of a named function": "async function run() { while (true) { await wait() } }\n"
+    "exports.get = () => (p ??= run())",
     "a loop without a condition, in place": "exports.get = () => (p ??= (async () => { for (;;) { await wait() } })())",
-    "a loop that asks at its end": "async function run() { do { await wait() } while (true) }\nexports.get = () => (p ??= run())",
+    "a loop that asks at its end": "async function run() { do { await wait() } while (true) }\n"
+    "exports.get = () => (p ??= run())",
     "a loop whose failure is reported": "async function run() { for (;;) { await wait() } }\n"
     "exports.get = () => (p ??= run().catch(console.error))",
     "a loop that another function waits for": "async function run() { while (!0) { await wait() } }\n"
