@@ -43,10 +43,11 @@ _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expressio
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
-    error, 0 when what was parsed has none."""
+    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed."""
 
     sites: list[Site]
     wrong: int = 0
+    crowded: tuple[str, ...] = ()
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -82,7 +83,8 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
         found += [s for s in others if (s.slot, s.scope) not in taken and (s.offset, -1) not in taken]
         code.keep_time()
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
-    return Analysed(placed, _error_line(code, part, source))
+    crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
+    return Analysed(placed, _error_line(code, part, source), crowded)
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Container
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from patcher.analysis.browser import uses_browser
 from patcher.analysis.prefilter.hints import worth_reading
@@ -13,12 +14,17 @@ from patcher.analysis.site import Site
 from patcher.errors import NextfixError
 from patcher.syntax.tree import Dialect, dialect_of
 
+if TYPE_CHECKING:
+    from patcher.analysis.file import Analysed
+
 MODULES = "node_modules/"
 MAX_BYTES = 24 * 1024 * 1024
 # One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
 _OWN_BYTES = 1024 * 1024
 # What most files fit into; a larger buffer costs each of them more than it saves.
 _FIRST = 1 << 16
+# A name of at least so many letters was written by a person.
+_WRITTEN = 3
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -76,10 +82,24 @@ def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -
         return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
-    wrong = (
-        f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
-    )
-    return ScannedFile(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
+    left = _left_out(result, own)
+    return ScannedFile(path, tuple(result.sites), bool(result.sites) and uses_browser(source), left, key)
+
+
+def _left_out(result: "Analysed", own: bool) -> str:
+    """What of a file was not looked at, or the empty string.
+
+    The short names that a minifier gives stand thousands of times in a package, for as many things.
+    """
+    if result.wrong:
+        return f"syntax error in line {result.wrong}: analysed as far as it can be parsed"
+    names = [name for name in result.crowded if own or len(name) >= _WRITTEN]
+    if not names:
+        return ""
+    from patcher.analysis.facts.code import MAX_OCCURRENCES
+
+    others = f" (and {len(names) - 1} more names)" if len(names) > 1 else ""
+    return f"has `{names[0]}`{others} more than {MAX_OCCURRENCES:,} times: not followed there, analysed without it"
 
 
 def _read(path: str) -> tuple[bytes, bool]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.analysis.facts.code import MAX_OCCURRENCES
 from patcher.cli.main import main
 from patcher.report.findings.json_report import report_schema
+from patcher.report.findings.outputs import ReportFormat
 from patcher.scan import read as reading
 from tests.cli.conftest import Run
 from tests.synthetic import make_project
@@ -344,3 +346,21 @@ def test_the_completion_script_of_every_shell_calls_nextfix(shell: str) -> None:
     script = complete(shell, "", _NEXTFIX_COMPLETE=f"source_{shell}")
 
     assert "_NEXTFIX_COMPLETE=complete_" in script
+
+
+@pytest.mark.parametrize("format", ReportFormat)
+def test_a_name_that_stands_too_often_to_be_followed_is_said_in_every_report(
+    format: ReportFormat, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/often.js").write_text(
+        "let session;\nexports.f = async () => { if (!session) session = fetch('/'); return session };\n"
+        + "session;\n" * MAX_OCCURRENCES
+    )
+
+    code, out, err = run("--scope", "source", "--format", format, "--no-cache", "src")
+
+    assert code == 6
+    assert "has `session` more than 4,000 times" in err[-1]
+    assert "`session`" in out
+    assert "more than 4,000 times" in out
