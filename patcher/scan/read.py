@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from patcher.analysis.file import Analysed
 
 MODULES = "node_modules/"
+UNREADABLE = "could not be read: "
 MAX_BYTES = 24 * 1024 * 1024
 # One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
 _OWN_BYTES = 1024 * 1024
@@ -56,7 +57,9 @@ def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
     try:
         source, changed = _read(path)
     except OSError as error:
-        return ScannedFile(path, skipped=f"could not be read: {error.strerror or error}")
+        return ScannedFile(
+            path, skipped=f"{UNREADABLE}{error.strerror or error}; run as a user who may read it"
+        )
     if len(source) > MAX_BYTES:
         return ScannedFile(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
     if source.startswith(_UTF16):

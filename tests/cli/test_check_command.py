@@ -294,9 +294,12 @@ def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(
 def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run: Run, tmp_path: Path) -> None:
     (tmp_path / "half.js").write_text(KEPT + "\nfunction ( {\n")
     (tmp_path / "quiet.js").write_text("const x = = 1\n")
-    code, out, _ = run()
+    code, out, err = run()
 
-    assert code == 1
+    assert code == 6
+    assert err[-1].startswith(
+        "nextfix: 1 warning; 2 files could not be checked; half.js: syntax error in line 14"
+    )
     assert FIELD in out
     assert "skipped half.js: syntax error in line 14" in out
     (tmp_path / "half.js").unlink()
