@@ -98,7 +98,8 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
     The gravest of REFUSED for a copy that nextfix cannot judge and the codes of what was skipped, because nobody knows
     what is in it; FINDINGS when a finding is at least as severe as `fail_on`, or, if `applied` is asked for, when a
     copy is still affected, even where its findings are accepted or switched off; NOTHING when there was nothing to
-    look at, or no copy and `applied` is asked for. The reason counts what failed in any case.
+    look at, something that is asked for is not installed, or there is no copy and `applied` is asked for. The reason
+    counts what failed in any case.
     """
     failing = Counter(finding.severity for finding in reached(report.findings, fail_on))
     found = severities(*(failing[severity] for severity in Severity)) if failing else ""
@@ -106,13 +107,14 @@ def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple
     waiting = f"{counted(pending, 'copy')} to be rewritten by 'nextfix apply'" if pending else ""
     failed = "; ".join(filter(None, (found, waiting)))
     problems = [*_refused(report.copies), *report.skipped]
-    if problems:
+    if problems and not (failed and all(problem.code is ExitCode.NOTHING for problem in problems)):
         code, reason = gravest(problems, "the report")
         skipped = f"{counted(len(report.skipped), 'file')} could not be checked" if report.skipped else ""
         lead = skipped if code is ExitCode.DEFECT else ""
         return code, "; ".join(filter(None, (failed, lead, f"{reason}{_what_to_do(code, reason)}")))
     if failed:
-        return ExitCode.FINDINGS, failed
+        absent = f"{problems[0]}" if problems else ""
+        return ExitCode.FINDINGS, "; ".join(filter(None, (failed, absent)))
     if applied and not report.copies:
         return ExitCode.NOTHING, "no installed copy that a rule names; install it first"
     if not (report.scanned or report.copies or report.excluded):

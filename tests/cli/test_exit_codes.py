@@ -69,6 +69,10 @@ def shut_copy(root: Path) -> None:
     (make_package(root / "node_modules/tool/node_modules") / "dist").chmod(0)
 
 
+def not_installed(root: Path) -> None:
+    shutil.rmtree(root / "node_modules")
+
+
 def no_project(root: Path) -> None:
     for path in [*root.iterdir()]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -92,6 +96,8 @@ TABLE: tuple[tuple[Damage, tuple[tuple[str, ...], ...], ExitCode, tuple[str, ...
     (deep_manifest, (CHECK, *COPIES), ExitCode.DEFECT, ("tool/node_modules/next/package.json", ";")),
     (unknown_copy, (CHECK, *COPIES), ExitCode.REFUSED, ("tool/node_modules/next", "99.0.0", ";")),
     (shut_copy, (CHECK, *COPIES), ExitCode.FILES, ("tool/node_modules/next", "Permission denied", ";")),
+    (not_installed, COPIES, ExitCode.NOTHING, ("package.json", "asks for next", "install")),
+    (not_installed, (CHECK,), ExitCode.FINDINGS, ("1 warning", "asks for next")),
     (no_project, (CHECK, *COPIES), ExitCode.NOTHING, ()),
     (wrong_configuration, (CHECK,), ExitCode.USAGE, ("nextfix.toml", "exclude")),
 )
