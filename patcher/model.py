@@ -60,6 +60,8 @@ class Finding:
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
+    `fix` says whether nextfix can rewrite it: `apply` for what a rule found, `apply --scope deps` for what the analysis
+    found in a package, `check --fix` for one's own source.
     `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
     could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
     one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
@@ -84,6 +86,14 @@ class Finding:
     growth: str = ""
     doubt: str = ""
     times: int = 1
+
+    @property
+    def fixed_by(self) -> str:
+        """The command that rewrites a finding of the analysis in a package; empty for any other, and for none."""
+        package = self.package
+        if package is None or self.fix == "none" or self.rule.startswith(f"{package.name}/"):
+            return ""
+        return f"nextfix apply --scope deps --package {package.name}"
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -9,6 +9,7 @@ class Site:
 
     `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
+    `detachable` says of a site in a package that `apply --scope deps` can make what it keeps where no request runs.
     `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
     function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence.
     """
@@ -27,6 +28,7 @@ class Site:
     doubt: str = ""
     growth: str = ""
     maker: str = ""
+    detachable: bool = False
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

@@ -14,7 +14,7 @@ from patcher.disk.outside import read_outside
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.findings.summary import counted, reached, severities
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.components import script_of
 
 IN_PACKAGE = "node_modules/"
 
@@ -74,6 +74,7 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     """
     report = _without_excluded(found, config)
     kept, ignored = _after_ignores(_with_severities(report.findings, config), run, config)
+    kept = [_as_apply_takes_it(finding, run) for finding in kept]
     compared = compare(sorted(kept, key=lambda finding: finding.order), baseline)
     stale = tuple(
         f"{entry.rule} {entry.slot} in {entry.path}"
@@ -83,6 +84,12 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     return replace(
         report, findings=compared.new, ignored=ignored, accepted=len(compared.accepted), stale=stale
     )
+
+
+def _as_apply_takes_it(finding: Finding, run: Run) -> Finding:
+    """A finding of the analysis in a package that came out as a note has no fix: `apply --scope deps` leaves notes."""
+    noted = finding.package is not None and finding.severity is Severity.NOTE
+    return replace(finding, fix="none") if noted and finding.rule in run.source_rules else finding
 
 
 def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple[ExitCode, str]:
@@ -156,7 +163,8 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
     checked = [rule for rule in run.source_rules if config.severity.get(rule, Severity.NOTE) is not None]
     ignored = 0
     for path, here in own.items():
-        result = apply_ignores(_source(path), path, here, checked, known, dialect_of(path))
+        script = script_of(path, _source(path))
+        result = apply_ignores(script.source, path, here, checked, known, script.dialect)
         kept += (*result.kept, *_with_severities(result.complaints, config))
         ignored += len(result.silenced)
     return kept, ignored

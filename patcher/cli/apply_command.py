@@ -1,5 +1,6 @@
 """nextfix apply."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from patcher.cli.options import (
 from patcher.cli.scoped import scoped
 from patcher.copies.apply import Applied, CopyOutcome, apply_all
 from patcher.copies.request import Request
+from patcher.disk.presence import is_regular
 from patcher.errors import ExitCode
 from patcher.model import Verdict
 from patcher.npm.copies import Copies
@@ -112,7 +114,8 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     written = [
         outcome for outcome in done if outcome.done in (CopyOutcome.REWRITTEN, CopyOutcome.WOULD_REWRITE)
     ]
-    for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
+    lines = [line for outcome in written for line in (*_advice(outcome), *_more(outcome, root))]
+    for line in dict.fromkeys(lines):
         print(f"  {one_line(line)}")
 
 
@@ -160,6 +163,17 @@ def _advice(outcome: Applied) -> list[str]:
     if built:
         lines.append(f"{package_record(outcome.copy.name).rebuild} ({', '.join(built)})")
     return [line for line in lines if line]
+
+
+def _more(outcome: Applied, root: Path) -> Iterator[str]:
+    """What style `detached` would free in addition, where the project has what needs it."""
+    from patcher.catalogue.load import rules_of
+    from patcher.rule import DETACHED
+
+    for rule in rules_of(outcome.copy.name) if outcome.style != DETACHED else ():
+        for file, freed in rule.detached_frees.items() if rule.id in outcome.rules else ():
+            if is_regular(root / file):
+                yield f"--style {DETACHED} would free in addition: {freed}"
 
 
 def _record(outcome: Applied) -> dict[str, Any]:

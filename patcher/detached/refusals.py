@@ -8,6 +8,7 @@ from patcher.analysis.facts.functions import callee_function, is_this, method
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.detached.unsafe import line_of
+from patcher.npm.frameworks import FRAMEWORKS
 from patcher.syntax.tree import Node, walk
 
 _DEPTH = 4
@@ -16,8 +17,15 @@ _CONTEXT = re.compile(
     rb"(?:\.getStore|\bgetActiveSpan|\bgetActiveContext|\bgetCurrentScope|\bgetIsolationScope|\bcurrentSpan|\bgetCurrentHub"
     rb"|\bcontext\d*\s*(?:\(\s*\))?\s*\.\s*active|\.scope\(\)\s*\.\s*active|\bexecutionAsyncResource)\s*\("
 )
-_NEXT = re.compile(rb"(?<![\w$.])(?:headers|cookies|draftMode|connection|after|unstable_after)\s*\(")
-_NEXT_MODULE = re.compile(rb"[\"']next/(?:headers|server)(?:\.js)?[\"']")
+# The modules of a framework whose functions do so, and those functions.
+_CONTEXT_OF_FRAMEWORKS = tuple(
+    (
+        re.compile(rf"[\"'](?:{each.context_modules})[\"']".encode()),
+        re.compile(rf"(?<![\w$.])(?:{each.context_calls})\s*\(".encode()),
+    )
+    for each in FRAMEWORKS
+    if each.context_modules
+)
 _RUNS = frozenset(
     {
         b"then",
@@ -45,7 +53,7 @@ def _asks_for_context(
     code: Code, node: Node, depth: int, seen: set[int], outside: Sequence[Node] = ()
 ) -> str:
     """Where `node`, or a function of the file that it calls, asks for the request."""
-    patterns = (_CONTEXT, _NEXT) if _NEXT_MODULE.search(code.source) else (_CONTEXT,)
+    patterns = [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(code.source))]
     hits = (
         hit for pattern in patterns for hit in pattern.finditer(code.source, node.start_byte, node.end_byte)
     )

@@ -82,6 +82,7 @@ class _State:
 
     source: bytes
     keys: dict[int, Key]
+    read: tuple[Sequence[Site], Code] | None = None  # what the first pass need not find again
     fixed: dict[int, Key] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     detached: set[int] = field(default_factory=set)
@@ -93,15 +94,17 @@ def key_of(site: Site) -> Key:
     return (site.family, site.line, site.column)
 
 
-def fix_file(source: bytes, wanted: Sequence[Key], task: Task) -> Fixed:
-    """Fix the findings `wanted` of one file as far as that is safe."""
+def fix_file(source: bytes, wanted: Sequence[Key], task: Task, found: Sequence[Site] | None = None) -> Fixed:
+    """Fix the findings `wanted` of one file as far as that is safe; `found` are its sites, where they are known."""
     assert task.style in ("", DETACHED, *VALUE_STYLES)
-    reason = _unfit(source, task)
+    code = Code(source, task.dialect)
+    reason = _unfit(code, task)
     if reason:
         return Fixed(source, (), dict.fromkeys(wanted, reason))
     asked = set(wanted)
-    sites = analyse(source, task.dialect)
-    state = _State(source, {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked})
+    sites = analyse(source, task.dialect) if found is None else found
+    keys = {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked}
+    state = _State(source, keys, (sites, code))
     while _pass(state, task):  # one that is fixed can be what another waited for
         pass
     refused = dict.fromkeys(asked - set(state.keys.values()), GONE)
@@ -133,8 +136,9 @@ def as_one_edit(old: bytes, new: bytes) -> tuple[Edit, ...]:
     return (Edit(start, len(old) - end, new[start : len(new) - end]),)
 
 
-def _unfit(source: bytes, task: Task) -> str:
+def _unfit(code: Code, task: Task) -> str:
     """Why no finding of a file is fixed, or the empty string."""
+    source = code.source
     if b"\0" in source or source.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is not UTF-8"
     if not task.package:
@@ -142,7 +146,7 @@ def _unfit(source: bytes, task: Task) -> str:
             return "the file is minified or generated: fix what it is made from"
         if _GENERATED.search(source[:1024]):
             return "the file says that it is generated: fix what it is made from"
-    if Code(source, task.dialect).root.has_error:
+    if code.root.has_error:
         return "the file does not parse without error"
     return ""
 
@@ -152,8 +156,8 @@ def _pass(state: _State, task: Task) -> bool:
     left = [place for place in state.keys if place not in state.fixed]
     if not left:
         return False
-    sites = analyse(state.source, task.dialect)
-    code = Code(state.source, task.dialect)
+    sites, code = state.read or (analyse(state.source, task.dialect), Code(state.source, task.dialect))
+    state.read = None
     before = sorted(state.fixed)
     planned: dict[int, tuple[Site, Plan]] = {}
     waiting: set[int] = set()

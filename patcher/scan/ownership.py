@@ -16,8 +16,9 @@ from patcher.analysis.facts.scopes import Binding, binding, function_name, is_mo
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
+from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
-from patcher.syntax.tree import Node, dialect_of
+from patcher.syntax.tree import Node
 
 _DEEPEST = 5
 _MOST_FILES = 60
@@ -93,9 +94,9 @@ class Ownership:
 
     def _code(self, path: str) -> Code | None:
         if path not in self._codes:
-            source = self._read(path)
+            script = script_of(path, self._read(path))
             try:
-                self._codes[path] = Code(source, dialect_of(path), again=True)
+                self._codes[path] = Code(script.source, script.dialect, again=True)
             except (NextfixError, RecursionError):
                 self._codes[path] = None
         return self._codes[path]

@@ -316,6 +316,20 @@ def test_what_no_server_runs_is_counted_and_read_when_asked_for(run: Run, tmp_pa
     assert "not read" not in thorough
 
 
+def test_a_syntax_error_in_a_file_that_no_server_runs_ends_no_build(run: Run, tmp_path: Path) -> None:
+    package = tmp_path / "node_modules/pg"
+    (package / ".history").mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "pg", "version": "8.0.0", "exports": "./index.js"}')
+    (package / "index.js").write_text("module.exports = 1\n")
+    (package / ".history/index_2.js").write_text(KEPT + "\nfunction ( {\n")
+    code, out, _ = run("--scope", "deps")
+    thorough = run("--scope", "deps", "--thorough")
+
+    assert code == 0
+    assert "1 left out as no server runs them" in out
+    assert "skipped node_modules/pg/.history/index_2.js: syntax error in line 14" in thorough[1]
+
+
 def complete(shell: str, words: str, **more: str) -> str:
     """What a completion script of `shell` would get for `words`."""
     environment = os.environ | {

@@ -148,6 +148,8 @@ def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tu
     """What is said below the source; a finding's own detail says what to do, else its rule does."""
     if finding.unfixed:
         yield "not fixed", finding.unfixed
+    if finding.fixed_by:
+        yield "fix", f"available: {finding.fixed_by}"
     if whole:
         if finding.detail:
             yield "why", finding.detail
