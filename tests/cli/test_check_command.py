@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from patcher.cli.main import main
-from patcher.report.findings.json_report import report_schema
 from patcher.scan import read as reading
 from tests.cli.conftest import Run
+from tests.report.records import SCHEMA
 from tests.synthetic import make_project
 
 RULE = "next/server-promise"
@@ -86,7 +86,7 @@ def test_every_output_is_written_in_one_run(run: Run, project: Path) -> None:
     assert f"error[{RULE}]" in out
     assert json.loads((project / "a.out").read_text())["version"] == "2.1.0"
     assert (project / "c.xml").read_text().startswith("<?xml")
-    Draft202012Validator(report_schema()).validate(json.loads((project / "b.json").read_text()))
+    Draft202012Validator(SCHEMA).validate(json.loads((project / "b.json").read_text()))
 
 
 @pytest.mark.usefixtures("project")
@@ -94,7 +94,7 @@ def test_json_on_standard_output_is_one_object_that_keeps_to_the_schema(run: Run
     code, out, _ = run("--scope", "rules", "--format", "json")
 
     data = json.loads(out)
-    Draft202012Validator(report_schema()).validate(data)
+    Draft202012Validator(SCHEMA).validate(data)
     assert code == 1
     assert {finding["rule"] for finding in data["findings"]} >= {RULE, "next/request-handler-promise"}
     assert data["copies"][0]["path"] == "node_modules/next"
@@ -156,6 +156,16 @@ def test_apply_writes_the_configured_style(run: Run, project: Path) -> None:
     receipts = list((project / "node_modules" / ".nextfix").rglob("*.json"))
     assert [json.loads(receipt.read_text())["style"] for receipt in receipts] == ["single-flight"]
     assert run()[0] == 0
+
+
+def test_export_writes_the_configured_style_too(run: Run, project: Path) -> None:
+    to = ("--to", "patch-package")
+    (project / "nextfix.toml").write_text('style = "documented"\n')
+    named = run(*to, "--style", "single-flight", command="export")
+    default = run(*to, command="export")
+    (project / "nextfix.toml").write_text('style = "single-flight"\n')
+
+    assert run(*to, command="export") == named != default
 
 
 def test_an_excluded_folder_is_not_looked_at(run: Run, project: Path) -> None:
