@@ -86,7 +86,7 @@ def locked_tree(folder: Path) -> Path:
         subprocess.CalledProcessError: when npm cannot install it.
     """
     lock = folder / "package-lock.json"
-    tree = _cache() / "trees" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    tree = cache_folder() / "trees" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     with FileLock(f"{tree}.lock"):
         if not tree.is_dir():
             with tempfile.TemporaryDirectory(dir=tree.parent) as temporary:
