@@ -308,7 +308,7 @@ def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run: 
 
     assert code == 6
     assert err[-1].startswith(
-        "nextfix: 1 warning; 2 files could not be checked; half.js: syntax error in line 14"
+        "nextfix: 1 warning; 1 file could not be checked; half.js: syntax error in line 14"
     )
     assert FIELD in out
     assert "skipped half.js: syntax error in line 14" in out
