@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from patcher.analysis.site import Site
 from patcher.scan.ownership import Made
-from patcher.scan.package_code import PackagesCode
-from patcher.scan.package_files import loaded_files, package_folder
+from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
+from patcher.scan.package_files import is_command, loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
 
@@ -18,9 +18,19 @@ _NOT_LOADED = (
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
+TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
+UNSURE_TIMER = (
+    "nothing in this package says that a request starts this timer, and that the handle outlives it"
+)
+# What a connection does for itself, as long as it is open.
+_BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
+_BROWSERS = "the package uses what only a browser has, and no module of Node"
 # Whoever has one of these keeps it.
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
+)
+_RENDERED = (
+    "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
 _NOT_SERVED = "no server entry of this project reaches this file"
 
@@ -58,17 +68,26 @@ class Link:
         that they settle is taken away, and one that they leave is named.
         """
         home = os.path.abspath(path).replace(os.sep, "/")
-        ask = self._asked if self.is_own(path) else self._asked_of_package
-        return tuple(found for site in sites if (found := ask(home, site)) is not None)
+        if not self.is_own(path):
+            return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
+        own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
+        if home not in self._servers().only_rendered:
+            return own
+        return tuple(
+            replace(site, doubt=site.doubt or _RENDERED.format(site.function or "this")) for site in own
+        )
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
-        code = self._packages.of(home) if site.owner or site.maker else None
-        if code is None:
-            return site
+        timer = site.family in TIMERS
         name = site.owner or site.maker
+        code = self._packages.of(home) if name else None
+        if code is None:
+            return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
+        if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
+            return replace(site, doubt=UNSURE_TIMER)
         if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
             return replace(
                 site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
@@ -114,13 +133,20 @@ class Link:
             loaded = loaded_files(folder)
             if loaded is not None and absolute not in loaded:
                 return _NOT_LOADED
-            if _COMMAND.search(folder) is not None:
+            if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
+            if is_of_browsers(folder):
+                return _BROWSERS
             inside = absolute[len(folder) + 1 :]
             return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _lives(code: PackageCode, site: Site, made: Made) -> bool:
+    """Whether the object whose timer it is lives as long as the process, as far as its package says."""
+    return made is Made.LASTS or (bool(site.owner) and code.exports(site.owner.encode()))
 
 
 def _doubt(site: Site, *, nobody: bool) -> str:

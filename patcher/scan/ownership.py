@@ -15,13 +15,17 @@ from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
-from patcher.scan.imported_names import default_names, is_default, is_meant, local_names
+from patcher.scan.imported_names import is_meant, local_names
+from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
-from patcher.syntax.tree import Node, dialect_of
+from patcher.syntax.tree import Node
 
 DEEPEST = 5
 MOST_FILES = 60
 MOST_USES = 40
+# Names that all files are searched for, one by one, before their words are put into an index.
+_MOST_SEARCHES = 200
+_WORD = re.compile(rb"[\w$#]+")
 # A shorter name of a method is that of many methods.
 TELLING = 8
 _THROUGH = frozenset(
@@ -76,6 +80,8 @@ class Ownership:
         self._read = read
         self._codes: dict[str, Code | None] = {}
         self._known: dict[tuple[str, str, bytes], Made] = {}
+        self._asked = 0
+        self._index: dict[bytes, list[str]] | None = None
 
     def instances(self, home: str, name: str) -> Made:
         """How long the instances of the class `name` of the file `home` are kept."""
@@ -97,15 +103,24 @@ class Ownership:
 
     def _code(self, path: str) -> Code | None:
         if path not in self._codes:
-            source = self._read(path)
+            script = script_of(path, self._read(path))
             try:
-                self._codes[path] = Code(source, dialect_of(path), again=True)
+                self._codes[path] = Code(script.source, script.dialect, again=True)
             except (NextfixError, RecursionError):
                 self._codes[path] = None
         return self._codes[path]
 
     def _mentions(self, name: bytes) -> list[str]:
-        return [path for path in self._files if name in self._read(path)]
+        """The files that have `name` in them; after many names, from an index of all words that is made once."""
+        if self._asked < _MOST_SEARCHES or _WORD.fullmatch(name) is None:
+            self._asked += 1
+            return [path for path in self._files if name in self._read(path)]
+        if self._index is None:
+            self._index = {}
+            for path in self._files:
+                for word in set(_WORD.findall(self._read(path))):
+                    self._index.setdefault(word, []).append(path)
+        return self._index.get(name, [])
 
     def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""
@@ -119,23 +134,6 @@ class Ownership:
             for word in local_names(code, name):
                 for use in code.words(word):
                     if is_meant(code, use, own=path == home):
-                        yield path, code, use
-        if is_default(self._read(home), name):
-            yield from self._default_uses(home, name)
-
-    def _default_uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
-        """Where the default export of `home` is meant by another name than `name`, its own."""
-        stem = home.rpartition("/")[2].split(".")[0]
-        folder = home.rpartition("/")[0].rpartition("/")[2]
-        asked = folder.encode() if stem == "index" else stem.encode()
-        for path in self._mentions(asked)[:MOST_FILES]:
-            named = default_names(self._read(path), asked) - {name} if path != home else ()
-            code = self._code(path) if named else None
-            if code is None:
-                continue
-            for word in sorted(named):
-                for use in code.words(word):
-                    if is_meant(code, use, own=False):
                         yield path, code, use
 
     def _class(self, home: str, name: bytes, depth: int) -> Made:

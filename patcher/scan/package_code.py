@@ -6,11 +6,12 @@ be declared twice. What a package exports is made by others, as often as they li
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from patcher.analysis.facts.code import Code, field
 from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
+from patcher.scan.imported_names import default_names, is_default, is_meant
 from patcher.scan.ownership import DEEPEST, MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
 from patcher.scan.package_files import Loaded, loaded_code, package_folder, resolved
 from patcher.syntax.tree import Node
@@ -38,6 +39,26 @@ class PackageOwnership(Ownership):
     ) -> None:
         super().__init__(files, read)
         self._exports = exports
+
+    def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+        yield from super()._uses(home, name)
+        if is_default(self._read(home), name):
+            yield from self._default_uses(home, name)
+
+    def _default_uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+        """Where the default export of `home` is meant by another name than `name`, its own."""
+        stem = home.rpartition("/")[2].split(".")[0]
+        folder = home.rpartition("/")[0].rpartition("/")[2]
+        asked = folder.encode() if stem == "index" else stem.encode()
+        for path in self._mentions(asked)[:MOST_FILES]:
+            named = default_names(self._read(path), asked) - {name} if path != home else ()
+            code = self._code(path) if named else None
+            if code is None:
+                continue
+            for word in sorted(named):
+                for use in code.words(word):
+                    if is_meant(code, use, own=False):
+                        yield path, code, use
 
     def _named_as(self, path: str) -> str:
         """Builds for `import` and `require` that load each other have the same classes in files of the same name."""
@@ -155,6 +176,34 @@ _GIVEN = (
     rb"|\bmodule\.exports\s*=\s*(?:new\s+)?%(name)s\b|\bmodule\.exports\s*=\s*\{[^}]*(?<![\w$])%(name)s(?![\w$])"
     rb"|\b__export\([\w$]+,\s*\{[^}]*(?<![\w$])%(name)s(?![\w$])"
 )
+
+
+_BROWSER = re.compile(
+    rb"\bdocument\.(?:createElement|querySelector\w*|body|head\b|documentElement|getElementById|addEventListener"
+    rb"|visibilityState)|\brequestAnimationFrame\(|\bHTMLElement\b|\bcustomElements\b|\bindexedDB\b"
+    rb"|\bnew (?:Intersection|Resize|Mutation)Observer\b|\bRTCPeerConnection\b"
+)
+_NODE = re.compile(
+    rb"(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)[\"'](?:node:\w+|async_hooks|buffer|child_process|crypto|dgram|dns|events|fs|http2?|https"
+    rb"|module|net|os|path|perf_hooks|process|readline|stream|tls|url|util|worker_threads|zlib)(?:/promises)?[\"']"
+)
+
+
+@lru_cache(256)
+def is_of_browsers(folder: str) -> bool:
+    """Whether the package in `folder` is made for browsers: its files use what only a browser has, and none of them
+    loads a module of Node."""
+    loaded = loaded_code(folder)
+    used = False
+    for path in loaded.loads if loaded is not None else ():
+        try:
+            source = read_outside(path, limit=_LARGEST)
+        except NextfixError:
+            return False
+        if _NODE.search(source) is not None:
+            return False
+        used = used or _BROWSER.search(source) is not None
+    return used
 
 
 class PackagesCode:

@@ -107,6 +107,15 @@ class Loaded:
         return frozenset(seen)
 
 
+@lru_cache(256)
+def is_command(folder: str) -> bool:
+    """Whether the package in `folder` has nothing that a server could load: it names commands, and no module."""
+    manifest = _manifest(folder) or {}
+    return bool(manifest.get("bin")) and not any(
+        manifest.get(key) for key in ("exports", "main", "module", "server")
+    )
+
+
 def package_folder(path: str) -> str:
     """The folder of the package in node_modules that the file at `path` belongs to; empty when it is in none."""
     head, found, inside = path.replace(os.sep, "/").rpartition("node_modules/")

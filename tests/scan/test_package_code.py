@@ -134,3 +134,62 @@ def test_node_keeps_the_request_of_what_is_found_and_frees_the_rest(
         timeout=60,
     )
     assert ran.stdout.strip() == answer
+
+
+_TIMER = """
+class Flusher {
+  add() { clearTimeout(this.timer); this.timer = setTimeout(() => this.send(), 1) }
+  send() {}
+}
+exports.Flusher = Flusher
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "thorough", "count"),
+    [
+        ("exports.Flusher = require('./lib/batch').Flusher\n", False, 1),
+        ("exports.get = require('./lib/batch').get\n", False, 0),
+        ("exports.get = require('./lib/batch').get\n", True, 1),
+    ],
+    ids=["what users make", "what nobody makes", "thorough"],
+)
+def test_a_timer_whose_object_nobody_keeps_is_shown_to_the_thorough_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: str, thorough: bool, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    (package / "lib").mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(index)
+    (package / "lib/batch.js").write_text(_TIMER)
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/lib/batch.js"], jobs=1) as search:
+        assert len(search.tell(families(), linked=Linked(thorough=thorough)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("more", "manifest", "count"),
+    [
+        ("", '{"name": "tool", "main": "index.js"}', 1),
+        ("document.createElement('a')\n", '{"name": "tool", "main": "index.js"}', 0),
+        (
+            "document.createElement('a')\nrequire('node:fs')\n",
+            '{"name": "tool", "main": "index.js"}',
+            1,
+        ),
+        ("", '{"name": "tool", "bin": "index.js"}', 0),
+    ],
+    ids=["any", "of browsers", "of both", "a command"],
+)
+def test_packages_of_browsers_and_command_lines_run_in_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, manifest: str, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text(manifest)
+    (package / "index.js").write_text(
+        "let p\nasync function load() {}\nexports.get = () => (p ??= load())\n" + more
+    )
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], jobs=1) as search:
+        assert len(search.tell(families(), linked=Linked()).findings) == count
