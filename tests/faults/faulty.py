@@ -86,7 +86,7 @@ class _Steps:
     def step(self, name: str, half: Callable[[], object] | None = None) -> None:
         """Take one step; `half` does half of a write before the fault strikes."""
         self.number += 1
-        os.write(self.log, f"{name}\n".encode())
+        os.write(self.log, f"{name}\n".encode(errors="surrogateescape"))
         if self.number != self.at or self.fault is None:
             return
         if half is not None:
