@@ -8,6 +8,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class OptionalPart:
+    """A part of a framework that an application may have or not.
+
+    Attributes:
+        name: what people call it.
+        files: a regular expression for the files that make it, by their paths from the folder of the package.json.
+        words: what the source of a file says that uses it.
+    """
+
+    name: str
+    files: re.Pattern[str]
+    words: re.Pattern[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """What is known of one framework.
 
@@ -22,6 +37,11 @@ class Framework:
         requests: its classes of requests as a heap names them, each with the property that holds the url.
         tools: a regular expression for the packages that only its builds run.
         on_node: the condition of JavaScript that is true where its server runs under Node; empty when it always does.
+        pages: a regular expression for the components that its server renders, by their paths.
+        given: one for the files whose exports every other file has without an import.
+        settings: the names of files, beside a page or in a folder above it, that may say that no server renders it.
+        unrendered: what they say then.
+        parts: what an application may have of it or not; a rule may name one that its code is run for.
     """
 
     name: str
@@ -33,6 +53,11 @@ class Framework:
     requests: dict[str, str] = field(default_factory=dict)
     tools: str = ""
     on_node: str = ""
+    pages: re.Pattern[str] | None = None
+    given: re.Pattern[str] | None = None
+    settings: tuple[str, ...] = ()
+    unrendered: re.Pattern[bytes] = re.compile(rb"(?!)")
+    parts: tuple[OptionalPart, ...] = ()
 
 
 FRAMEWORKS = (
@@ -55,6 +80,18 @@ FRAMEWORKS = (
         requests={"NodeNextRequest": "url"},
         tools=r"@next/swc-[^/]+",
         on_node='process.env.NEXT_RUNTIME === "nodejs"',
+        parts=(
+            OptionalPart(
+                "middleware or edge function",
+                files=re.compile(r"^(?:src/)?(?:middleware|proxy)\.[cm]?[jt]sx?$"),
+                words=re.compile(rb"\bruntime\s*[=:]\s*[\"'](?:experimental-)?edge[\"']"),
+            ),
+            OptionalPart(
+                "image that the server optimizes",
+                files=re.compile(r"(?!)"),
+                words=re.compile(rb"[\"']next/(?:legacy/|future/)?image(?:\.js)?[\"']|/_next/image\b"),
+            ),
+        ),
     ),
     Framework(
         "Nuxt",
@@ -65,6 +102,13 @@ FRAMEWORKS = (
                 r"(?:^|/)server/(?:api|routes|middleware|plugins|utils|tasks|lib)/.*\.[cm]?[jt]s$|\.server\.[jt]s$"
             ),
         ),
+        pages=re.compile(
+            r"(?:^|/)(?:app|error)\.vue$|(?:^|/)(?:pages|layouts|components)/(?!.*\.client\.vue$).*\.vue$"
+        ),
+        given=re.compile(r"^(?!(?:.*/)?server/)(?:.*/)?(?:composables|utils)/[^.]+\.[cm]?[jt]s$"),
+        settings=("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"),
+        # Of the whole application: in the first level of the configuration; that of a route lies deeper.
+        unrendered=re.compile(rb"^(?: {2}| {4}|\t)ssr\s*:\s*false\b", re.M),
     ),
     Framework(
         "SvelteKit",
@@ -75,6 +119,13 @@ FRAMEWORKS = (
             ),
         ),
         modules="@sveltejs/kit/node",
+        pages=re.compile(r"(?:^|/)routes/(?:.*/)?\+(?:page|layout|error)(?:@[^/]*)?\.svelte$"),
+        settings=tuple(
+            f"+{name}{end}"
+            for name in ("layout", "page")
+            for end in (".ts", ".js", ".server.ts", ".server.js")
+        ),
+        unrendered=re.compile(rb"\bexport\s+const\s+ssr\s*=\s*false\b"),
     ),
     Framework(
         "Remix",
@@ -88,4 +139,34 @@ FRAMEWORKS = (
         files=(re.compile(r"^src/(?:pages/.*\.[jt]s|middleware\.[jt]s|actions/.*)$"),),
         modules="@astrojs/node",
     ),
+    # These load whole folders by their names.
+    Framework(
+        "Sails",
+        packages="sails",
+        files=(
+            re.compile(
+                r"^(?:.*/)?api/(?:controllers|hooks|helpers|policies|services|responses|models)/.*\.[jt]s$"
+            ),
+        ),
+    ),
+    Framework(
+        "Egg",
+        packages="egg",
+        files=(re.compile(r"^app/(?:controller|service|middleware|extend|router)\b.*\.[jt]s$"),),
+    ),
+    Framework(
+        "Strapi",
+        packages="@strapi/strapi",
+        files=(
+            re.compile(r"^src/(?:(?:api|plugins|extensions)/(?!.*/admin/).*|middlewares/.*|index)\.[jt]s$"),
+        ),
+    ),
+    Framework(
+        "AdonisJS",
+        packages="@adonisjs/core",
+        files=(re.compile(r"^(?:app|start|providers)/.*\.[jt]s$"),),
+    ),
+    Framework("Moleculer", packages="moleculer", files=(re.compile(r"\.service\.[jt]s$"),)),
 )
+
+PARTS = {part.name: part for framework in FRAMEWORKS for part in framework.parts}
