@@ -20,6 +20,8 @@ _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# What is kept for each call: a job that makes it keeps no request.
+_FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -60,11 +62,12 @@ class Link:
             return tuple(sites)
         home = os.path.abspath(path).replace(os.sep, "/")
         found = tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+        if any(site.family in _FOR_EACH for site in found) and (runner := self._servers().job_runner(home)):
+            said = f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?"
+            found = tuple(_doubted(site, said) if site.family in _FOR_EACH else site for site in found)
         if home not in self._servers().only_rendered:
             return found
-        return tuple(
-            replace(site, doubt=site.doubt or _RENDERED.format(site.function or "this")) for site in found
-        )
+        return tuple(_doubted(site, _RENDERED) for site in found)
 
     def _asked(self, home: str, site: Site) -> Site | None:
         owners = self._servers().owners
@@ -108,6 +111,10 @@ class Link:
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _doubted(site: Site, said: str) -> Site:
+    return replace(site, doubt=site.doubt or said.format(site.function or "this"))
 
 
 def _doubt(site: Site, *, nobody: bool) -> str:
