@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from patcher.errors import ExitCode
-from patcher.retention.kinds import Kept
+
+if TYPE_CHECKING:
+    from patcher.retention.kinds import Kept
 
 
 class Severity(StrEnum):
@@ -82,7 +84,7 @@ class Finding:
     end_column: int = 0
     applies: Applies | None = None
     unfixed: str = ""
-    keeps: Kept | None = None
+    keeps: "Kept | None" = None
     growth: str = ""
     doubt: str = ""
     times: int = 1
