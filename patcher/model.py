@@ -114,6 +114,9 @@ class Skipped:
     reason: str
     code: ExitCode = ExitCode.DEFECT
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
     @property
     def record(self) -> dict[str, str]:
         """The path and the reason, as JSON reports have them."""

@@ -201,7 +201,7 @@ def _copies(asked: Wanted) -> Report:
         except NextfixError as error:
             if asked.scopes == {Scope.RULES}:
                 raise
-            reports.append(Report((), (), (Skipped(shown(root), error.reason),)))
+            reports.append(Report((), (), (Skipped(shown(root), error.advised, error.code),)))
     return _together(reports)
 
 

@@ -23,6 +23,9 @@ from patcher.syntax.tree import Node
 _DEEPEST = 5
 _MOST_FILES = 60
 _MOST_USES = 40
+# Names that all files are searched for, one by one, before their words are put into an index.
+_MOST_SEARCHES = 200
+_WORD = re.compile(rb"[\w$#]+")
 # A shorter name of a method is that of many methods.
 _TELLING = 8
 _THROUGH = frozenset(
@@ -73,6 +76,8 @@ class Ownership:
         self._read = read
         self._codes: dict[str, Code | None] = {}
         self._known: dict[tuple[str, str, bytes], Made] = {}
+        self._asked = 0
+        self._index: dict[bytes, list[str]] | None = None
 
     def instances(self, home: str, name: str) -> Made:
         """How long the instances of the class `name` of the file `home` are kept."""
@@ -102,7 +107,16 @@ class Ownership:
         return self._codes[path]
 
     def _mentions(self, name: bytes) -> list[str]:
-        return [path for path in self._files if name in self._read(path)]
+        """The files that have `name` in them; after many names, from an index of all words that is made once."""
+        if self._asked < _MOST_SEARCHES or _WORD.fullmatch(name) is None:
+            self._asked += 1
+            return [path for path in self._files if name in self._read(path)]
+        if self._index is None:
+            self._index = {}
+            for path in self._files:
+                for word in set(_WORD.findall(self._read(path))):
+                    self._index.setdefault(word, []).append(path)
+        return self._index.get(name, [])
 
     def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""

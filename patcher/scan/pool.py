@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from patcher.analysis.site import Site
-from patcher.errors import NextfixError
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
 from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
@@ -18,7 +18,7 @@ from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
 from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
-from patcher.scan.read import ScannedFile, look_at
+from patcher.scan.read import UNREADABLE, ScannedFile, look_at
 from patcher.scan.served import is_quiet, unserved
 
 CHUNK = 192
@@ -183,7 +183,8 @@ def told(
         ):
             left_out.add(shown)
         elif outcome.skipped:
-            skipped.append(Skipped(shown, outcome.skipped))
+            code = ExitCode.FILES if outcome.skipped.startswith(UNREADABLE) else ExitCode.DEFECT
+            skipped.append(Skipped(shown, outcome.skipped, code))
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
