@@ -14,6 +14,7 @@ from patcher.analysis.facts.laziness import is_constructor, off_the_way, running
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
+from patcher.analysis.meaning import Sign
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
 from patcher.syntax.components import script_of
@@ -33,19 +34,30 @@ _THROUGH = frozenset(
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
-_ONCE = re.compile(rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$", re.I)
-_PER_REQUEST = re.compile(
-    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)", re.I
+_ONCE = Sign(
+    rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$",
+    "what makes a thing once for the process is called so",
+    "container.«asValue|asThing»",
+    re.I,
 )
-_STARTS = re.compile(
+_PER_REQUEST = Sign(
+    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)",
+    "containers are told to make a thing for each request or use",
+    "@Injectable({ scope: Scope.«REQUEST|DEFAULT» })",
+    re.I,
+)
+_STARTS = Sign(
     rb"^_?(?:main|bootstrap\w*|boot|start(?:[A-Z]\w*)?|listen|onModuleInit|onApplicationBootstrap|onReady|register"
-    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$"
+    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$",
+    "functions that run while the program starts",
+    "«bootstrap|handle»",
 )
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-# What is called so serves the whole program, where it cannot be seen to be made for one use.
-_SERVICE = re.compile(
+_SERVICE = Sign(
     rb"(?:Service|Server|Manager|Registry|Adapter|Provider|Repository|Controller|Pool|Store|Storage|Cache|Connector|Gateway"
-    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$"
+    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$",
+    "a class that is called so serves the whole program, where it cannot be seen to be made for one use",
+    "User«Service|Query»",
 )
 
 
