@@ -179,7 +179,8 @@ class Report:
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
     dependencies that were not read because no server runs them, `fixed` the findings that this
-    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node.
+    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node; `affected` answers "am I
+    affected here?" for the installed copies, as `status` does.
     """
 
     findings: tuple[Finding, ...]
@@ -193,3 +194,4 @@ class Report:
     stale: tuple[str, ...] = ()
     fixed: int = 0
     advice: tuple[str, ...] = ()
+    affected: str = ""

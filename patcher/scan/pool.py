@@ -235,7 +235,7 @@ def _findings(
             end_column=site.end_column,
             function=site.function,
             slot=site.slot,
-            message=family.message(site.slot, site.function),
+            message=_message(family, site),
             fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
@@ -243,6 +243,11 @@ def _findings(
             growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )
+
+
+def _message(family: Family, site: Site) -> str:
+    said = family.message(site.slot, site.function)
+    return f"{said}, in …{site.near}…" if site.near else said
 
 
 def _detail(family: Family, doubt: str, *, own: bool) -> str:
