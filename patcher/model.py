@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How much a finding matters; `check` fails on errors and warnings unless told otherwise."""
+    """How much a finding matters; `check` fails on errors and warnings by default."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -64,9 +64,9 @@ class Finding:
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
     `fix` says whether nextfix can rewrite it: `apply` for what a rule found, `apply --scope deps` for what the analysis
     found in a package, `check --fix` for one's own source.
-    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
-    could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
-    one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
+    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what could
+    not be decided, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code,
+    this one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
     """
 
     rule: str

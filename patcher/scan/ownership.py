@@ -42,7 +42,7 @@ _ONCE = Sign(
 )
 _PER_REQUEST = Sign(
     rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)",
-    "containers are told to make a thing for each request or use",
+    "containers are configured so to make a thing for each request or use",
     "@Injectable({ scope: Scope.«REQUEST|DEFAULT» })",
     re.I,
 )

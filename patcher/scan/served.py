@@ -1,7 +1,7 @@
 """Places whose findings no server's maintainer would act on.
 
-Code for browsers, tests, builds and command lines runs in no request of a server. Only the path tells, so
-findings there are not dropped, and they are not said loudly: they are notes. In node_modules, what is a test, a
+Code for browsers, tests, builds and command lines runs in no request of a server. Only the path says so, and
+thus findings there are not dropped but become notes. In node_modules, what is a test, a
 build tool or a build for browsers or for development beyond doubt is not read at all unless that is asked for.
 """
 
