@@ -91,7 +91,7 @@ FREES = {
         "handle.mjs": "import { warm } from './loader.mjs'\nwarm()\nexport const handle = () => warm()\n",
     },
 }
-_HARNESS = """
+HARNESS = """
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { handle } from './handle.mjs'
 const storage = new AsyncLocalStorage()
@@ -166,7 +166,7 @@ def test_node_keeps_the_request_of_the_one_and_frees_that_of_the_other(
     tmp_path: Path, files: dict[str, str], answer: str
 ) -> None:
     written(tmp_path, files)
-    (tmp_path / "run.mjs").write_text(_HARNESS)
+    (tmp_path / "run.mjs").write_text(HARNESS)
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
     if int(version[1:].split(".")[0]) >= 24:
         pytest.skip(f"a promise keeps no store on Node {version.strip()}: the examples tell nothing here")
