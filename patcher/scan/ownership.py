@@ -14,9 +14,9 @@ from patcher.analysis.facts.laziness import is_constructor, off_the_way, running
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
-from patcher.analysis.meaning import Sign
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
+from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -34,31 +34,7 @@ _THROUGH = frozenset(
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
-_ONCE = Sign(
-    rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$",
-    "what makes a thing once for the process is called so",
-    "container.«asValue|asThing»",
-    re.I,
-)
-_PER_REQUEST = Sign(
-    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)",
-    "containers are configured so to make a thing for each request or use",
-    "@Injectable({ scope: Scope.«REQUEST|DEFAULT» })",
-    re.I,
-)
-_STARTS = Sign(
-    rb"^_?(?:main|bootstrap\w*|boot|start(?:[A-Z]\w*)?|listen|onModuleInit|onApplicationBootstrap|onReady|register"
-    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$",
-    "functions that run while the program starts",
-    "«bootstrap|handle»",
-)
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-_SERVICE = Sign(
-    rb"(?:Service|Server|Manager|Registry|Adapter|Provider|Repository|Controller|Pool|Store|Storage|Cache|Connector|Gateway"
-    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$",
-    "a class that is called so serves the whole program, where it cannot be seen to be made for one use",
-    "User«Service|Query»",
-)
 
 
 class Made(IntEnum):
@@ -175,7 +151,7 @@ class Ownership:
         if kind == "new_expression" and field(above, "constructor") == here:
             fate = self._fate(path, code, above, depth)
             return (
-                Made.LASTS if fate is Made.UNKNOWN and _SERVICE.search(code.text(here)) is not None else fate
+                Made.LASTS if fate is Made.UNKNOWN and SERVICE.search(code.text(here)) is not None else fate
             )
         if kind in ("class_heritage", "extends_clause"):
             heir = next((a for a in code.ancestors(above) if a.type in _CLASSES), None)
@@ -358,9 +334,9 @@ class Ownership:
             callee = code.text(field(call, "function")) or code.text(field(call, "constructor"))
             if callee in (b"cache", b"React.cache"):
                 return Made.PASSES
-            return Made.LASTS if _ONCE.search(callee) is not None else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(callee) is not None else Made.UNKNOWN
         if held is not None and held.type == "pair":
-            return Made.LASTS if _ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
         own = is_module(code, code.function(function)) and (held is None or held.type != "class_body")
         if not name or not (own or len(name) >= TELLING):
             return Made.UNKNOWN
@@ -403,7 +379,7 @@ class Ownership:
         if function is None or is_module(code, function):
             return True
         name = function_name(code, function)
-        if _STARTS.match(name) is not None or off_the_way(name):
+        if STARTS.match(name) is not None or off_the_way(name):
             return True
         if is_constructor(code, function):
             return self._of_class(path, code, function, 1) is Made.LASTS
@@ -437,7 +413,7 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
         ]
         text = b" ".join(code.text(mark) for mark in marks)
         if marks:
-            return Made.PASSES if _PER_REQUEST.search(text) is not None else Made.LASTS
+            return Made.PASSES if PER_REQUEST.search(text) is not None else Made.LASTS
     return None
 
 

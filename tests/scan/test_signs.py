@@ -6,11 +6,11 @@ import pytest
 
 from patcher.analysis.meaning import Sign
 from patcher.npm.frameworks import FRAMEWORKS
-from patcher.scan import ownership, served, server_names
+from patcher.scan import owner_names, served, server_names
 
 SIGNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (server_names, served, ownership)
+    for module in (server_names, served, owner_names)
     for name, value in vars(module).items()
     if isinstance(value, Sign)
 }
