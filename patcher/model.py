@@ -112,6 +112,9 @@ class Skipped:
     reason: str
     code: ExitCode = ExitCode.DEFECT
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
     @property
     def record(self) -> dict[str, str]:
         """The path and the reason, as JSON reports have them."""
@@ -174,7 +177,8 @@ class Report:
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
     dependencies that were not read because no server runs them, `fixed` the findings that this
-    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node.
+    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node; `affected` answers "am I
+    affected here?" for the installed copies, as `status` does.
     """
 
     findings: tuple[Finding, ...]
@@ -188,3 +192,4 @@ class Report:
     stale: tuple[str, ...] = ()
     fixed: int = 0
     advice: tuple[str, ...] = ()
+    affected: str = ""

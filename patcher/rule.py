@@ -119,6 +119,8 @@ class Rule:
         dead: further copies of the code that no server runs: reported, never rewritten.
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
+        part: the part of its framework that an application needs so that a server runs the code, by its name in
+            patcher.npm.frameworks; empty for one that every application has.
         rebuild: whether an app's build copies the code, so that a rewrite takes effect at the next build.
         program: a program of about ten lines that shows the defect, for `explain --upstream`.
         references: where the defect is described.
@@ -138,6 +140,7 @@ class Rule:
     dead: tuple[str, ...] = ()
     fixed_upstream: str = ""
     severity: tuple[tuple[str, Severity], ...] = field(default=(("*", Severity.ERROR),))
+    part: str = ""
     rebuild: bool = False
     program: str = ""
     references: tuple[str, ...] = ()

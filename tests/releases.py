@@ -79,6 +79,25 @@ def tarball(name: str, version: str) -> Path:
     return _held(name, version, locked)
 
 
+def locked_tree(folder: Path) -> Path:
+    """The `node_modules` of the package-lock.json in `folder`, for reading; no package's script is run.
+
+    Raises:
+        subprocess.CalledProcessError: when npm cannot install it.
+    """
+    lock = folder / "package-lock.json"
+    tree = cache_folder() / "trees" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    with FileLock(f"{tree}.lock"):
+        if not tree.is_dir():
+            with tempfile.TemporaryDirectory(dir=tree.parent) as temporary:
+                for name in ("package.json", "package-lock.json"):
+                    shutil.copy(folder / name, temporary)
+                command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+                subprocess.run(command, cwd=temporary, check=True, capture_output=True, timeout=600)
+                shutil.copytree(temporary, tree, symlinks=True)
+    return tree / "node_modules"
+
+
 def _held(name: str, version: str, locked: str) -> Path:
     path = cache_folder() / "tarballs" / f"{_flat(name, version)}.tgz"
     with FileLock(f"{path}.lock"):
@@ -92,7 +111,7 @@ def _held(name: str, version: str, locked: str) -> Path:
 def cache_folder() -> Path:
     """Where the tests keep what they fetch."""
     cache = Path(os.environ.get("NEXTFIX_TEST_CACHE", "~/.cache/nextfix-tests")).expanduser()
-    for name in ("tarballs", "unpacked"):
+    for name in ("tarballs", "unpacked", "trees"):
         (cache / name).mkdir(parents=True, exist_ok=True)
     return cache
 

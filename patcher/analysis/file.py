@@ -44,10 +44,11 @@ _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expressio
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
-    error, 0 when what was parsed has none."""
+    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed."""
 
     sites: list[Site]
     wrong: int = 0
+    crowded: tuple[str, ...] = ()
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -96,7 +97,8 @@ def examine(
         found += [site for site in _located(code, part, started) if site.offset not in known]
         found = list(while_rendering(code, found, rendered))
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
-    return Analysed(placed, _error_line(code, part, source))
+    crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
+    return Analysed(placed, _error_line(code, part, source), crowded)
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:

@@ -8,6 +8,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class OptionalPart:
+    """A part of a framework that an application may have or not.
+
+    Attributes:
+        name: what people call it.
+        files: a regular expression for the files that make it, by their paths from the folder of the package.json.
+        words: what the source of a file says that uses it.
+    """
+
+    name: str
+    files: re.Pattern[str]
+    words: re.Pattern[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """What is known of one framework.
 
@@ -26,6 +41,7 @@ class Framework:
         given: one for the files whose exports every other file has without an import.
         settings: the names of files, beside a page or in a folder above it, that may say that no server renders it.
         unrendered: what they say then.
+        parts: what an application may have of it or not; a rule may name one that its code is run for.
     """
 
     name: str
@@ -41,6 +57,7 @@ class Framework:
     given: re.Pattern[str] | None = None
     settings: tuple[str, ...] = ()
     unrendered: re.Pattern[bytes] = re.compile(rb"(?!)")
+    parts: tuple[OptionalPart, ...] = ()
 
 
 FRAMEWORKS = (
@@ -63,6 +80,18 @@ FRAMEWORKS = (
         requests={"NodeNextRequest": "url"},
         tools=r"@next/swc-[^/]+",
         on_node='process.env.NEXT_RUNTIME === "nodejs"',
+        parts=(
+            OptionalPart(
+                "middleware or edge function",
+                files=re.compile(r"^(?:src/)?(?:middleware|proxy)\.[cm]?[jt]sx?$"),
+                words=re.compile(rb"\bruntime\s*[=:]\s*[\"'](?:experimental-)?edge[\"']"),
+            ),
+            OptionalPart(
+                "image that the server optimizes",
+                files=re.compile(r"(?!)"),
+                words=re.compile(rb"[\"']next/(?:legacy/|future/)?image(?:\.js)?[\"']|/_next/image\b"),
+            ),
+        ),
     ),
     Framework(
         "Nuxt",
@@ -139,3 +168,5 @@ FRAMEWORKS = (
     ),
     Framework("Moleculer", packages="moleculer", files=(re.compile(r"\.service\.[jt]s$"),)),
 )
+
+PARTS = {part.name: part for framework in FRAMEWORKS for part in framework.parts}

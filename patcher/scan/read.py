@@ -6,6 +6,7 @@ import stat
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from patcher.analysis.browser import uses_browser
 from patcher.analysis.prefilter.hints import worth_reading
@@ -14,12 +15,18 @@ from patcher.errors import NextfixError
 from patcher.syntax.components import is_component, script_of
 from patcher.syntax.tree import dialect_of
 
+if TYPE_CHECKING:
+    from patcher.analysis.file import Analysed
+
 MODULES = "node_modules/"
+UNREADABLE = "could not be read: "
 MAX_BYTES = 24 * 1024 * 1024
 # One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
 _OWN_BYTES = 1024 * 1024
 # What most files fit into; a larger buffer costs each of them more than it saves.
 _FIRST = 1 << 16
+# A name of at least so many letters was written by a person.
+_WRITTEN = 3
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,7 +57,9 @@ def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
     try:
         source, changed = _read(path)
     except OSError as error:
-        return ScannedFile(path, skipped=f"could not be read: {error.strerror or error}")
+        return ScannedFile(
+            path, skipped=f"{UNREADABLE}{error.strerror or error}; run as a user who may read it"
+        )
     if len(source) > MAX_BYTES:
         return ScannedFile(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
     if source.startswith(_UTF16):
@@ -83,10 +92,23 @@ def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
     sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result.sites)
-    wrong = (
-        f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
-    )
-    return ScannedFile(path, sites, bool(sites) and uses_browser(source), wrong, key)
+    return ScannedFile(path, sites, bool(sites) and uses_browser(source), _left_out(result, own), key)
+
+
+def _left_out(result: "Analysed", own: bool) -> str:
+    """What of a file was not looked at, or the empty string.
+
+    The short names that a minifier gives stand thousands of times in a package, for as many things.
+    """
+    if result.wrong:
+        return f"syntax error in line {result.wrong}: analysed as far as it can be parsed"
+    names = [name for name in result.crowded if own or len(name) >= _WRITTEN]
+    if not names:
+        return ""
+    from patcher.analysis.facts.code import MAX_OCCURRENCES
+
+    others = f" (and {len(names) - 1} more names)" if len(names) > 1 else ""
+    return f"has `{names[0]}`{others} more than {MAX_OCCURRENCES:,} times: not followed there, analysed without it"
 
 
 def _marked(path: str, source: bytes, sites: Sequence[Site]) -> tuple[Site, ...]:

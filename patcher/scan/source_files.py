@@ -11,7 +11,7 @@ from pathlib import Path
 
 from patcher.disk.outside import read_if_there
 from patcher.disk.presence import is_regular, is_there
-from patcher.errors import NextfixError
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
 from patcher.syntax.components import COMPONENTS, is_component
 from patcher.text.gitignore import IgnoreRules
@@ -182,7 +182,8 @@ def _walk(
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
+            reason = f"cannot be listed: {error.strerror}; run as a user who may read it"
+            skipped.append(Skipped(shown(Path(folder)), reason, ExitCode.FILES))
             continue
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
         yield folder, folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]

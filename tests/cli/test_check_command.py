@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.analysis.facts.code import MAX_OCCURRENCES
 from patcher.cli.main import main
+from patcher.report.findings.outputs import ReportFormat
 from patcher.scan import read as reading
 from tests.cli.conftest import Run
 from tests.report.records import SCHEMA
@@ -302,9 +304,12 @@ def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(
 def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run: Run, tmp_path: Path) -> None:
     (tmp_path / "half.js").write_text(KEPT + "\nfunction ( {\n")
     (tmp_path / "quiet.js").write_text("const x = = 1\n")
-    code, out, _ = run()
+    code, out, err = run()
 
-    assert code == 1
+    assert code == 6
+    assert err[-1].startswith(
+        "nextfix: 1 warning; 1 file could not be checked; half.js: syntax error in line 14"
+    )
     assert FIELD in out
     assert "skipped half.js: syntax error in line 14" in out
     (tmp_path / "half.js").unlink()
@@ -368,3 +373,21 @@ def test_the_completion_script_of_every_shell_calls_nextfix(shell: str) -> None:
     script = complete(shell, "", _NEXTFIX_COMPLETE=f"source_{shell}")
 
     assert "_NEXTFIX_COMPLETE=complete_" in script
+
+
+@pytest.mark.parametrize("format", ReportFormat)
+def test_a_name_that_stands_too_often_to_be_followed_is_said_in_every_report(
+    format: ReportFormat, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/often.js").write_text(
+        "let session;\nexports.f = async () => { if (!session) session = fetch('/'); return session };\n"
+        + "session;\n" * MAX_OCCURRENCES
+    )
+
+    code, out, err = run("--scope", "source", "--format", format, "--no-cache", "src")
+
+    assert code == 6
+    assert "has `session` more than 4,000 times" in err[-1]
+    assert "`session`" in out
+    assert "more than 4,000 times" in out

@@ -25,6 +25,7 @@ class StandIn:
         trace: where it has what all objects of one request share.
         marks: properties of which it has one, since other packages have classes of that name too; none when
             the name is enough.
+        unless: where an object has a text that stands for no request: a response to a request of the server's own.
         needs_url: whether an object without a url stands for no request (a global scope).
     """
 
@@ -35,6 +36,7 @@ class StandIn:
     trace: Path = ()
     marks: tuple[str, ...] = ()
     needs_url: bool = False
+    unless: Path = ()
 
 
 _SPAN_URLS = (
@@ -48,7 +50,7 @@ _WEB_URLS = (
 )
 
 STAND_INS = (
-    StandIn("IncomingMessage", "node", urls=(("url",),)),
+    StandIn("IncomingMessage", "node", urls=(("url",),), unless=("statusMessage",)),
     StandIn("Http2ServerRequest", "node", urls=(("<symbol headers>", ":path"),)),
     # Route handlers of frameworks get one; other packages name their commands so.
     StandIn("Request", "node", urls=_WEB_URLS, needs_url=True),
@@ -110,7 +112,10 @@ STORE_CLASSES = ("BaseContext",)
 
 NAMES = tuple(dict.fromkeys(each.name for each in STAND_INS))
 _EDGES = {
-    name for each in STAND_INS for path in (*each.urls, each.query, each.trace, each.marks) for name in path
+    name
+    for each in STAND_INS
+    for path in (*each.urls, each.query, each.trace, each.marks, each.unless)
+    for name in path
 } | {*IDLE_STORES, "table"}
 NEEDLES = tuple(quoted(name) for name in sorted({*NAMES, *_EDGES}))
 

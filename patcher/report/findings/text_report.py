@@ -60,6 +60,7 @@ def text_report(
             *_skipped(report.skipped, style),
             *(f"stale in the baseline: {one_line(entry)}" for entry in report.stale),
             *(f"note: {one_line(advice)}" for advice in report.advice),
+            *([one_line(report.affected)] if report.affected else []),
             _headline(report, style.palette),
         ]
     return "".join(f"{defused(line)}\n" for line in lines)
