@@ -17,7 +17,10 @@ RULE = Rule(
     versions=">=5.18.0 <=8.13.1",
     files=("lib/timers.js", "lib/util/timers.js"),
     harness="harness/timers.cjs",
-    held=(HeldSlot("(util/timers.js)", ("fastNowTimeout",)), HeldSlot("(lib/timers.js)", ("fastNowTimeout",))),
+    held=(
+        HeldSlot("(util/timers.js)", ("fastNowTimeout",)),
+        HeldSlot("(lib/timers.js)", ("fastNowTimeout",)),
+    ),
     rewrites=(
         Rewrite(find="let fastNowTimeout;", write=with_root("let fastNowTimeout = null;")),
         Rewrite(
