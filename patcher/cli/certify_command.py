@@ -43,7 +43,12 @@ def certify(
     ] = False,
     count: Annotated[
         int,
-        typer.Option("--sample", help="Check N releases, chosen from every era.", metavar="N", min=0),
+        typer.Option(
+            "--sample",
+            help="Check N releases of the ledger, chosen from every package and era.",
+            metavar="N",
+            min=0,
+        ),
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Also releases that the ledger holds.")] = False,
 ) -> CommandResult:
@@ -76,10 +81,11 @@ def _chosen(specs: list[str], complete: bool, new: bool, check: bool, count: int
         )
     for spec in specs:
         yield from named(spec)
+    if count:
+        yield from sample(count, Random())
+        return
     for package in packages():
-        if count:
-            yield from sample(package, count, Random())
-        elif new:
+        if new:
             yield from missing(package)
         elif complete:
             yield from every(package)

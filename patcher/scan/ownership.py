@@ -257,7 +257,13 @@ class Ownership:
 
     def _lives(self, path: str, code: Code, slot: Slot, store: Node, depth: int) -> Made:
         where = lifetime(code, slot, store)
-        if where is Lifetime.MODULE:
+        root = slot.root
+        if where is Lifetime.MODULE or (
+            where is Lifetime.ENTRY
+            and root is not None
+            and root.kind == "variable"
+            and is_module(code, root.owner)
+        ):
             return Made.LASTS
         if where is Lifetime.INSTANCE and slot.owner is not None:
             return self._of_class(path, code, slot.owner, depth)
