@@ -107,6 +107,16 @@ REQUESTS = Spelling(
     "a parameter called so is a request or made from one: what its function keeps goes with it",
     "function handle(«req|options») { let p; return () => p ??= load() }",
 )
+OWN_REQUESTS = Spelling(
+    rb"^_?(?:req|request|res|response|reply|ctx|socket|ws)$",
+    "a parameter called so is a request that is served, or what answers it; an event may be plain data",
+    "const all = []; export const work = (res, «req|row») => { all.push(«req|row») }",
+)
+STORE_READERS = Words(
+    b"getStore startSpan getActiveSpan startInactiveSpan",
+    "what these give is the store or the span of the request that calls",
+    "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
+)
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
     "what is given a signal to stop at does one thing, and ends",
@@ -263,6 +273,11 @@ ENDINGS = Words(
     "events that end something; a listener of one resolves nothing unless it says so",
     "let p; function get() { p ??= load(); bus.once('«close|ready»', () => { p = null }); return p }",
 )
+STREAM_EVENTS = Words(
+    b"data finish readable drain ready open connect secureConnect response message listening pipe unpipe",
+    "events of a stream, a socket or a process, which may well be of one use",
+    "class A { get(k) { return new Promise((resolve) => { this.from.on('«data|saved»', () => resolve(k)) }) } }",
+)
 SETTLES = Spelling(
     rb"\b(?:resolve\w*|done|fulfil\w*|settle\w*|ok|cb|callback|next|finish\w*)\(",
     "a listener that calls one of these ends the wait",
@@ -412,12 +427,14 @@ TIMER_OWNERS = Words(
 )
 HANDLE_CALLS = Words(
     b"net.connect net.createConnection tls.connect http2.connect fs.watch dgram.createSocket"
-    b" child_process.fork child_process.spawn cp.fork cp.spawn",
+    b" child_process.fork child_process.spawn cp.fork cp.spawn mysql.createConnection"
+    b" mqtt.connect amqp.connect amqplib.connect",
     "open a socket, a session, a watcher or a process: a native handle with the context of the caller",
     "import net from 'net'; let s; function get() { return s ??= «net.connect|net.format»(1) } export { s }",
 )
 HANDLE_MODULES = Spelling(
-    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']",
+    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws|ioredis"
+    rb"|mysql2?(?:/promise)?|amqplib|mqtt)[\"']",
     "a file without one of these modules opens no handle",
     "import net from '«net|nets»'; let s; function get() { return s ??= net.connect(1) } export { s }",
 )
@@ -433,4 +450,5 @@ HANDLE_CLASSES = {
     b"MessageChannel": rb"worker_threads|node:",
     b"BroadcastChannel": rb"worker_threads|node:",
     b"Resolver": rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
+    b"Redis": rb"[\"']ioredis[\"']",
 }

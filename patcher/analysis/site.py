@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from patcher.retention.kinds import Kept
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -10,7 +12,8 @@ class Site:
     `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
     `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
-    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence.
+    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence; `keeps` the kind
+    of thing that is kept, where it is not the family's.
     """
 
     family: str
@@ -27,6 +30,7 @@ class Site:
     doubt: str = ""
     growth: str = ""
     maker: str = ""
+    keeps: Kept | None = None
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

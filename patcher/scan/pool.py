@@ -230,7 +230,7 @@ def _findings(
             fix="none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
-            keeps=family.keeps,
+            keeps=site.keeps or family.keeps,
             growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )

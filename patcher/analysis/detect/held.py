@@ -1,11 +1,11 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
-from patcher.analysis.facts.code import Code, field, unwrap
+from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
-from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.functions import assigned, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
-from patcher.analysis.facts.scopes import binding, means
+from patcher.analysis.facts.scopes import binding, function_name, means
 from patcher.analysis.facts.settlement import awaited_variable
 from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stores import Store
@@ -40,7 +40,32 @@ def _seems_promise(code: Code, store: Store, value: Node) -> bool:
         return True
     if store.slot.keyed and not _is_made_here(code, store.slot):
         return False
-    return any(_used_as_promise(code, use, store.slot) for use in uses(code, store.slot))
+    return any(
+        _used_as_promise(code, use, store.slot) or _given_as_promise(code, use, store.slot)
+        for use in uses(code, store.slot)
+    )
+
+
+def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:
+    """Whether a function gives what the slot holds, and the file awaits or chains what the function gives."""
+    if slot.keyed:
+        return False
+    function = code.function(use)
+    name = function_name(code, function)
+    giving = any(
+        above.type == "return_statement" for above in code.ancestors(use) if contains(function, above)
+    )
+    if function is None or is_async(function) or not giving or len(name) < 3:
+        return False
+    for called in code.words(name)[:40]:
+        here, above = called, code.parent(called)
+        if above is not None and above.type == "member_expression" and field(above, "property") == called:
+            here, above = above, code.parent(above)
+        if above is None or above.type != "call_expression" or field(above, "function") != here:
+            continue
+        if not contains(function, called) and awaited_or_chained(code, above):
+            return True
+    return False
 
 
 def _is_made_here(code: Code, slot: Slot) -> bool:

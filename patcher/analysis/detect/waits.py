@@ -7,13 +7,21 @@ request more with every call, on every Node.
 
 from collections.abc import Iterator
 
-from patcher.analysis.detect.site_parts import PROMISED_TIMERS, called_at, comes_from, places_of, shown, site
+from patcher.analysis.detect.site_parts import (
+    PROMISED_TIMERS,
+    called_at,
+    comes_from,
+    executor_of,
+    places_of,
+    shown,
+    site,
+)
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like
 from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
-from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of
 from patcher.analysis.names import (
     CALLBACKS,
@@ -93,10 +101,7 @@ def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
 
 
 def _is_long(code: Code, given: Node) -> bool:
-    """Whether an argument is a number, or a constant of the file, that is a long time in milliseconds."""
-    bound = binding(code, given) if given.type == "identifier" else None
-    if given.type not in ("number", "binary_expression") and (bound is None or bound.kind != "variable"):
-        return False
+    """Whether an argument is a number, a constant or a field of the file, that is a long time in milliseconds."""
     known = milliseconds(code, given)
     return known is not None and known >= LONG_MS
 
@@ -124,9 +129,17 @@ def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
         return None
     if root is not None and code.text(root.name) in ONE_USE:
         return None
-    if lifetime(code, slot, call) is Lifetime.SHORT:
+    if lifetime(code, slot, call) is Lifetime.SHORT and not _is_of_subscription(code, slot, call):
         return None
     return slot
+
+
+def _is_of_subscription(code: Code, slot: Slot, call: Node) -> bool:
+    """Whether a promise belongs to a function that hands out an object of which every call races with it."""
+    owner, racing = (slot.root.owner if slot.root is not None else None), code.function(call)
+    if owner is None or racing is None or racing == owner or not escapes(code, racing, owner):
+        return False
+    return not any(request_like(name) for name in parameters(code, owner))
 
 
 def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
@@ -157,23 +170,13 @@ def _listener(code: Code, call: Node, callee: Node) -> Judged | None:
         return None
     if any(b"signal:" in code.text(option).replace(b" ", b"") for option in given[2:]):
         return None
-    executor = _executor(code, call)
+    executor = executor_of(code, call)
     outer = code.function(executor) if executor is not None else None
     if executor is None or outer is None or code.text(outer) in UNLISTENS:
         return None
     if not _lives_on(code, signal, outer, call):
         return None
     return site(code, "long-lived-race", call, shown(code, signal))
-
-
-def _executor(code: Code, call: Node) -> Node | None:
-    """The function given to `new Promise` that `call` runs in."""
-    for function in code.functions(call):
-        held = code.parent(function)
-        made = code.parent(held) if held is not None and held.type == "arguments" else None
-        if made is not None and made.type == "new_expression":
-            return function if code.text(field(made, "constructor")) == b"Promise" else None
-    return None
 
 
 def _lives_on(code: Code, signal: Node, outer: Node, call: Node) -> bool:

@@ -136,12 +136,14 @@ def short_class(code: Code, body: Node) -> bool:
     name = code.text(field(declared, "name")) if declared is not None else b""
     if not name and declared is not None:
         name = function_name(code, declared)
+    if made_once(code, body):
+        return False
     if name in PER_USE or _thenable(code, body) or _made_for_requests(code, body):
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
         own = made is not None and made.type == "method_definition" and code.parent(made) == body
-        if own and made is not None and takes_request(code, made) and not made_once(code, body):
+        if own and made is not None and takes_request(code, made):
             return True
     return _made_locally(code, body)
 

@@ -34,10 +34,12 @@ class Clearing(StrEnum):
 
     SETTLED = "settled"
     ERROR_ONLY = "error only"
+    SOMETIMES = "sometimes"
     NEVER = "never"
 
 
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
+_SOMETHING = re.compile(rb"^\(\s*(?:!!)?([\w$]+)(?:\.(?:ok|length|data|success))?\s*\)$")
 _NOTHING = re.compile(
     rb"^\(\s*(?:!\s*([\w$.#]+)|([\w$.#]+)\s*={2,3}\s*(?:undefined|null|void 0|false))\s*\)$"
 )
@@ -50,10 +52,29 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if contains(clear, store):
             continue
         if on_success(code, clear, store, value, 0):
-            return Clearing.SETTLED
-        if _on_error(code, clear):
+            if not _gave_something(code, clear, store):
+                return Clearing.SETTLED
+            seen = Clearing.SOMETIMES
+            continue
+        if _on_error(code, clear) and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
+
+
+def _gave_something(code: Code, at: Node, store: Node) -> bool:
+    """Whether `at` runs only when the promise gave a value: `then((data) => { if (data) forget(key) })`."""
+    for above in code.ancestors(at):
+        if above.type in FUNCTIONS:
+            return False
+        asked = (
+            _SOMETHING.match(code.text(field(above, "condition"))) if above.type == "if_statement" else None
+        )
+        if asked is None or contains(above, store) or not contains(field(above, "consequence"), at):
+            continue
+        around = code.function(above)
+        if around is not None and role(code, around) == "fulfil" and asked[1] in parameters(code, around):
+            return field(above, "alternative") is None
+    return False
 
 
 def clears(code: Code, slot: Slot) -> Iterator[Node]:

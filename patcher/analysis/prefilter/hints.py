@@ -72,6 +72,11 @@ _RETURNED = [
     for begins in (rb"return\b", rb"=>")
 ]
 _WORDS = re.compile(rb"[\w$]+")
+# A slot that is filled where it is empty, and what is done with the function that gives it.
+_FILLED = re.compile(
+    rb"(?:return\s?\(?|if\s?\(!)((?:this\.)?[\w$#]{1,80}+)\s?(?:(?:\|\||\?\?)\s?\(?|\)\s*\{?\s*)\1\s?=(?!=)"
+)
+_ASKED = rb"(?:await\s(?:[\w$]+\.)*%b\(|(?<![\w$])%b\([^()\n]{0,120}\)\s*\.(?:then|catch|finally)\()"
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
 # What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
 _TYPED = re.compile(
@@ -165,6 +170,7 @@ class Hints:
         self._read_promises()
         self._read_calls()
         self._read_types()
+        self._read_getters()
         self._note_functions(self._given)
         self._follow_returns()
 
@@ -265,6 +271,16 @@ class Hints:
             else:
                 self.fields.add(name, place)
                 self.variables.add(name, place)
+
+    def _read_getters(self) -> None:
+        """Slots that a function fills on its first call and gives, where the file awaits or chains what it gives."""
+        for match in _FILLED.finditer(self.source):
+            for name, _ in functions_around(self.source, [match.start()], _BODY, nearest=1):
+                if (
+                    len(name) > SHORT
+                    and re.search(_ASKED % (re.escape(name), re.escape(name)), self.source) is not None
+                ):
+                    self._used(match[1], match.start())
 
     def _note_returned(self, place: int) -> None:
         """The slots that a function returns which says at `place` that it returns a promise."""
