@@ -12,8 +12,8 @@ class Site:
     `offset` and `end` are bytes of the file, `scope` the byte where what bounds the slot begins; `line`,
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
     `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
-    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence; `keeps` the kind
-    of thing that is kept, where it is not the family's.
+    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence; `keeps` the
+    kind of thing that is kept, where it is not the family's.
     """
 
     family: str

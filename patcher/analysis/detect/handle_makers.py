@@ -12,7 +12,7 @@ from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.request_path import put_into, sets_up
 from patcher.analysis.facts.scopes import binding, function_name, parameters
 from patcher.analysis.facts.slots import Slot
-from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES
+from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES
 from patcher.syntax.tree import Node
 
 CLOSES = re.compile(

@@ -15,7 +15,7 @@ from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up, taken_out
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
-from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
+from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
 from patcher.syntax.tree import Node
 
 _TOKENS = (

@@ -10,6 +10,7 @@ from patcher.analysis.facts.settlement import awaited_variable
 from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stores import Store
 from patcher.analysis.names import CONTAINERS_MADE
+from patcher.analysis.prefilter.hints import FILLED
 from patcher.syntax.tree import Node
 
 
@@ -47,15 +48,12 @@ def _seems_promise(code: Code, store: Store, value: Node) -> bool:
 
 
 def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:
-    """Whether a function gives what the slot holds, and the file awaits or chains what the function gives."""
-    if slot.keyed:
-        return False
+    """Whether a function fills the slot where it is empty and gives it, and the file awaits or chains what it gives."""
     function = code.function(use)
     name = function_name(code, function)
-    giving = any(
-        above.type == "return_statement" for above in code.ancestors(use) if contains(function, above)
-    )
-    if function is None or is_async(function) or not giving or len(name) < 3:
+    if slot.keyed or function is None or is_async(function) or len(name) < 3:
+        return False
+    if all(normal(match[1]) != slot.path for match in FILLED.finditer(code.text(function))):
         return False
     for called in code.words(name)[:40]:
         here, above = called, code.parent(called)

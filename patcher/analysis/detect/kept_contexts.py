@@ -8,7 +8,8 @@ from patcher.analysis.facts.request_path import in_request, outliving, put_into,
 from patcher.analysis.facts.scopes import binding, is_module
 from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
-from patcher.analysis.names import CONTEXT_BINDERS, LISTENS_ON, STOPS_LISTENING
+from patcher.analysis.handle_names import CONTEXT_BINDERS
+from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
 from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)

@@ -23,7 +23,8 @@ from patcher.analysis.facts.request_path import (
 )
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot
-from patcher.analysis.names import CLEARS, DELAY_LIMITS, TIMER_OWNERS
+from patcher.analysis.handle_names import TIMER_OWNERS
+from patcher.analysis.names import CLEARS, DELAY_LIMITS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 

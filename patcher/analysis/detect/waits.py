@@ -23,18 +23,8 @@ from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, reques
 from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of
-from patcher.analysis.names import (
-    CALLBACKS,
-    CHAINS,
-    CLEARS,
-    ENDS_LATE,
-    LATE_EVENTS,
-    ONE_USE,
-    RACES,
-    STREAM_MODULES,
-    STREAM_WAITS,
-    UNLISTENS,
-)
+from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
+from patcher.analysis.names import CHAINS, CLEARS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 

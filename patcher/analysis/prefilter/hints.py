@@ -24,7 +24,7 @@ from patcher.analysis.prefilter.reverse import (
 
 CHAINS = (b".then(", b".catch(", b".finally(")
 TOKENS = (b"romis", b"async", b"await", *CHAINS, b"import(", b"fetch(", b"setTimeout(", b"setInterval(")
-# What else may keep a request: handles and contexts, without a promise or a timer in the file.
+# What else may keep a request: handles, contexts and collections of requests, without a promise or a timer in the file.
 _OTHER = (
     *(
         b"onnect(",
@@ -44,6 +44,13 @@ _OTHER = (
         b"pipeline(",
         b"finished(",
         b"Stream(",
+    ),
+    *(
+        b"res)",
+        b"(req",
+        b"(socket",
+        b"(ctx",
+        b"process.on(",
     ),
 )
 NEARBY, SCOPE = 1_000, 32_000
@@ -73,8 +80,9 @@ _RETURNED = [
 ]
 _WORDS = re.compile(rb"[\w$]+")
 # A slot that is filled where it is empty, and what is done with the function that gives it.
-_FILLED = re.compile(
-    rb"(?:return\s?\(?|if\s?\(!)((?:this\.)?[\w$#]{1,80}+)\s?(?:(?:\|\||\?\?)\s?\(?|\)\s*\{?\s*)\1\s?=(?!=)"
+FILLED = re.compile(
+    rb"(?:return\s?\(?|if\s?\(!?)((?:this\.)?[\w$#]{1,80}+)\s?"
+    rb"(?:(?:\|\||\?\?)\s?\(?\s?\1\s?=(?!=)|\)\s*\{?\s*(?:return\s)?\1(?:\s?=(?!=)|\s*[;\n]))"
 )
 _ASKED = rb"(?:await\s(?:[\w$]+\.)*%b\(|(?<![\w$])%b\([^()\n]{0,120}\)\s*\.(?:then|catch|finally)\()"
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
@@ -274,7 +282,7 @@ class Hints:
 
     def _read_getters(self) -> None:
         """Slots that a function fills on its first call and gives, where the file awaits or chains what it gives."""
-        for match in _FILLED.finditer(self.source):
+        for match in FILLED.finditer(self.source):
             for name, _ in functions_around(self.source, [match.start()], _BODY, nearest=1):
                 if (
                     len(name) > SHORT
@@ -319,6 +327,7 @@ class Hints:
 
 __all__ = [
     "CHAINS",
+    "FILLED",
     "TOKENS",
     "Hints",
     "Names",
