@@ -33,8 +33,8 @@ TEES = Spelling(
     "const c = new Map(); function work(k, s = new ReadableStream()) { c.set(k, s.«tee|text»()) }",
 )
 CONTEXT_BINDERS = Words(
-    b"AsyncResource.bind AsyncLocalStorage.bind AsyncLocalStorage.snapshot",
-    "what these give keeps the context in which they were called",
+    b"AsyncResource.bind AsyncLocalStorage.bind AsyncLocalStorage.snapshot context.bind scope().bind",
+    "what these give keeps the context in which they were called, of Node or of a tracer",
     "const all = []; function work(a) { all.push(AsyncResource.«bind|from»(go)) }",
 )
 RACES = Words(

@@ -315,7 +315,7 @@ TAKES_OUT = Words(
     "const all = []; function work(a) { all.push(load()) } function sweep() { all.«splice|slice»(0) }",
 )
 LONG_DELAYS = Spelling(
-    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)",
+    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention|window)",
     "a delay called so is far longer than a request",
     "const c = new Map(); function work(k) { setTimeout(() => c.delete(k), «ttl|gap») }",
     re.I,

@@ -170,7 +170,7 @@ def pooled(code: Code, call: Node) -> Slot | None:
 
 
 _STAYS_OPEN = (b"http2.connect", b"fs.watch", b"new BroadcastChannel", b"new MessageChannel")
-_MAY_END = (b"new Worker", b"new WebSocket", b"fork(", b".fork(")
+_MAY_END = (b"new Worker", b"new WebSocket", b"new Redis", b"fork(", b".fork(")
 _HANDS_ON = re.compile(
     rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
     rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"

@@ -1,9 +1,12 @@
 """Bound functions and resources that keep the context of a request, and storages that each call makes."""
 
+import re
+
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
+from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.request_path import in_request, outliving, put_into, taken_out
 from patcher.analysis.facts.scopes import binding, is_module
 from patcher.analysis.facts.slots import Slot, uses
@@ -13,12 +16,13 @@ from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
 from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)
+_TRACERS = re.compile(rb"[\"'](?:@opentelemetry/api|dd-trace|cls-hooked|continuation-local-storage)[\"']")
 _STORAGE = b"new AsyncLocalStorage"
 
 
 def context_places(source: bytes) -> list[int]:
     """Where a context is bound, or a storage made."""
-    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source:
+    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source and not _TRACERS.search(source):
         return []
     found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
     for place in places_of(source, (_STORAGE,)):
@@ -48,6 +52,9 @@ def _bound(code: Code, call: Node) -> Judged | None:
         _, slot, keyed = put
         growth = "one a key" if keyed else "one a request"
         return None if taken_out(code, slot) else site(code, "kept-context", call, slot.text + "[…]", growth)
+    kept = _lazily(code, call)
+    if kept is not None:
+        return kept
     given = code.parent(call)
     listening = code.parent(given) if given is not None and given.type == "arguments" else None
     if listening is None or listening.type != "call_expression":
@@ -60,6 +67,24 @@ def _bound(code: Code, call: Node) -> Judged | None:
     if shared is None or emitter is None or _stops(code, shared):
         return None
     return site(code, "kept-context", listening, shown(code, emitter))
+
+
+def _lazily(code: Code, call: Node) -> Judged | None:
+    """A context that the first caller binds, and that a slot keeps."""
+    above = code.parent(call)
+    while above is not None and above.type in _AROUND:
+        above = code.parent(above)
+    stores = (
+        stores_at(code, above) if above is not None and above.type.endswith("assignment_expression") else []
+    )
+    for store in stores:
+        lasting = lifetime(code, store.slot, store.node) in (Lifetime.MODULE, Lifetime.INSTANCE)
+        if lasting and not store.slot.keyed and laziness(code, store.slot, store.node) is Laziness.GUARDED:
+            return site(code, "kept-context", call, store.slot.text, "one for the process")
+    return None
+
+
+_AROUND = frozenset({"parenthesized_expression", "as_expression", "binary_expression"})
 
 
 def _shared(code: Code, emitter: Node, node: Node) -> Slot | None:

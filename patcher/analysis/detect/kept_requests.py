@@ -29,6 +29,9 @@ _STORE = re.compile(
 _OPEN = "does another file take it out again? This one does not"
 _FOR_EACH = "is the object that has `{}` made for each request? Then it ends with it"
 _NO_HANDLER = "is `{}` the request that a server serves, or one that is sent?"
+_SERVES = re.compile(
+    rb"\.on\(\s*['\"](?:connection|upgrade|request|stream|secureConnection)['\"]|createServer\("
+)
 _ANSWERS = re.compile(rb"^_?(?:res|response|reply|h|next)$")
 
 
@@ -123,7 +126,8 @@ def _variable(code: Code, value: Node, put: Node) -> tuple[Slot, str] | None:
 
 
 def _stays(code: Code, put: Node, value: Node, slot: Slot, growth: str) -> Judged | None:
-    if sets_up(code, put) or emptied(code, slot) or is_weak(code, slot):
+    single = growth == "one for the process"
+    if sets_up(code, put) or (not single and emptied(code, slot)) or is_weak(code, slot):
         return None
     made = site(
         code, "kept-request", put, slot.text + ("" if growth == "one for the process" else "[…]"), growth
@@ -141,6 +145,9 @@ def _doubt(code: Code, value: Node, slot: Slot) -> str:
     bound = binding(code, value)
     names = parameters(code, bound.holder) if bound is not None else []
     served = code.text(value) == b"ctx" or any(_ANSWERS.match(name) for name in names)
+    if bound is not None and (held := code.parent(bound.holder)) is not None and held.type == "arguments":
+        call = code.parent(held)
+        served = served or (call is not None and _SERVES.search(code.text(call)[:80]) is not None)
     return "" if served else _NO_HANDLER.format(code.text(value).decode("utf-8", "replace"))
 
 

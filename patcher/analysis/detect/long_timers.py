@@ -6,6 +6,7 @@ A running timer has the async context of whoever started it, on every Node, whet
 import re
 from dataclasses import replace
 
+from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
@@ -30,6 +31,7 @@ from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")
 _DECLARATIONS = ("method_definition", "function_declaration")
+_FEW = 3
 _CHOICES = frozenset(
     {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
 )
@@ -69,8 +71,9 @@ def _is_global(code: Code, call: Node) -> bool:
 
 def _interval(code: Code, call: Node) -> Judged | None:
     """An interval that is put into a collection, or that a request handler starts and nobody stops."""
-    if not in_request(code, call) or sets_up(code, call):
-        return None
+    built = built_interval(code, call)
+    if built is not None or not in_request(code, call) or sets_up(code, call):
+        return built
     put = put_into(code, call)
     if put is not None:
         _, slot, keyed = put
@@ -82,7 +85,7 @@ def _interval(code: Code, call: Node) -> Judged | None:
     while above is not None and above.type in ("member_expression", "call_expression"):
         above = code.parent(above)
     if above is None or above.type != "expression_statement":
-        return None
+        return kept_interval(code, call)
     function = code.function(call)
     return site(code, "request-interval", call, "setInterval") if takes_request(code, function) else None
 
@@ -187,12 +190,12 @@ def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:
     """`setTimeout(() => map.delete(key), ttl)`: one running timer for each entry."""
     callback = unwrap(callback)
     body = unwrap(field(callback, "body") or callback) if callback.type in FUNCTIONS else None
-    if body is not None and body.type == "statement_block" and len(body.named_children) == 1:
+    if body is not None and body.type == "statement_block" and 0 < len(body.named_children) <= _FEW:
         body = body.named_children[0]
     if body is not None and body.type == "expression_statement" and body.named_children:
         body = body.named_children[0]
     above = code.parent(call)
-    dropped = above is not None and above.type in ("expression_statement", "member_expression")
+    dropped = above is not None and above.type in ("expression_statement", "member_expression", "pair")
     if body is None or body.type != "call_expression" or not dropped:
         return None
     callee = field(body, "function")
@@ -212,9 +215,13 @@ def _rearmed(code: Code, call: Node) -> Judged | None:
     if function is None or not _is_own(code, callback, function) or _chosen(code, call, function):
         return None
     outer = code.function(function)
-    if (outer is not None and not is_module(code, outer)) or called_at_load(code, function):
+    if called_at_load(code, function):
         return None
     name = function_name(code, function)
+    if outer is not None and not is_module(code, outer):
+        own = takes_request(code, outer) and not sets_up(code, outer)
+        shown_name = name.decode("utf-8", "replace")
+        return site(code, "self-rearming-timer", call, shown_name, "one a request") if own else None
     callers = [
         use
         for use in code.words(name)

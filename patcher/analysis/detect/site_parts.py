@@ -10,6 +10,7 @@ from patcher.analysis.meaning import Spelling
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.syntax.tree import Node
 
+EMITTERS = re.compile(rb"[\"'](?:node:)?events[\"']")
 PROMISED_TIMERS = re.compile(rb"[\"'](?:node:)?timers/promises[\"']")
 _DECLARES = ("import_statement", "lexical_declaration", "variable_declaration")
 

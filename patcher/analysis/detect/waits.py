@@ -5,9 +5,11 @@ Each call leaves a reaction or a callback behind, which keeps the context of its
 request more with every call, on every Node.
 """
 
+import re
 from collections.abc import Iterator
 
 from patcher.analysis.detect.site_parts import (
+    EMITTERS,
     PROMISED_TIMERS,
     called_at,
     comes_from,
@@ -19,7 +21,7 @@ from patcher.analysis.detect.site_parts import (
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
-from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like, takes_request
 from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of
@@ -29,12 +31,16 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
+_LATER = re.compile(
+    rb"(?:%b)\w*(?:\.promise)?(?:\(\))?\??\.(?:then|finally)(?=\()" % ENDS_LATE.pattern, re.IGNORECASE
+)
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
 
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
     found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
+    found.update(match.end() for match in _LATER.finditer(source))
     if b"'abort'" in source or b'"abort"' in source:
         found.update(places_of(source, _ABORTS))
     return sorted(found)
@@ -53,6 +59,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     text = code.text(callee)
     if text in RACES:
         return _race(code, call)
+    if text.endswith((b".then", b".finally")):
+        return _then(code, call, callee)
     if b"addEventListener" in text:
         return _listener(code, call, callee)
     return _stream(code, call, callee) if text.rpartition(b".")[2] in STREAM_WAITS else None
@@ -65,10 +73,32 @@ def _race(code: Code, call: Node) -> Judged | None:
         if _sleeps_long(code, _head(code, unwrap(entry))):
             return site(code, "long-timeout", call, shown(code, entry))
         promise = _head(code, unwrap(entry))
+        if _waits_for_end(code, promise):
+            return site(code, "long-lived-race", call, shown(code, promise))
         slot = _shared(code, promise, call)
         if slot is not None and _ends_late(code, promise, slot):
             return site(code, "long-lived-race", call, shown(code, promise))
     return None
+
+
+def _then(code: Code, call: Node, callee: Node) -> Judged | None:
+    """A reaction that a handler puts on a promise which ends late: `shutdown.then(() => res.end())`."""
+    promise = unwrap(field(callee, "object") or callee)
+    if not any(takes_request(code, function) for function in code.functions(call)):
+        return None
+    slot = _shared(code, promise, call)
+    if slot is None or not _ends_late(code, promise, slot):
+        return None
+    return site(code, "long-lived-race", call, shown(code, promise))
+
+
+def _waits_for_end(code: Code, entry: Node) -> bool:
+    """Whether an entry of a race is `once(emitter, event)` of an emitter that lives on, without a signal."""
+    callee = field(entry, "function") if entry.type == "call_expression" else None
+    given = arguments(entry) if callee is not None else []
+    if callee is None or not len(given) >= 2 or b"signal" in code.text(entry):
+        return False
+    return comes_from(code, callee, b"once", EMITTERS) and outliving(code, given[0], entry) is not None
 
 
 def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
