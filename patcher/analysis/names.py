@@ -112,6 +112,11 @@ OWN_REQUESTS = Spelling(
     "a parameter called so is a request that is served, or what answers it; an event may be plain data",
     "const all = []; export const work = (res, «req|row») => { all.push(«req|row») }",
 )
+ANSWERS = Words(
+    b"res response reply next",
+    "what answers a request; a function that is given both serves it, whatever it is called",
+    "export function register(req, «res|row») { setInterval(() => req.url, 1000) }",
+)
 STORE_READERS = Words(
     b"getStore startSpan getActiveSpan startInactiveSpan",
     "what these give is the store or the span of the request that calls",
@@ -338,7 +343,7 @@ LISTENS_ON = Words(
     "const bus = new Emitter(); function work(a) { bus.«on|run»('x', AsyncResource.bind(go)) }",
 )
 STOPS_LISTENING = Words(
-    b"off removeListener removeAllListeners removeEventListener unsubscribe",
+    b"off removeListener removeAllListeners removeEventListener unsubscribe eject",
     "takes the listener away",
     "const bus = new Emitter(); function work(a) { bus.on('x', AsyncResource.bind(go));"
     " later(() => bus.«off|say»('x', go)) }",

@@ -9,7 +9,7 @@ from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import takes_request
-from patcher.analysis.facts.request_path import put_into, sets_up
+from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, function_name, parameters
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES
@@ -202,6 +202,20 @@ def left_open(code: Code, call: Node) -> Judged | None:
         code, "lazy-handle", call, text.partition(b"(")[0].decode("utf-8", "replace"), "one a request"
     )
     return made if sure else replace(made, doubt=_ENDS_ITSELF)
+
+
+def instance_left_open(code: Code, new: Node, opened: Node) -> Judged | None:
+    """What the constructor of a class opens, where a handler makes an instance for itself and does not close it."""
+    above, function = _above(code, new), code.function(new)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if new.type != "new_expression" or name is None or function is None or not in_request(code, new):
+        return None
+    if not any(takes_request(code, around) for around in code.functions(new)) or sets_up(code, new):
+        return None
+    if not _keeps_to_itself(code, name, function):
+        return None
+    what = code.text(opened).partition(b"(")[0].decode("utf-8", "replace")
+    return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
 
 
 def _keeps_to_itself(code: Code, name: Node, function: Node) -> bool:

@@ -6,7 +6,7 @@ Each is a native handle with the async context of whoever opened it, for as long
 import re
 from dataclasses import replace
 
-from patcher.analysis.detect.handle_makers import CLOSES, givers, left_open, opens, pooled
+from patcher.analysis.detect.handle_makers import CLOSES, givers, instance_left_open, left_open, opens, pooled
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
@@ -59,8 +59,10 @@ def _judge(code: Code, call: Node) -> Judged | None:
     """A handle that its function keeps, leaves open, or hands to a caller that keeps it."""
     if in_request(code, call) and (own := _kept(code, call, call) or left_open(code, call)) is not None:
         return own
-    return next(
-        (kept for giver in givers(code, call) if (kept := _kept(code, giver, call)) is not None), None
+    given = [*givers(code, call)]
+    kept = next((kept for giver in given if (kept := _kept(code, giver, call)) is not None), None)
+    return kept or next(
+        (kept for new in given if (kept := instance_left_open(code, new, call)) is not None), None
     )
 
 

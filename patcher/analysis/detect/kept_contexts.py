@@ -6,9 +6,9 @@ from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime
 from patcher.analysis.facts.request_path import in_request, outliving, put_into, taken_out
-from patcher.analysis.facts.scopes import binding, is_module
+from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
 from patcher.analysis.handle_names import CONTEXT_BINDERS
@@ -37,6 +37,8 @@ def contexts(code: Code, places: list[int]) -> list[Judged]:
     found = []
     for place in places:
         call = called_at(code, place)
+        if call is not None and (built := _built_storage(code, call)) is not None:
+            found.append(built)
         if call is None or not in_request(code, call):
             continue
         storage = code.text(call).startswith(_STORAGE)
@@ -101,6 +103,31 @@ def _stops(code: Code, slot: Slot) -> bool:
         and above.type == "member_expression"
         and code.text(field(above, "property")) in STOPS_LISTENING
         for use in uses(code, slot)
+    )
+
+
+def _built_storage(code: Code, call: Node) -> Judged | None:
+    """A storage in a field of a class of which each call of a function makes an instance."""
+    if not code.text(call).startswith(_STORAGE) or arguments(call):
+        return None
+    body = next((above for above in code.ancestors(call) if above.type == "class_body"), None)
+    above = code.parent(call)
+    maker = code.function(call)
+    in_field = above is not None and above.type in ("field_definition", "public_field_definition")
+    if body is None or not (in_field or (maker is not None and function_name(code, maker) == b"constructor")):
+        return None
+    made = constructions(code, body)
+    if not made or not all(in_request(code, new) and _is_thrown_away(code, new) for new in made):
+        return None
+    return site(code, "storage-per-call", call, shown(code, above or call).partition(" =")[0])
+
+
+def _is_thrown_away(code: Code, new: Node) -> bool:
+    above = code.parent(new)
+    return above is not None and above.type in (
+        "variable_declarator",
+        "member_expression",
+        "await_expression",
     )
 
 

@@ -4,18 +4,19 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from patcher.analysis.detect.emptying import emptied, hands_over, is_weak
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code, contains, field, unwrap
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime, made_once
 from patcher.analysis.facts.promises import awaited_or_chained
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, stored_into, uses
-from patcher.analysis.names import OWN_REQUESTS, STORE_READERS
+from patcher.analysis.names import ANSWERS, OWN_REQUESTS, STORE_READERS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -26,19 +27,27 @@ _STORE = re.compile(
     rb"(?<![=!<>])=(?![=>])\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
     % (_WORDS, _MADE)
 )
+_OBJECT = re.compile(
+    rb"(?:const|let|var)\s+([\w$]{1,60})\s*=\s*(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)" % _WORDS
+)
+_REACH = 600
 _OPEN = "does another file take it out again? This one does not"
 _FOR_EACH = "is the object that has `{}` made for each request? Then it ends with it"
 _NO_HANDLER = "is `{}` the request that a server serves, or one that is sent?"
 _SERVES = re.compile(
     rb"\.on\(\s*['\"](?:connection|upgrade|request|stream|secureConnection)['\"]|createServer\("
 )
-_ANSWERS = re.compile(rb"^_?(?:res|response|reply|h|next)$")
 
 
 def request_places(source: bytes) -> list[int]:
     """Where a request, or what belongs to one, may be put into a collection or a variable that lives on."""
     found = {match.end() - 1 for match in _PUT.finditer(source)}
     found.update(match.start() for match in _STORE.finditer(source))
+    for made in _OBJECT.finditer(source):
+        put = re.compile(
+            rb"\.(?:push|unshift|add|set)\((?=[^;(){}]{0,80}(?<![\w$.])%b\s*[,)}])" % re.escape(made[1])
+        )
+        found.update(match.end() - 1 for match in put.finditer(source, made.end(), made.end() + _REACH))
     return sorted(found)
 
 
@@ -51,7 +60,7 @@ def _judge(code: Code, place: int) -> Judged | None:
     put = _put_at(code, place)
     if put is None or awaited_or_chained(code, put) or not in_request(code, put):
         return None
-    for value in _held(code, put):
+    for value in [*_held(code, put), *_made_with(code, put)]:
         found = _kept_in(code, value, put)
         if found is not None:
             return _stays(code, put, value, *found)
@@ -82,6 +91,41 @@ def _held(code: Code, put: Node) -> list[Node]:
         if call is not None:
             found.append(call)
     return [value for value in found if _belongs(code, value, part)]
+
+
+def _made_with(code: Code, put: Node) -> Iterator[Node]:
+    """The variables in what is put that hold an object which was made with a request and keeps it."""
+    part = field(put, "arguments")
+    for match in _USED.finditer(code.source, part.start_byte, part.end_byte) if part is not None else ():
+        name = code.at(match.start(1), match.end(1))
+        bound = binding(code, name) if name is not None and "identifier" in name.type else None
+        value = field(bound.holder, "value") if bound is not None and bound.kind == "variable" else None
+        made = (
+            unwrap(value.named_children[0] if value.type == "await_expression" else value)
+            if value is not None
+            else None
+        )
+        if name is None or made is None or made.type != "new_expression":
+            continue
+        given = [each for each in arguments(made) if each.type == "identifier" and _belongs(code, each, name)]
+        if given and _keeps_given(code, made, arguments(made).index(given[0])):
+            yield name
+
+
+def _keeps_given(code: Code, new: Node, place: int) -> bool:
+    """Whether a class of the file keeps what its constructor is given at `place` in a field."""
+    made = field(new, "constructor")
+    bound = binding(code, made) if made is not None and made.type == "identifier" else None
+    body = field(bound.holder, "body") if bound is not None and bound.kind == "class" else None
+    for word in code.words(b"constructor", body) if body is not None else ():
+        maker = code.parent(word)
+        names = parameters(code, maker) if maker is not None and maker.type == "method_definition" else []
+        if maker is not None and place < len(names):
+            return (
+                re.search(rb"this\.[\w$#]+\s*=\s*%b\b" % re.escape(names[place]), code.text(maker))
+                is not None
+            )
+    return False
 
 
 _USED = re.compile(rb"(?<![\w$.])([\w$]+)(?![\w$]|\s*[.(\[?:])")
@@ -143,8 +187,10 @@ def _doubt(code: Code, value: Node, slot: Slot) -> str:
     if value.type == "call_expression":
         return ""
     bound = binding(code, value)
+    if bound is not None and bound.kind == "variable":
+        return ""
     names = parameters(code, bound.holder) if bound is not None else []
-    served = code.text(value) == b"ctx" or any(_ANSWERS.match(name) for name in names)
+    served = code.text(value) == b"ctx" or any(name in ANSWERS for name in names)
     if bound is not None and (held := code.parent(bound.holder)) is not None and held.type == "arguments":
         call = code.parent(held)
         served = served or (call is not None and _SERVES.search(code.text(call)[:80]) is not None)

@@ -13,10 +13,17 @@ from patcher.analysis.detect.site_parts import called_at, executor_of, shown, si
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime, made_once, request_like
+from patcher.analysis.facts.lifetimes import (
+    Lifetime,
+    constructions,
+    lifetime,
+    made_once,
+    request_like,
+    short_class,
+)
 from patcher.analysis.facts.request_path import in_request, outliving, sets_up
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
-from patcher.analysis.facts.slots import Shape, Slot
+from patcher.analysis.facts.slots import Shape, Slot, this_owner
 from patcher.analysis.names import (
     ENDINGS,
     LISTENS,
@@ -30,13 +37,19 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _LISTENS = re.compile(
-    rb"\??\.(?:on|once|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish)(?![\w$])|this\.emit\(|\.abort\())"
+    rb"\??\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish)(?![\w$])|this\.[\w$#]+|\.abort\())"
 )
-_STOPS = re.compile(rb"[?!]*\.(?:%b)\(" % b"|".join(sorted(STOPS_LISTENING.words)))
+_STOPS = re.compile(
+    rb"[?!]*\.(?:%b)\((?!\s*[^,()]{0,60},\s*(?:async\s*)?(?:\([\w$,\s]*\)\s*=>|[\w$]+\s*=>|function\b|[\w$.]+\.bind\())"
+    % b"|".join(sorted(STOPS_LISTENING.words))
+)
+_EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
+_INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
 _OF_CALLER = "does the signal of the caller live longer than this call?"
 _OF_OBJECT = "is there one `{}` for the process, or one for each request?"
+_NEVER_COMES = "what if its event never comes? Then nobody takes it away"
 _USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
 
 
@@ -63,23 +76,42 @@ def _judge(code: Code, place: int) -> Judged | None:
     if any(b"signal" in code.text(each) for each in given[1:] if each.type == "object"):
         return None
     listener = _listener(given, name)
-    if listener is None or not _stays_on(code, emitter, event, name, given):
+    stays = _stays_on(code, call, emitter, name, given) if listener is not None else None
+    if listener is None or stays is None:
         return None
-    return _on_socket(code, call, emitter, listener) or _on_emitter(code, call, emitter, listener)
+    made = _on_socket(code, call, emitter, listener) or _on_emitter(code, call, emitter, listener)
+    return made if made is None or not stays else replace(made, doubt=made.doubt or stays)
 
 
 def _listener(given: list[Node], name: bytes) -> Node | None:
-    if name == b"subscribe" and len(given) == 1:
+    if name in (b"subscribe", b"use") and len(given) in (1, 2) and given[0].type in FUNCTIONS:
         return unwrap(given[0])
     return unwrap(given[1]) if len(given) > 1 else None
 
 
-def _stays_on(code: Code, emitter: Node, event: bytes, name: bytes, given: list[Node]) -> bool:
-    """Whether a listener is called more than once, or only at an end that may never come."""
+def _stays_on(code: Code, call: Node, emitter: Node, name: bytes, given: list[Node]) -> str | None:
+    """The doubt whether a listener stays after its call, empty when it surely does; None when it does not."""
+    if name == b"use":
+        return "" if _INTERCEPTORS.search(code.text(emitter)) is not None else None
     if name not in LISTENS and name not in LISTENS_ON:
-        return False
+        return None
+    event = code.text(given[0]).strip(b"'\"`")
     once = name == b"once" or any(b"once" in code.text(each) for each in given[2:] if each.type == "object")
-    return not once or event in ENDINGS or event.startswith(b"SIG") or code.text(emitter) == b"process"
+    if not once or event in ENDINGS or event.startswith(b"SIG") or code.text(emitter) == b"process":
+        return ""
+    return _NEVER_COMES if executor_of(code, call) is not None and _is_own(code, given[0]) else None
+
+
+def _is_own(code: Code, event: Node) -> bool:
+    """Whether an event has a name of its own for each call: an id that the function was given or has made."""
+    head = event
+    while head.type in ("member_expression", "template_string", "template_substitution", "binary_expression"):
+        inner = field(head, "object") or (head.named_children[-1] if head.named_children else None)
+        if inner is None:
+            return False
+        head = inner
+    bound = binding(code, head) if head.type == "identifier" else None
+    return bound is not None and bound.kind in ("parameter", "variable") and not is_module(code, bound.owner)
 
 
 def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged | None:
@@ -155,14 +187,12 @@ def _is_settler(code: Code, name: Node, function: Node) -> bool:
 
 
 def _is_of_one_use(code: Code, function: Node) -> bool:
-    """Whether a listener that uses `this` is put on by the constructor of a class that requests make."""
-    maker = code.function(function)
-    return (
-        function.type == "arrow_function"
-        and maker is not None
-        and function_name(code, maker) == b"constructor"
-        and b"this." in code.text(function)
-    )
+    """Whether a listener uses `this` of a class of which only functions that requests call make instances."""
+    body = next((above for above in code.ancestors(function) if above.type == "class_body"), None)
+    if body is None or function.type != "arrow_function" or b"this." not in code.text(function):
+        return False
+    made = constructions(code, body)
+    return bool(made) and all(in_request(code, new) and not sets_up(code, new) for new in made)
 
 
 def _is_taken_away(code: Code, emitter: Node) -> bool:
@@ -178,6 +208,8 @@ def _lives_on(code: Code, emitter: Node, call: Node) -> str | None:
         return ""
     if not in_request(code, call):
         return None
+    if emitter.type == "this":
+        return _of_itself(code, emitter)
     if bound is None and code.text(emitter) == b"process":
         return ""
     if bound is not None and bound.kind in ("import", "parameter"):
@@ -195,6 +227,19 @@ def _of_slot(code: Code, slot: Slot, call: Node) -> str | None:
     event = code.text(arguments(call)[0]).strip(b"'\"`")
     ends = event in ENDINGS or event in STREAM_EVENTS or re.fullmatch(rb"[\w-]+", event) is None
     return None if ends or slot.shape is not Shape.FIELD else _OF_OBJECT.format(slot.text)
+
+
+def _of_itself(code: Code, this: Node) -> str | None:
+    """The same for an emitter that listens to itself: one that the file makes when it is loaded lives on."""
+    body = this_owner(code, this)
+    declared = code.parent(body) if body is not None and body.type == "class_body" else None
+    if body is None or declared is None or short_class(code, body):
+        return None
+    heritage = next((child for child in declared.children if child.type == "class_heritage"), None)
+    if _EMITS.search(code.text(heritage)) is None:
+        return None
+    name = code.text(field(declared, "name")).decode("utf-8", "replace")
+    return "" if made_once(code, body) else _OF_OBJECT.format(name or "this")
 
 
 def _is_given_lasting(code: Code, name: Node, function: Node) -> bool:

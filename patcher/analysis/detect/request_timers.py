@@ -1,26 +1,17 @@
 """Intervals that a request handler starts: in a variable or a field that nobody stops, or in an object of its own."""
 
+from collections.abc import Iterator
+
 from patcher.analysis.detect.site_parts import site
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code, contains, field
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime, takes_request
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request
 from patcher.analysis.facts.scopes import function_name
 from patcher.analysis.facts.slots import slot_of
 from patcher.syntax.tree import Node
 
 _STOPS = (b"clearInterval", b"clearTimeout")
-_ENDS = (
-    b".close",
-    b".stop",
-    b".destroy",
-    b".end",
-    b".dispose",
-    b".clear",
-    b".shutdown",
-    b".unsubscribe",
-    b".disconnect",
-)
 _HANDED_ON = frozenset(
     {
         "return_statement",
@@ -108,32 +99,45 @@ def _assigned(code: Code, call: Node, left: Node) -> Judged | None:
 def built_interval(code: Code, call: Node) -> Judged | None:
     """An interval that the constructor of a class starts of which each request makes an instance."""
     maker = code.function(call)
+    while maker is not None and maker.type == "arrow_function":
+        maker = code.function(maker)
     body = code.parent(maker) if maker is not None and function_name(code, maker) == b"constructor" else None
-    declared = code.parent(body) if body is not None else None
-    own = field(declared, "name") if declared is not None else None
-    if body is None or own is None or any(word in code.text(body) for word in _STOPS):
+    if body is None:
         return None
-    made = [
-        above
-        for use in code.words(code.text(own))
-        if (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-        and not contains(body, use)
-    ]
-    if not made or not all(
-        in_request(code, new) and serves(code, new) and _is_local(code, new) for new in made
-    ):
+    made = constructions(code, body)
+    served = [new for new in made if in_request(code, new) and serves(code, new)]
+    if not made or len(served) < len(made):
+        return None
+    stops = {function_name(code, around) for around in _stopping(code, body)}
+    if not all(_is_local(code, new, stops) for new in made):
         return None
     return site(code, "request-interval", call, "setInterval")
 
 
-def _is_local(code: Code, new: Node) -> bool:
-    """Whether an instance is for the function only that makes it, which does not end it."""
+def _stopping(code: Code, body: Node) -> Iterator[Node]:
+    """The methods of a class that stop a timer."""
+    for word in _STOPS:
+        for place in code.places(word, body.start_byte, body.end_byte):
+            node = code.at(place, place + len(word))
+            methods = (
+                [f for f in code.functions(node) if f.type == "method_definition"] if node is not None else []
+            )
+            yield from methods[:1]
+
+
+def _is_local(code: Code, new: Node, stops: set[bytes]) -> bool:
+    """Whether an instance is for the function only that makes it, which calls none of its methods that stop."""
     above, function = code.parent(new), code.function(new)
     if above is None or function is None or above.type not in ("variable_declarator", "member_expression"):
         return above is not None and above.type == "await_expression"
-    name = field(above, "name")
-    word = code.text(name) if name is not None else b""
     text = code.text(function)
-    return not word or not any(word + end in text for end in _ENDS)
+    name = field(above, "name")
+    if name is None:
+        return True
+    word = code.text(name)
+    if any(
+        (held := code.parent(use)) is not None and use != name and held.type in _HANDED_ON
+        for use in code.words(word, function)
+    ):
+        return False
+    return not any(word + b"." + stop in text for stop in stops)

@@ -7,6 +7,7 @@ request more with every call, on every Node.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import (
     EMITTERS,
@@ -26,7 +27,7 @@ from patcher.analysis.facts.request_path import LONG_MS, in_request, millisecond
 from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of
 from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
-from patcher.analysis.names import CHAINS, CLEARS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
+from patcher.analysis.names import CHAINS, CLEARS, DELAY_LIMITS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -34,6 +35,7 @@ _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACE
 _LATER = re.compile(
     rb"(?:%b)\w*(?:\.promise)?(?:\(\))?\??\.(?:then|finally)(?=\()" % ENDS_LATE.pattern, re.IGNORECASE
 )
+_HOW_LONG = "how long is `{}`?"
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
 
@@ -70,8 +72,9 @@ def _race(code: Code, call: Node) -> Judged | None:
     given = arguments(call)
     group = unwrap(given[0]) if given else None
     for entry in group.named_children if group is not None and group.type == "array" else ():
-        if _sleeps_long(code, _head(code, unwrap(entry))):
-            return site(code, "long-timeout", call, shown(code, entry))
+        sleeps = _sleeps_long(code, _head(code, unwrap(entry)))
+        if sleeps is not None:
+            return replace(site(code, "long-timeout", call, shown(code, entry)), doubt=sleeps)
         promise = _head(code, unwrap(entry))
         if _waits_for_end(code, promise):
             return site(code, "long-lived-race", call, shown(code, promise))
@@ -101,23 +104,37 @@ def _waits_for_end(code: Code, entry: Node) -> bool:
     return comes_from(code, callee, b"once", EMITTERS) and outliving(code, given[0], entry) is not None
 
 
-def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
-    """Whether an entry of a race is a call that sleeps for long: of a function of the file that starts a timeout which
-    nobody clears, or of `setTimeout` of timers/promises."""
+def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> str | None:
+    """The doubt whether an entry of a race sleeps for long, empty when it surely does; None when it does not sleep.
+
+    It is a call of a function of the file that starts a timeout which nobody clears, or of `setTimeout` of
+    timers/promises.
+    """
     callee = field(entry, "function") if entry.type == "call_expression" else None
-    if callee is None or (depth == 0 and not any(_is_long(code, given) for given in arguments(entry))):
-        return False
+    if callee is None:
+        return None
     function = callee_function(code, callee)
+    known = known or any(_is_long(code, given) for given in arguments(entry))
     if function is None:
         waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
-        return waits and b"signal" not in code.text(entry)
+        return "" if waits and known and b"signal" not in code.text(entry) else None
     text = code.text(function)
     if text in CLEARS or b"signal" in text:
-        return False
-    if b"setTimeout(" in text:
-        return True
+        return None
+    timeout = text.find(b"setTimeout(")
+    if timeout >= 0:
+        call = called_at(code, function.start_byte + timeout + len(b"setTimeout"))
+        delay = arguments(call)[1:2] if call is not None else []
+        if known or (delay and _is_long(code, delay[0])):
+            return ""
+        return (
+            _HOW_LONG.format(shown(code, delay[0])) if delay and code.text(delay[0]) in DELAY_LIMITS else None
+        )
     made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
-    return any(_sleeps_long(code, value, depth + 1) for value in made)
+    inner = [
+        doubt for value in made if (doubt := _sleeps_long(code, value, depth + 1, known=known)) is not None
+    ]
+    return min(inner, default=None)
 
 
 def _is_long(code: Code, given: Node) -> bool:

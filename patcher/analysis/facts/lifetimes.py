@@ -148,7 +148,7 @@ def short_class(code: Code, body: Node) -> bool:
     return _made_locally(code, body)
 
 
-def _constructions(code: Code, body: Node) -> list[Node]:
+def constructions(code: Code, body: Node) -> list[Node]:
     """The `new` expressions of the file that make instances of a class, but for those in its own body."""
     declared = code.parent(body)
     own = field(declared, "name") if declared is not None else None
@@ -167,7 +167,7 @@ def _constructions(code: Code, body: Node) -> list[Node]:
 
 def made_once(code: Code, body: Node) -> bool:
     """Whether the file itself makes the only instances of a class when it is loaded."""
-    made = _constructions(code, body)
+    made = constructions(code, body)
     return bool(made) and all(is_module(code, code.function(new)) for new in made)
 
 
@@ -179,7 +179,7 @@ def _made_locally(code: Code, body: Node) -> bool:
     statement = code.parent(declared)
     if statement is not None and statement.type == "export_statement":
         return False
-    made = _constructions(code, body)
+    made = constructions(code, body)
     return bool(made) and all(_for_one_turn(code, new) for new in made)
 
 
@@ -329,4 +329,13 @@ def _use_kept(code: Code, use: Node, owner: Node, seen: Seen, hops: int) -> bool
     return _kept(code, use, owner, seen, hops + 1)
 
 
-__all__ = ["Lifetime", "arguments", "escapes", "lifetime", "request_like", "short_class", "takes_request"]
+__all__ = [
+    "Lifetime",
+    "arguments",
+    "constructions",
+    "escapes",
+    "lifetime",
+    "request_like",
+    "short_class",
+    "takes_request",
+]

@@ -14,10 +14,11 @@ from patcher.analysis.facts.laziness import (
     running_function,
 )
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
+from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
-from patcher.analysis.names import COLLECTS, LONG_DELAYS, SETS_UP, TAKES_OUT
+from patcher.analysis.handle_names import WEB_STREAMS
+from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
 from patcher.syntax.tree import Node
 
 _DEEPEST = 3  # of functions that call each other when a file is loaded
@@ -28,12 +29,37 @@ _PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
 def in_request(code: Code, node: Node) -> bool:
     """Whether `node` may run while a request is served: not at load, at the start or end, in a constructor, in a
     browser or in the root."""
-    _, name = named_function(code, node)
+    name = next(_names_around(code, node), b"")
     if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
         return False
     if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
         return False
     return not any(called_at_load(code, function) for function in _run_together(code, node))
+
+
+def _names_around(code: Code, node: Node) -> Iterator[bytes]:
+    """What the functions around `node` are called by those who call them, up to one that serves a request, whatever its
+    name; the methods that a stream calls have none: `new ReadableStream({ start(controller) { … } })`."""
+    for function in code.functions(node):
+        if answers(code, function):
+            return
+        name = function_name(code, function)
+        if name and not _is_of_stream(code, function):
+            yield name
+
+
+def answers(code: Code, function: Node) -> bool:
+    """Whether a function is given a request together with what answers it: `register(req, res)`."""
+    names = parameters(code, function)
+    return any(name in OWN_REQUESTS for name in names) and any(name in ANSWERS for name in names)
+
+
+def _is_of_stream(code: Code, function: Node) -> bool:
+    above = code.parent(function)
+    literal = code.parent(above) if above is not None and above.type == "pair" else above
+    given = code.parent(literal) if literal is not None and literal.type == "object" else None
+    made = code.parent(given) if given is not None and given.type == "arguments" else None
+    return made is not None and code.text(field(made, "constructor")) in WEB_STREAMS
 
 
 def _run_together(code: Code, node: Node) -> Iterator[Node]:
@@ -47,8 +73,8 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
 
 
 def sets_up(code: Code, node: Node) -> bool:
-    """Whether a function around `node` is, by its name, called once to set something up."""
-    return any(function_name(code, function) in SETS_UP for function in code.functions(node))
+    """Whether a function around `node` is, by its name, called once to set something up: one that answers is not."""
+    return any(name in SETS_UP for name in _names_around(code, node))
 
 
 def called_at_load(code: Code, function: Node | None, depth: int = 0) -> bool:
