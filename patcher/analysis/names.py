@@ -326,7 +326,7 @@ LONG_DELAYS = Spelling(
     re.I,
 )
 DELAY_LIMITS = Spelling(
-    rb"time_?out|deadline|limit|max_?wait",
+    rb"time_?out|deadline|limit|max_?wait|^ms$|millis",
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,

@@ -30,7 +30,7 @@ _AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
 _POOLED = (
     "how many connections does the pool open while requests are served? Each keeps the one that opened it"
 )
-_KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
+_KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?!false|!1|undefined)[\w!]")
 
 
 def handle_places(source: bytes) -> list[int]:
@@ -49,7 +49,7 @@ def handles(code: Code, places: list[int]) -> list[Judged]:
         if call is None:
             continue
         agent = _is_agent(code, call)
-        made = _agent(code, call) if agent else _judge(code, call) if opens(code, call) else None
+        made = _agent_used(code, call) if agent else _judge(code, call) if opens(code, call) else None
         if made is not None:
             found.append(made)
     return found
@@ -94,6 +94,14 @@ def _is_agent(code: Code, call: Node) -> bool:
     made = field(call, "constructor") if call.type == "new_expression" else None
     given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
     return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
+
+
+def _agent_used(code: Code, call: Node) -> Judged | None:
+    """An agent that is used for one request: by its own function, or by those of the file that this one gives it to."""
+    own = _agent(code, call)
+    return own or next(
+        (made for giver in givers(code, call) if (made := _agent(code, giver)) is not None), None
+    )
 
 
 def _agent(code: Code, call: Node) -> Judged | None:

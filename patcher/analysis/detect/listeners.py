@@ -12,7 +12,7 @@ from dataclasses import replace
 from patcher.analysis.detect.site_parts import called_at, executor_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import callee_function, returned
+from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import (
     Lifetime,
     constructions,
@@ -22,8 +22,9 @@ from patcher.analysis.facts.lifetimes import (
     short_class,
 )
 from patcher.analysis.facts.request_path import in_request, outliving, sets_up
-from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, this_owner
+from patcher.analysis.handle_names import CALLBACKS
 from patcher.analysis.names import (
     ENDINGS,
     LISTENS,
@@ -151,7 +152,8 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> str | N
             continue
         if bound.kind == "parameter" and code.text(use) in OWN_REQUESTS:
             return "request"
-        if bound.kind == "parameter" and _is_settler(code, use, bound.holder):
+        handed = code.text(use) in CALLBACKS and contains(bound.holder, call)
+        if bound.kind == "parameter" and (handed or _is_settler(code, use, bound.holder)):
             found = "promise"
         inner = callee_function(code, use) if bound.kind in ("variable", "function") and depth < 2 else None
         if inner is not None and inner != function:
@@ -214,8 +216,51 @@ def _lives_on(code: Code, emitter: Node, call: Node) -> str | None:
         return ""
     if bound is not None and bound.kind in ("import", "parameter"):
         return "" if bound.kind == "import" else None
+    if bound is not None and bound.kind == "variable" and not is_module(code, bound.owner):
+        return "" if _is_put_back(code, bound) or _is_read_from_lasting(code, bound) else None
     slot = outliving(code, emitter, call)
     return None if slot is None else _of_slot(code, slot, call)
+
+
+def _is_put_back(code: Code, bound: Binding) -> bool:
+    """Whether a variable holds something of a pool, to which its function gives it back."""
+    function, word = bound.owner, code.text(bound.name)
+    text = code.text(function) if function is not None else b""
+    return (
+        re.search(
+            rb"(?<![\w$.])%b\s*[?!]*\.release\(|\.release\w*\(\s*%b\s*[,)]"
+            % (re.escape(word), re.escape(word)),
+            text,
+        )
+        is not None
+    )
+
+
+def _is_read_from_lasting(code: Code, bound: Binding) -> bool:
+    """Whether all that a variable is given is what a variable or a collection of the module has: `pools.get(name)`."""
+    values = [unwrap(value) for value in assigned(code, bound)]
+    given = [inner for value in values for inner in _gives(code, value)]
+    return bool(given) and all(_is_lasting(code, value) for value in given)
+
+
+def _gives(code: Code, value: Node) -> list[Node]:
+    """What an expression gives: for a call of a function of the file what that returns."""
+    callee = field(value, "function") if value.type == "call_expression" else None
+    function = callee_function(code, callee) if callee is not None and callee.type == "identifier" else None
+    return [unwrap(given) for given in returned(code, function)] if function is not None else [value]
+
+
+def _is_lasting(code: Code, value: Node) -> bool:
+    head = value
+    if value.type == "call_expression":
+        callee = field(value, "function")
+        if callee is None or code.text(field(callee, "property")) != b"get":
+            return False
+        head = field(callee, "object") or value
+    elif value.type == "subscript_expression":
+        head = field(value, "object") or value
+    bound = binding(code, head) if head.type == "identifier" else None
+    return bound is not None and bound.kind == "variable" and is_module(code, bound.owner)
 
 
 def _of_slot(code: Code, slot: Slot, call: Node) -> str | None:

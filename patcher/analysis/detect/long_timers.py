@@ -23,6 +23,7 @@ from patcher.analysis.facts.request_path import (
     taken_out,
 )
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
+from patcher.analysis.facts.settlement import role
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
@@ -102,7 +103,7 @@ def _timeout(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
-    if (is_long or _is_given(code, given[1:])) and _raced(code, call):
+    if (is_long or _is_given(code, given[1:])) and (_raced(code, call) or _settles_deferred(code, call)):
         made = site(code, "long-timeout", call, "setTimeout")
         return made if is_long else replace(made, doubt=f"how long is `{shown(code, given[1])}`?")
     if not is_long or sets_up(code, call):
@@ -166,12 +167,53 @@ def _raced(code: Code, call: Node) -> bool:
         return False
     outer = code.function(made)
     text = code.text(outer) if outer is not None else b""
-    if outer is None or text in CLEARS:
+    if outer is None or (text in CLEARS and not _cleared_on_success_only(code, outer)):
         return False
+    if text in CLEARS:
+        return b".race(" in text
     if b".race(" not in text and not _settled_by_others(code, executor, call):
         return False
     above = code.parent(call)
     return above is None or above.type not in ("assignment_expression", "variable_declarator")
+
+
+def _cleared_on_success_only(code: Code, outer: Node) -> bool:
+    """Whether a function clears its timeout in callbacks for the success of a promise, and nowhere else."""
+    places = code.places(b"clearTimeout", outer.start_byte, outer.end_byte)
+    nodes = [node for place in places if (node := code.at(place, place + 12)) is not None]
+    return bool(nodes) and all(_runs_on_success(code, node, outer) for node in nodes)
+
+
+def _runs_on_success(code: Code, node: Node, outer: Node) -> bool:
+    for above in code.ancestors(node):
+        if above == outer or above.type in ("finally_clause", "catch_clause"):
+            return False
+        if above.type in FUNCTIONS:
+            held = code.parent(above)
+            call = code.parent(held) if held is not None else None
+            alone = call is not None and call.type == "call_expression" and len(arguments(call)) == 1
+            return alone and role(code, above) == "fulfil"
+    return False
+
+
+def _settles_deferred(code: Code, call: Node) -> bool:
+    """Whether a timeout whose handle is dropped rejects a deferred promise that its function settles otherwise too."""
+    above, function = code.parent(call), code.function(call)
+    text = code.text(function) if function is not None else b""
+    rejected = _REJECTS.search(code.text(unwrap(arguments(call)[0])))
+    if (
+        function is None
+        or rejected is None
+        or above is None
+        or above.type != "expression_statement"
+        or text in CLEARS
+    ):
+        return False
+    owner = re.escape(rejected[1])
+    return re.search(rb"(?<![\w$])%b\.resolve\b" % owner, text) is not None
+
+
+_REJECTS = re.compile(rb"(?<![\w$.])([\w$]+)\.reject(?![\w$])")
 
 
 def _settled_by_others(code: Code, executor: Node, call: Node) -> bool:

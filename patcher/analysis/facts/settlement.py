@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned, callee_function
+from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
@@ -52,7 +52,7 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if contains(clear, store):
             continue
         if on_success(code, clear, store, value, 0):
-            if not _gave_something(code, clear, store):
+            if not _gave_something(code, clear, store) and not _only_succeeds(code, clear):
                 return Clearing.SETTLED
             seen = Clearing.SOMETIMES
             continue
@@ -75,6 +75,28 @@ def _gave_something(code: Code, at: Node, store: Node) -> bool:
         if around is not None and role(code, around) == "fulfil" and asked[1] in parameters(code, around):
             return field(above, "alternative") is None
     return False
+
+
+def _only_succeeds(code: Code, at: Node) -> bool:
+    """Whether an entry is taken out after an `await` that leaves the function when it fails, and not in a `finally`."""
+    function = code.function(at)
+    if at.type != "call_expression" or function is None or not is_async(function):
+        return False
+    for above in code.ancestors(at):
+        if above == function:
+            break
+        if above.type in ("finally_clause", "catch_clause", "try_statement"):
+            return False
+    waits = [
+        wait
+        for wait in code.keyword(b"await", function)
+        if wait.end_byte < at.start_byte and code.function(wait) == function
+    ]
+    return bool(waits) and not any(
+        above.type == "try_statement" and contains(function, above)
+        for wait in waits
+        for above in code.ancestors(wait)
+    )
 
 
 def clears(code: Code, slot: Slot) -> Iterator[Node]:
