@@ -40,6 +40,10 @@ def applies(kind: Kept, situation: Situation) -> Applies:
     """
     if kind == "request":
         return Applies("yes", "It keeps the request itself, on every Node.")
+    if kind == "error":
+        return Applies(
+            "yes", "An error keeps the frames that it was made in, on every Node, until its `stack` is read."
+        )
     runtime = situation.runtime
     rows = _rows(situation.tracers)
     verdict = _verdict(kind, runtime, tuple(rows))
@@ -66,7 +70,7 @@ def affected_here(project: Path) -> str:
     situation = situation_of(project)
     runtime, tracers = situation.runtime, situation.tracers
     rows = tuple(_rows(tracers))
-    held = {kind: _verdict(kind, runtime, rows) for kind in KINDS if kind != "request"}
+    held = {kind: _verdict(kind, runtime, rows) for kind, known in KINDS.items() if known.trials}
     free = [KINDS[kind].plural for kind, verdict in held.items() if verdict == "no" and kind != "storage"]
     some = [KINDS[kind].plural for kind, verdict in held.items() if verdict in ("some", "unknown")]
     where = (

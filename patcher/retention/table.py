@@ -52,10 +52,10 @@ def cells(kind: Kept, tracker: str = BASE) -> tuple[Cell, ...]:
 def kept(kind: Kept, version: Release, flag: str = "", tracker: str = BASE) -> bool | None:
     """Whether `kind` keeps its request on the Node `version`; None where nothing near was measured.
 
-    The nearest measured release that is not newer stands for it: both sides of every change are in the table. The
-    request itself needs no measurement.
+    The nearest measured release that is not newer stands for it: both sides of every change are in the table.
+    What has no trials is kept on every Node.
     """
-    if kind == "request":
+    if not KINDS[kind].trials:
         return True
     known = cells(kind, tracker)
     with_flag = [cell for cell in known if flag and cell.flag == flag and cell.node[0] == version[0]]

@@ -34,6 +34,7 @@ from patcher.analysis.names import (
     STREAM_EVENTS,
     UNLISTENS,
 )
+from patcher.retention.kinds import Kept
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -81,7 +82,9 @@ def _judge(code: Code, place: int) -> Judged | None:
     if listener is None or stays is None:
         return None
     made = _on_socket(code, call, emitter, listener) or _on_emitter(code, call, emitter, listener)
-    return made if made is None or not stays else replace(made, doubt=made.doubt or stays)
+    if made is None or not stays:
+        return made
+    return replace(made, doubt=made.doubt or stays, keeps=made.keeps or "reaction")
 
 
 def _listener(given: list[Node], name: bytes) -> Node | None:
@@ -128,7 +131,7 @@ def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged
     if doubt is None:
         return None
     made = site(code, "kept-listener", call, shown(code, emitter))
-    return replace(made, doubt=doubt, keeps="request" if kind == "request" else None)
+    return replace(made, doubt=doubt, keeps=None if kind == "promise" else kind)
 
 
 def _is_result_used(code: Code, call: Node) -> bool:
@@ -138,14 +141,16 @@ def _is_result_used(code: Code, call: Node) -> bool:
     return name == b"subscribe" and (above is None or above.type != "expression_statement")
 
 
-def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> str | None:
-    """What a listener keeps of its request: the request itself, the promise that it settles; None for neither."""
+def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> Kept | None:
+    """What a listener keeps of its request: the request itself, the promise that it settles, the timer that it clears;
+    None for none of these."""
     function = listener if listener.type in FUNCTIONS else callee_function(code, listener)
     if function is None:
         return "promise" if listener.type == "identifier" and _settles(code, listener) else None
     if not any(contains(outer, function) for outer in code.functions(call)):
         return None
-    found = None
+    found: Kept | None = None
+    timed = False
     for use in _used(code, function):
         bound = binding(code, use)
         if bound is None or contains(function, bound.name) or is_module(code, bound.owner):
@@ -155,9 +160,14 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> str | N
         handed = code.text(use) in CALLBACKS and contains(bound.holder, call)
         if bound.kind == "parameter" and (handed or _is_settler(code, use, bound.holder)):
             found = "promise"
+        timed = timed or (
+            bound.kind == "variable" and b"setTimeout(" in code.text(field(bound.holder, "value"))[:40]
+        )
         inner = callee_function(code, use) if bound.kind in ("variable", "function") and depth < 2 else None
         if inner is not None and inner != function:
             found = _captures(code, inner, call, depth + 1) or found
+    if found == "promise" and timed:
+        return "timer"
     return found or ("promise" if _is_of_one_use(code, function) else None)
 
 

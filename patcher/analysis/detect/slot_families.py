@@ -261,7 +261,16 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         owner,
         _doubt(code, store, family, owner),
         maker=maker,
+        keeps="error" if _fails(code, store, family) else None,
     )
+
+
+def _fails(code: Code, store: Store, family: str) -> bool:
+    """Whether what stays is a promise that was rejected."""
+    return family.startswith("kept-promise") and _settled(code, store) is Clearing.SUCCESS_ONLY
+
+
+_PARTLY = {Clearing.SOMETIMES: "give nothing", Clearing.SUCCESS_ONLY: "fail"}
 
 
 def _owner(code: Code, store: Store) -> tuple[str, str]:
@@ -292,8 +301,8 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
     slot = store.slot
-    if family.startswith("kept-promise") and _settled(code, store) is Clearing.SOMETIMES:
-        return f"how often does the promise of `{slot.text}` give nothing? Only then it stays"
+    if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
+        return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
     if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
         return ""
     if slot.shape is Shape.FIELD and slot.owner is None:

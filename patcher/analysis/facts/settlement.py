@@ -35,6 +35,7 @@ class Clearing(StrEnum):
     SETTLED = "settled"
     ERROR_ONLY = "error only"
     SOMETIMES = "sometimes"
+    SUCCESS_ONLY = "success only"
     NEVER = "never"
 
 
@@ -52,9 +53,12 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if contains(clear, store):
             continue
         if on_success(code, clear, store, value, 0):
-            if not _gave_something(code, clear, store) and not _only_succeeds(code, clear):
+            if _gave_something(code, clear, store):
+                seen = Clearing.SOMETIMES
+            elif _only_succeeds(code, clear):
+                seen = Clearing.SUCCESS_ONLY
+            else:
                 return Clearing.SETTLED
-            seen = Clearing.SOMETIMES
             continue
         if _on_error(code, clear) and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
