@@ -24,7 +24,7 @@ _WORDS = rb"(?<![\w$.])(?:_?(?:req|request|res|response|reply|ctx|socket|ws))(?!
 _MADE = rb"(?:%b)\(" % b"|".join(sorted(STORE_READERS.words))
 _PUT = re.compile(rb"\.(?:push|unshift|add|set)\((?=[^;]{0,160}?(?:%b|%b))" % (_WORDS, _MADE))
 _STORE = re.compile(
-    rb"(?<![=!<>])=(?![=>])\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
+    rb"=(?![=>])(?<![=!<>]=)\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
     % (_WORDS, _MADE)
 )
 _OBJECT = re.compile(

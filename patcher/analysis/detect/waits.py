@@ -32,9 +32,9 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
-_LATER = re.compile(
-    rb"(?:%b)\w*(?:\.promise)?(?:\(\))?\??\.(?:then|finally)(?=\()" % ENDS_LATE.pattern, re.IGNORECASE
-)
+_CALLED = re.compile(rb"\??\.(?:then|finally)\(")
+_LATE_NAME = re.compile(rb"(?:%b)\w*(?:\.promise)?(?:\(\))?$" % ENDS_LATE.pattern, re.IGNORECASE)
+_NAME = 60
 _HOW_LONG = "how long is `{}`?"
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
@@ -42,7 +42,11 @@ _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
     found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
-    found.update(match.end() for match in _LATER.finditer(source))
+    found.update(
+        match.end() - 1
+        for match in _CALLED.finditer(source)
+        if _LATE_NAME.search(source, max(0, match.start() - _NAME), match.start()) is not None
+    )
     if b"'abort'" in source or b'"abort"' in source:
         found.update(places_of(source, _ABORTS))
     return sorted(found)
