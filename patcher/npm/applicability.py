@@ -40,10 +40,6 @@ def applies(kind: Kept, situation: Situation) -> Applies:
     """
     if kind == "request":
         return Applies("yes", "It keeps the request itself, on every Node.")
-    if kind == "error":
-        return Applies(
-            "yes", "An error keeps the frames that it was made in, on every Node, until its `stack` is read."
-        )
     runtime = situation.runtime
     rows = _rows(situation.tracers)
     verdict = _verdict(kind, runtime, tuple(rows))

@@ -13,7 +13,6 @@ Kept = Literal[
     "handle",
     "context",
     "storage",
-    "error",
     "request",
 ]
 Growth = Literal["one for the process", "one a key", "one a request"]
@@ -132,13 +131,6 @@ KINDS: dict[Kept, Kind] = {
             "storages that calls make",
             "`AsyncLocalStorage` made by a call",
             ("AsyncLocalStorage made by a call",),
-        ),
-        Kind(
-            "error",
-            "an error whose stack was not read",
-            "errors whose stack was not read",
-            "rejected promise, kept error, whose `stack` nobody read",
-            (),
         ),
         Kind("request", "the request itself", "requests themselves", "the request itself", ()),
     )

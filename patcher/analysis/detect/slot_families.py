@@ -261,13 +261,7 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         owner,
         _doubt(code, store, family, owner),
         maker=maker,
-        keeps="error" if _fails(code, store, family) else None,
     )
-
-
-def _fails(code: Code, store: Store, family: str) -> bool:
-    """Whether what stays is a promise that was rejected."""
-    return family.startswith("kept-promise") and _settled(code, store) is Clearing.SUCCESS_ONLY
 
 
 _PARTLY = {Clearing.SOMETIMES: "give nothing", Clearing.SUCCESS_ONLY: "fail"}

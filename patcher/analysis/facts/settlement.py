@@ -84,7 +84,10 @@ def _gave_something(code: Code, at: Node, store: Node) -> bool:
 def _only_succeeds(code: Code, at: Node) -> bool:
     """Whether an entry is taken out after an `await` that leaves the function when it fails, and not in a `finally`."""
     function = code.function(at)
-    if at.type != "call_expression" or function is None or not is_async(function):
+    called = field(at, "function") if at.type == "call_expression" else None
+    if called is None or code.text(field(called, "property")) not in DELETES:
+        return False
+    if function is None or not is_async(function):
         return False
     for above in code.ancestors(at):
         if above == function:
