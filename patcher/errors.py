@@ -1,7 +1,9 @@
 """The exit codes, and the one exception that reaches a user."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
+from typing import Protocol
 
 
 class ExitCode(IntEnum):
@@ -44,6 +46,29 @@ class NextfixError(Exception):
     def advised(self) -> str:
         """The reason and what to do, without the path."""
         return f"{self.reason}; {self.hint}" if self.hint else self.reason
+
+
+class Problem(Protocol):
+    """Something that was not looked at or not done: what it is as text, and its exit code."""
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code of a run in which nothing graver happened."""
+
+
+def gravest(problems: Sequence[Problem], where: str = "above") -> tuple[ExitCode, str]:
+    """The exit code of a command that met `problems`, and its last line.
+
+    Every command ends with the highest code of its problems; only where there is none do findings or pending changes
+    count, and then that there was nothing to look at.
+
+    Args:
+        problems: at least one.
+        where: where the others are to be read.
+    """
+    worst = max(problems, key=lambda problem: problem.code)
+    others = f" (and {len(problems) - 1} more, see {where})" if len(problems) > 1 else ""
+    return worst.code, f"{worst}{others}"
 
 
 class RuleError(NextfixError):

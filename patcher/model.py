@@ -60,6 +60,8 @@ class Finding:
     `path` is relative to the working directory with forward slashes; `line` and `column` are 1-based and
     point at the store into the slot. `detail` is a longer explanation (why it keeps the request, on which
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
+    `fix` says whether nextfix can rewrite it: `apply` for what a rule found, `apply --scope deps` for what the analysis
+    found in a package, `check --fix` for one's own source.
     `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
     could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
     one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
@@ -86,6 +88,14 @@ class Finding:
     times: int = 1
 
     @property
+    def fixed_by(self) -> str:
+        """The command that rewrites a finding of the analysis in a package; empty for any other, and for none."""
+        package = self.package
+        if package is None or self.fix == "none" or self.rule.startswith(f"{package.name}/"):
+            return ""
+        return f"nextfix apply --scope deps --package {package.name}"
+
+    @property
     def order(self) -> tuple[str, int, int, str]:
         """The order in which findings are reported: by file, then by place."""
         return (self.path, self.line, self.column, self.rule)
@@ -101,6 +111,9 @@ class Skipped:
     path: str
     reason: str
     code: ExitCode = ExitCode.DEFECT
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
     @property
     def record(self) -> dict[str, str]:
@@ -164,7 +177,8 @@ class Report:
     those that the baseline knows; `stale` has a line for each entry of the baseline that is not found
     any more. `excluded` counts files that were named and that the configuration leaves out, `unserved` files of
     dependencies that were not read because no server runs them, `fixed` the findings that this
-    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node.
+    run has rewritten. `advice` says what to do beside the findings, such as upgrading Node; `affected` answers "am I
+    affected here?" for the installed copies, as `status` does.
     """
 
     findings: tuple[Finding, ...]
@@ -178,3 +192,4 @@ class Report:
     stale: tuple[str, ...] = ()
     fixed: int = 0
     advice: tuple[str, ...] = ()
+    affected: str = ""

@@ -114,9 +114,13 @@ class Rule:
         harness: the file beside the rule that drives the code before and after (`harness/server.cjs`).
         held: how the slots look in a heap, so that `nextfix heap` names the rule.
         after_apply: what to do after `apply`, by style; `*` for every style.
+        detached_frees: what style `detached` frees in addition to the others, by the name of a file beside package.json
+            that a project has it by.
         dead: further copies of the code that no server runs: reported, never rewritten.
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
+        part: the part of its framework that an application needs so that a server runs the code, by its name in
+            patcher.npm.frameworks; empty for one that every application has.
         rebuild: whether an app's build copies the code, so that a rewrite takes effect at the next build.
         program: a program of about ten lines that shows the defect, for `explain --upstream`.
         references: where the defect is described.
@@ -132,9 +136,11 @@ class Rule:
     harness: str = ""
     held: tuple[HeldSlot, ...] = ()
     after_apply: Mapping[str, str] = field(default_factory=dict)
+    detached_frees: Mapping[str, str] = field(default_factory=dict)
     dead: tuple[str, ...] = ()
     fixed_upstream: str = ""
     severity: tuple[tuple[str, Severity], ...] = field(default=(("*", Severity.ERROR),))
+    part: str = ""
     rebuild: bool = False
     program: str = ""
     references: tuple[str, ...] = ()

@@ -40,11 +40,11 @@ def release(name: str, version: str) -> Path:
         AssertionError: when the release is not in the lock file, or its tarball has another hash.
         subprocess.CalledProcessError: when npm cannot fetch it.
     """
-    folder = _cache() / "unpacked" / _flat(name, version)
+    folder = cache_folder() / "unpacked" / _flat(name, version)
     if not folder.is_dir():
         with FileLock(f"{folder}.lock"):
             if not folder.is_dir():
-                _unpack(tarball(name, version), name, folder)
+                unpack(tarball(name, version), name, folder)
     return folder
 
 
@@ -79,19 +79,39 @@ def tarball(name: str, version: str) -> Path:
     return _held(name, version, locked)
 
 
+def locked_tree(folder: Path) -> Path:
+    """The `node_modules` of the package-lock.json in `folder`, for reading; no package's script is run.
+
+    Raises:
+        subprocess.CalledProcessError: when npm cannot install it.
+    """
+    lock = folder / "package-lock.json"
+    tree = cache_folder() / "trees" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    with FileLock(f"{tree}.lock"):
+        if not tree.is_dir():
+            with tempfile.TemporaryDirectory(dir=tree.parent) as temporary:
+                for name in ("package.json", "package-lock.json"):
+                    shutil.copy(folder / name, temporary)
+                command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+                subprocess.run(command, cwd=temporary, check=True, capture_output=True, timeout=600)
+                shutil.copytree(temporary, tree, symlinks=True)
+    return tree / "node_modules"
+
+
 def _held(name: str, version: str, locked: str) -> Path:
-    path = _cache() / "tarballs" / f"{_flat(name, version)}.tgz"
+    path = cache_folder() / "tarballs" / f"{_flat(name, version)}.tgz"
     with FileLock(f"{path}.lock"):
         if not path.is_file():
-            _fetch(f"{name}@{version}", path)
+            fetch(f"{name}@{version}", path)
         found = _integrity(path)
     assert found == locked, f"{path} has the hash {found}, not {locked}; delete it if it is damaged"
     return path
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where the tests keep what they fetch."""
     cache = Path(os.environ.get("NEXTFIX_TEST_CACHE", "~/.cache/nextfix-tests")).expanduser()
-    for name in ("tarballs", "unpacked"):
+    for name in ("tarballs", "unpacked", "trees"):
         (cache / name).mkdir(parents=True, exist_ok=True)
     return cache
 
@@ -104,7 +124,12 @@ def _integrity(path: Path) -> str:
     return "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
 
 
-def _fetch(package: str, path: Path) -> None:
+def fetch(package: str, path: Path) -> None:
+    """Have npm pack a release, NAME@VERSION, into the file at `path`.
+
+    Raises:
+        subprocess.CalledProcessError: when npm cannot fetch it.
+    """
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         command = ["npm", "pack", package, "--silent", "--pack-destination", folder]
         subprocess.run(command, check=True, capture_output=True, timeout=600)
@@ -112,7 +137,8 @@ def _fetch(package: str, path: Path) -> None:
         packed.replace(path)
 
 
-def _unpack(archive: Path, name: str, folder: Path) -> None:
+def unpack(archive: Path, name: str, folder: Path) -> None:
+    """Unpack the tarball of the package `name` into `folder`; source maps are left out."""
     wanted = _UNPACKED.get(name)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary, tarfile.open(archive) as tar:
         members = []
@@ -134,9 +160,9 @@ def _record(packages: list[str]) -> None:
     locked = json.loads(LOCK.read_text()) if LOCK.exists() else {}
     for package in packages:
         name, _, version = package.rpartition("@")
-        path = _cache() / "tarballs" / f"{_flat(name, version)}.tgz"
+        path = cache_folder() / "tarballs" / f"{_flat(name, version)}.tgz"
         if not path.is_file():
-            _fetch(package, path)
+            fetch(package, path)
         published = subprocess.run(
             ["npm", "view", package, "dist.integrity", "--silent"], check=True, capture_output=True, text=True
         )

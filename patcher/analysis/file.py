@@ -1,6 +1,6 @@
 """The analysis of one file: bytes in, sites out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from patcher.analysis.detect.collected import collected, collected_places
@@ -20,6 +20,7 @@ from patcher.analysis.prefilter.candidates import candidates
 from patcher.analysis.prefilter.private_fields import plain_fields
 from patcher.analysis.prefilter.quoted_members import plain_members
 from patcher.analysis.prefilter.regions import Excerpt, regions, whole
+from patcher.analysis.rendering import Spans, rendered_intervals, while_rendering
 from patcher.analysis.site import Site
 from patcher.syntax.second_reading import is_flow
 from patcher.syntax.tree import Dialect, Node, errors
@@ -49,10 +50,11 @@ _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expressio
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
-    error, 0 when what was parsed has none."""
+    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed."""
 
     sites: list[Site]
     wrong: int = 0
+    crowded: tuple[str, ...] = ()
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -60,7 +62,13 @@ def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
     return examine(source, dialect).sites
 
 
-def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file: bool = False) -> Analysed:
+def examine(
+    source: bytes,
+    dialect: Dialect = Dialect.JAVASCRIPT,
+    *,
+    whole_file: bool = False,
+    rendered: Spans | None = None,
+) -> Analysed:
     """The sites of a file, and whether it could be parsed.
 
     Args:
@@ -68,6 +76,7 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
         dialect: the grammar to read it with.
         whole_file: parse all of it, so that a syntax error anywhere is seen; otherwise no more is parsed than the
             stores that may be sites need, and nothing when there are none.
+        rendered: of a component, which is then parsed whole, where the code stands that each rendering runs.
 
     Raises:
         NextfixError: the file is nested deeper than can be followed, or takes too long.
@@ -76,6 +85,7 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
     stores = candidates(source)
     seen = [(find, there) for look, find in _DETECTORS if (there := look(source))]
     places = sorted({*stores, *(place for _, there in seen for place in there)})
+    whole_file = whole_file or rendered is not None
     if not places and not whole_file:
         return Analysed([])
     part, code = (
@@ -87,8 +97,14 @@ def examine(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT, *, whole_file:
         others = _located(code, part, find(code, [part.within(place) for place in there]))
         found += [s for s in others if (s.slot, s.scope) not in taken and (s.offset, -1) not in taken]
         code.keep_time()
+    if rendered is not None:
+        started = rendered_intervals(code, long_timer_places(source), rendered)
+        known = {site.offset for site in found}
+        found += [site for site in _located(code, part, started) if site.offset not in known]
+        found = list(while_rendering(code, found, rendered))
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
-    return Analysed(placed, _error_line(code, part, source))
+    crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
+    return Analysed(placed, _error_line(code, part, source), crowded)
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:
@@ -117,7 +133,7 @@ def _judged(code: Code, part: Excerpt, places: list[int]) -> list[Site]:
     return _located(code, part, sites)
 
 
-def _located(code: Code, part: Excerpt, sites: list[Judged]) -> list[Site]:
+def _located(code: Code, part: Excerpt, sites: Iterable[Judged]) -> list[Site]:
     """One site a slot, at its place in the file; lines are filled in later."""
     found: dict[tuple[str, int], Site] = {}
     for site in sites:

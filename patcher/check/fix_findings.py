@@ -28,6 +28,7 @@ from patcher.model import Finding, Report
 from patcher.rule import DETACHED, Family
 from patcher.scan.server_code import ServerCode
 from patcher.scan.source_files import MODULES, own_files
+from patcher.syntax.components import is_component
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.paths import shown
 from patcher.text.unified import unified
@@ -79,6 +80,9 @@ def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neigh
     keys: dict[Key, Finding] = {(f.rule, f.line, f.column): f for f in findings}
     if MODULES in Path(path).resolve().parts:
         return FileFix(path, b"", b"", (), tuple((f, "it is of an installed package") for f in findings))
+    if is_component(path):
+        why = "the script of a component is not rewritten: its framework compiles it first"
+        return FileFix(path, b"", b"", (), tuple((f, why) for f in findings))
     try:
         source = read_inside(*_place(path)) or b""
         task = Task(

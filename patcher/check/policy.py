@@ -11,10 +11,10 @@ from patcher.check.config import Config, path_filter
 from patcher.check.ignores import NO_REASON, UNUSED, apply_ignores
 from patcher.check.scope import Scope
 from patcher.disk.outside import read_outside
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode, NextfixError, gravest
 from patcher.model import CopyState, Finding, Report, RuleInfo, Severity, Skipped, Verdict
 from patcher.report.findings.summary import counted, reached, severities
-from patcher.syntax.tree import dialect_of
+from patcher.syntax.components import script_of
 
 IN_PACKAGE = "node_modules/"
 
@@ -74,6 +74,7 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     """
     report = _without_excluded(found, config)
     kept, ignored = _after_ignores(_with_severities(report.findings, config), run, config)
+    kept = [_as_apply_takes_it(finding, run) for finding in kept]
     compared = compare(sorted(kept, key=lambda finding: finding.order), baseline)
     stale = tuple(
         f"{entry.rule} {entry.slot} in {entry.path}"
@@ -85,32 +86,49 @@ def judge(found: Report, run: Run, config: Config, baseline: Collection[Accepted
     )
 
 
+def _as_apply_takes_it(finding: Finding, run: Run) -> Finding:
+    """A finding of the analysis in a package that came out as a note has no fix: `apply --scope deps` leaves notes."""
+    noted = finding.package is not None and finding.severity is Severity.NOTE
+    return replace(finding, fix="none") if noted and finding.rule in run.source_rules else finding
+
+
 def ending(report: Report, fail_on: Severity, *, applied: bool = False) -> tuple[ExitCode, str]:
     """The exit code of a check with `report`, and its reason; the first of these that holds:
 
-    FINDINGS when a finding is at least as severe as `fail_on`, or, if `applied` is asked for, when a copy is
-    still affected, even where its findings are accepted or switched off; the gravest of REFUSED for a copy that
-    nextfix cannot judge and the codes of what was skipped, because nobody knows what is in it; NOTHING when there was
-    nothing to look at, or no copy and `applied` is asked for. The reason of FINDINGS counts skipped files too.
+    The gravest of REFUSED for a copy that nextfix cannot judge and the codes of what was skipped, because nobody knows
+    what is in it; FINDINGS when a finding is at least as severe as `fail_on`, or, if `applied` is asked for, when a
+    copy is still affected, even where its findings are accepted or switched off; NOTHING when there was nothing to
+    look at, something that is asked for is not installed, or there is no copy and `applied` is asked for. The reason
+    counts what failed in any case.
     """
     failing = Counter(finding.severity for finding in reached(report.findings, fail_on))
     found = severities(*(failing[severity] for severity in Severity)) if failing else ""
     pending = sum(copy.verdict is Verdict.AFFECTED for copy in report.copies) if applied else 0
     waiting = f"{counted(pending, 'copy')} to be rewritten by 'nextfix apply'" if pending else ""
-    skipped = f"{counted(len(report.skipped), 'file')} could not be checked" if report.skipped else ""
-    if failing or pending:
-        return ExitCode.FINDINGS, "; ".join(filter(None, (found, waiting, skipped)))
+    failed = "; ".join(filter(None, (found, waiting)))
     problems = [*_refused(report.copies), *report.skipped]
-    if problems:
-        worst = max(problems, key=lambda item: item.code)
-        lead = f"{skipped}; " if worst.code is ExitCode.DEFECT else ""
-        others = f" (and {len(problems) - 1} more, see the report)" if len(problems) > 1 else ""
-        return worst.code, f"{lead}{worst.path}: {worst.reason}{others}"
+    if problems and not (failed and all(problem.code is ExitCode.NOTHING for problem in problems)):
+        code, reason = gravest(problems, "the report")
+        skipped = f"{counted(len(report.skipped), 'file')} could not be checked" if report.skipped else ""
+        lead = skipped if code is ExitCode.DEFECT else ""
+        return code, "; ".join(filter(None, (failed, lead, f"{reason}{_what_to_do(code, reason)}")))
+    if failed:
+        absent = f"{problems[0]}" if problems else ""
+        return ExitCode.FINDINGS, "; ".join(filter(None, (failed, absent)))
     if applied and not report.copies:
         return ExitCode.NOTHING, "no installed copy that a rule names; install it first"
     if not (report.scanned or report.copies or report.excluded):
         return ExitCode.NOTHING, "nothing to look at: no source file and no installed copy that a rule names"
     return ExitCode.OK, ""
+
+
+def _what_to_do(code: ExitCode, reason: str) -> str:
+    """What to do about a file that was skipped, where its reason does not say so."""
+    return (
+        "; correct it, or list it under exclude in nextfix.toml"
+        if code is ExitCode.DEFECT and ";" not in reason
+        else ""
+    )
 
 
 def _refused(copies: Iterable[CopyState]) -> Iterator[Skipped]:
@@ -156,7 +174,8 @@ def _after_ignores(findings: Iterable[Finding], run: Run, config: Config) -> tup
     checked = [rule for rule in run.source_rules if config.severity.get(rule, Severity.NOTE) is not None]
     ignored = 0
     for path, here in own.items():
-        result = apply_ignores(_source(path), path, here, checked, known, dialect_of(path))
+        script = script_of(path, _source(path))
+        result = apply_ignores(script.source, path, here, checked, known, script.dialect)
         kept += (*result.kept, *_with_severities(result.complaints, config))
         ignored += len(result.silenced)
     return kept, ignored

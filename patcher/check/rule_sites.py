@@ -1,15 +1,17 @@
 """check, the rules scope: the sites of known defects in the installed copies."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 
 from patcher.catalogue.load import package_record
 from patcher.copies.plan import CopyPlan, FilePlan
 from patcher.copies.request import Request
 from patcher.copies.survey import plan_all
-from patcher.model import CopyState, FileState, Finding, PackageId, Report, Verdict
+from patcher.model import CopyState, FileState, Finding, PackageId, Report, Severity, Verdict
 from patcher.npm.applicability import Situation, applies, situation_of
 from patcher.npm.copies import Copy, as_skipped
+from patcher.scan.parts import lacks
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.syntax.tree import parse
 from patcher.text.paths import shown
@@ -23,7 +25,8 @@ def check_rules(request: Request) -> Report:
     """
     survey = plan_all(request)
     situation = cache(lambda: situation_of(request.root))
-    findings = [finding for plan in survey.plans for finding in _findings(plan, situation)]
+    missing = cache(partial(lacks, request.root))
+    findings = [finding for plan in survey.plans for finding in _findings(plan, situation, missing)]
     return Report(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         copies=tuple(copy_state(plan) for plan in survey.plans),
@@ -48,11 +51,28 @@ def copy_state(plan: CopyPlan) -> CopyState:
     )
 
 
-def _findings(plan: CopyPlan, situation: Callable[[], Situation]) -> Iterator[Finding]:
+def _findings(
+    plan: CopyPlan, situation: Callable[[], Situation], missing: Callable[[str], bool]
+) -> Iterator[Finding]:
     for file in plan.files:
         state = file.state
         for result in _on_disk(plan, file):
-            yield from _sites(plan.copy, file, result, state, situation)
+            doubt = _doubt(result, state, missing)
+            for finding in _sites(plan.copy, file, result, state, situation):
+                yield replace(finding, severity=Severity.NOTE, doubt=doubt) if doubt else finding
+
+
+def _doubt(result: Examined, state: FileState, missing: Callable[[str], bool]) -> str:
+    """Why no request of this application may come to the code of a rule; empty when one does."""
+    if _verdict(result, state) is Verdict.NOT_AFFECTED:
+        reason = next((item.reason for item in state.rules if item.rule == result.rule.id), "")
+        return f"not affected: {reason or 'in this release no request is known to come here'}"
+    part = result.rule.part
+    return f"this application has no {part}: no request comes here" if missing(part) else ""
+
+
+def _verdict(result: Examined, state: FileState) -> Verdict:
+    return next(item.verdict for item in state.rules if item.rule == result.rule.id)
 
 
 def _on_disk(plan: CopyPlan, file: FilePlan) -> tuple[Examined, ...]:
@@ -67,7 +87,7 @@ def _sites(
     copy: Copy, file: FilePlan, result: Examined, state: FileState, situation: Callable[[], Situation]
 ) -> Iterator[Finding]:
     rule = result.rule
-    verdict = next(item.verdict for item in state.rules if item.rule == rule.id)
+    verdict = _verdict(result, state)
     advice = _advice(result, verdict)
     for site in result.sites:
         where = site.location

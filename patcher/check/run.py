@@ -11,7 +11,7 @@ from patcher.check.config import Config, check_rule_names, find_config, load_con
 from patcher.check.known_rules import all_rules, package_rules, source_rules
 from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
-from patcher.check.situations import forget, node_advice, with_verdicts
+from patcher.check.situations import affected, forget, node_advice, with_verdicts
 from patcher.copies.request import Request
 from patcher.disk.outside import read_if_there
 from patcher.disk.presence import is_a_folder, is_regular, is_there
@@ -168,7 +168,12 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
         source_rules=source_rules(),
     )
     found = _together((copies, analysed))
-    return replace(found, findings=tuple(with_verdicts(found.findings)), advice=node_advice()), run
+    return replace(
+        found,
+        findings=tuple(with_verdicts(found.findings)),
+        advice=node_advice(),
+        affected=affected(found.copies),
+    ), run
 
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
@@ -201,7 +206,7 @@ def _copies(asked: Wanted) -> Report:
         except NextfixError as error:
             if asked.scopes == {Scope.RULES}:
                 raise
-            reports.append(Report((), (), (Skipped(shown(root), error.reason),)))
+            reports.append(Report((), (), (Skipped(shown(root), error.advised, error.code),)))
     return _together(reports)
 
 

@@ -1,13 +1,20 @@
 """Where each finding matters: by the Node and the tracers of the project that its file belongs to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from patcher.disk.presence import is_regular
-from patcher.model import Applies, Finding, Severity
-from patcher.npm.applicability import Situation, applies, situation_of, upgrade_advice, without_effect
+from patcher.model import Applies, CopyState, Finding, Severity, Verdict
+from patcher.npm.applicability import (
+    Situation,
+    applies,
+    said_of,
+    situation_of,
+    upgrade_advice,
+    without_effect,
+)
 from patcher.retention.kinds import Kept
 
 _MODULES = "node_modules"
@@ -27,6 +34,13 @@ def node_advice() -> tuple[str, ...]:
     """What to do about the Node itself that the project in the working directory declares, a sentence each."""
     advice = upgrade_advice(_situation(Path()).runtime)
     return (advice,) if advice else ()
+
+
+def affected(copies: Sequence[CopyState]) -> str:
+    """The answer to "am I affected here?" of the project in the working directory, where some of its `copies` are
+    affected; empty where none is."""
+    some = any(copy.verdict is Verdict.AFFECTED for copy in copies)
+    return said_of(_situation(Path())) if some else ""
 
 
 def forget() -> None:

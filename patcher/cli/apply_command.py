@@ -1,27 +1,19 @@
 """nextfix apply."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from patcher.check.config import configured_style
+from patcher.cli.choice import Choice
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import CommandResult
-from patcher.cli.options import (
-    AllowModified,
-    CertifiedOnly,
-    Everything,
-    Json,
-    Packages,
-    Root,
-    Rules,
-    Scopes,
-    Style,
-)
-from patcher.cli.scoped import scoped
+from patcher.cli.options import Everything, Json
+from patcher.cli.shared_options import with_options
 from patcher.copies.apply import Applied, CopyOutcome, apply_all
 from patcher.copies.request import Request
+from patcher.disk.presence import is_regular
 from patcher.errors import ExitCode
 from patcher.model import Verdict
 from patcher.npm.copies import Copies
@@ -29,17 +21,12 @@ from patcher.text.display import one_line
 from patcher.text.paths import shown
 
 
+@with_options(Choice)
 def apply(
-    root: Root = Path(),
+    choice: Choice,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
     ] = False,
-    style: Style = None,
-    rule: Rules = None,
-    certified_only: CertifiedOnly = False,
-    allow_modified: AllowModified = False,
-    scope: Scopes = None,
-    package: Packages = None,
     everything: Everything = False,
     warn_only: Annotated[
         bool, typer.Option("--warn-only", help="Print refusals, but exit 0: for a lenient hook.")
@@ -60,15 +47,7 @@ def apply(
     With --scope deps, what check finds in packages that no rule knows is made in the root context, where no request
     runs (style detached); what cannot be is left, with the reason.
     """
-    request = Request(
-        root,
-        style or configured_style(root),
-        frozenset(rule or ()),
-        certified_only,
-        allow_modified,
-        everything,
-    )
-    request = scoped(request, scope, package)
+    request = choice.request(everything=everything)
     outcomes, copies = apply_all(request, dry_run=dry_run)
     done = list(outcomes)
     if json:
@@ -76,7 +55,7 @@ def apply(
 
         print(as_json("apply", [_record(outcome) for outcome in done], copies.skipped))
     else:
-        _print(done, root, verbose)
+        _print(done, choice.root, verbose)
         if not (quiet or verbose):
             _print_unchanged(done)
         report_problems(copies.problems or copies.missing)
@@ -112,7 +91,8 @@ def _print(done: list[Applied], root: Path, verbose: bool) -> None:
     written = [
         outcome for outcome in done if outcome.done in (CopyOutcome.REWRITTEN, CopyOutcome.WOULD_REWRITE)
     ]
-    for line in dict.fromkeys(line for outcome in written for line in _advice(outcome)):
+    lines = [line for outcome in written for line in (*_advice(outcome), *_more(outcome, root))]
+    for line in dict.fromkeys(lines):
         print(f"  {one_line(line)}")
 
 
@@ -160,6 +140,17 @@ def _advice(outcome: Applied) -> list[str]:
     if built:
         lines.append(f"{package_record(outcome.copy.name).rebuild} ({', '.join(built)})")
     return [line for line in lines if line]
+
+
+def _more(outcome: Applied, root: Path) -> Iterator[str]:
+    """What style `detached` would free in addition, where the project has what needs it."""
+    from patcher.catalogue.load import rules_of
+    from patcher.rule import DETACHED
+
+    for rule in rules_of(outcome.copy.name) if outcome.style != DETACHED else ():
+        for file, freed in rule.detached_frees.items() if rule.id in outcome.rules else ():
+            if is_regular(root / file):
+                yield f"--style {DETACHED} would free in addition: {freed}"
 
 
 def _record(outcome: Applied) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from patcher.certify.campaign import (
     sample,
 )
 from patcher.cli.main import CommandResult
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode, NextfixError, gravest
 from patcher.npm.registry import Release
 from patcher.report.progress import progress
 from patcher.text.display import one_line
@@ -102,7 +102,8 @@ def _ended(outcomes: list[Certified], check: bool) -> CommandResult:
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     bad = [outcome for outcome in outcomes if outcome.problems]
     if errors:
-        return CommandResult(errors[0].code, f"{len(bad)} of {len(outcomes)} releases failed; {errors[0]}")
+        code, reason = gravest(errors)
+        return CommandResult(code, f"{len(bad)} of {len(outcomes)} releases failed; {reason}")
     if not outcomes:
         return (
             CommandResult(ExitCode.OK, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from patcher.cli.main import CommandResult
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode, NextfixError, gravest
 from patcher.model import Report, Severity
 from patcher.report.findings.outputs import ReportFormat, parse_outputs
 from patcher.report.findings.summary import counted
@@ -197,13 +197,15 @@ def _shown(report: Report, style: str, fail_on: Severity) -> CommandResult:
     changed = [fix for fix in fixes if fix.old != fix.new]
     for fix in changed:
         show_patch(fix.path, fix.diff.patch)
+    pending = ""
     if changed:
         count = sum(len(fix.fixed) for fix in changed)
-        pending = f"{counted(count, 'finding')} in {counted(len(changed), 'file')} would be fixed"
-        return CommandResult(ExitCode.FINDINGS, f"{pending}; drop --dry-run to write")
-    left = reached(report.findings, fail_on)
-    if left:
-        return CommandResult(
-            ExitCode.FINDINGS, f"nothing to fix safely; {counted(len(left), 'finding')} left"
-        )
-    return CommandResult(*ending(report, fail_on))
+        would = f"{counted(count, 'finding')} in {counted(len(changed), 'file')} would be fixed"
+        pending = f"{would}; drop --dry-run to write"
+    elif left := reached(report.findings, fail_on):
+        pending = f"nothing to fix safely; {counted(len(left), 'finding')} left"
+    failed = [fix.error for fix in fixes if fix.error is not None]
+    code, reason = gravest(failed) if failed else ending(report, fail_on)
+    if code > ExitCode.NOTHING:
+        return CommandResult(code, "; ".join(filter(None, (pending, reason))))
+    return CommandResult(ExitCode.FINDINGS, pending) if pending else CommandResult(code, reason)

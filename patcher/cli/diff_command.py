@@ -1,33 +1,26 @@
 """nextfix diff."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from patcher.check.config import configured_style
+from patcher.cli.choice import Choice
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import CommandResult
-from patcher.cli.options import AllowModified, CertifiedOnly, Everything, Packages, Root, Rules, Scopes, Style
-from patcher.cli.scoped import scoped
+from patcher.cli.options import Everything
+from patcher.cli.shared_options import with_options
 from patcher.copies.diff import diff_all
-from patcher.copies.request import Request
 from patcher.errors import ExitCode
 from patcher.report.findings.emit import show_patch
 
 
+@with_options(Choice)
 def diff(
-    root: Root = Path(),
+    choice: Choice,
     stat: Annotated[bool, typer.Option("--stat", help="Only count hunks and lines, by file.")] = False,
     full: Annotated[
         bool, typer.Option("--full", help="On a terminal too, show the whole of lines of minified code.")
     ] = False,
-    style: Style = None,
-    rule: Rules = None,
-    certified_only: CertifiedOnly = False,
-    allow_modified: AllowModified = False,
-    scope: Scopes = None,
-    package: Packages = None,
     everything: Everything = False,
     color: Annotated[
         bool | None, typer.Option("--color/--no-color", help="By default, on a terminal.", show_default=False)
@@ -37,15 +30,7 @@ def diff(
 
     On a terminal, long lines are cut to the regions that change. Piped or with --full the diff is whole.
     """
-    request = Request(
-        root,
-        style or configured_style(root),
-        frozenset(rule or ()),
-        certified_only,
-        allow_modified,
-        everything,
-    )
-    request = scoped(request, scope, package)
+    request = choice.request(everything=everything)
     diffs, survey = diff_all(request)
     for item in diffs:
         show_patch(item.path, item.patch, stat=stat, color=color, full=full)
@@ -54,4 +39,6 @@ def diff(
         ExitCode.FINDINGS, f"{len(diffs)} files would change; 'nextfix apply' writes them"
     )
     otherwise = pending if diffs else CommandResult(ExitCode.OK)
-    return end(root, len(survey.plans) + request.by_findings, survey.refusals, survey.missing, otherwise)
+    return end(
+        request.root, len(survey.plans) + request.by_findings, survey.refusals, survey.missing, otherwise
+    )

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from patcher.cli.choice import Choice
 from patcher.cli.found import end, report_problems
 from patcher.cli.main import CommandResult
-from patcher.cli.options import AllowModified, CertifiedOnly, Packages, Root, Rules, Scopes, Style
-from patcher.cli.scoped import scoped
+from patcher.cli.shared_options import with_options
 from patcher.copies.export_patches import TARGETS, Exported, choose_target, export_all, undo_exports
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import export_hook, undo_hook
@@ -22,8 +22,9 @@ from patcher.text.display import one_line
 _HOOK = "require-hook"
 
 
+@with_options(Choice)
 def export(
-    root: Root = Path(),
+    choice: Choice,
     to: Annotated[
         str | None,
         typer.Option(
@@ -38,12 +39,6 @@ def export(
     undo: Annotated[
         bool, typer.Option("--undo", help="Take out what exports wrote; a person's part of a patch stays.")
     ] = False,
-    style: Style = None,
-    rule: Rules = None,
-    certified_only: CertifiedOnly = False,
-    allow_modified: AllowModified = False,
-    scope: Scopes = None,
-    package: Packages = None,
     all_files: Annotated[
         bool, typer.Option("--all-files", help="Also the files that only a development server runs.")
     ] = False,
@@ -55,17 +50,16 @@ def export(
     its own part of a patch and keeps everybody else's to the byte.
     """
     if undo:
-        return _undo(root, to, write)
-    target = to or _chosen(root)
+        return _undo(choice.root, to, write)
+    target = to or _chosen(choice.root)
     _refuse_unknown(target)
-    request = Request(root, style, frozenset(rule or ()), certified_only, allow_modified)
-    request = scoped(request, scope, package)
+    request = choice.request()
     if target == _HOOK:
         result = export_hook(request, all_files=all_files)
     else:
         result = export_all(request, target, all_files=all_files)
     report_problems(result.refused or result.missing)
-    _show(result, root, write)
+    _show(result, choice.root, write)
     return _ended(result, request, target, write)
 
 

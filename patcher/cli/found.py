@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from patcher.cli.main import CommandResult
-from patcher.errors import ExitCode, NextfixError
+from patcher.errors import ExitCode, NextfixError, gravest
 from patcher.text.display import one_line
 from patcher.text.paths import shown
 
@@ -38,14 +38,9 @@ def end(
         otherwise: the outcome when there is no problem and something was looked at.
     """
     if problems:
-        worst = max(problems, key=lambda problem: problem.code)
-        return CommandResult(worst.code, str(worst) + _others(len(problems)))
+        return CommandResult(*gravest(problems))
     if count:
         return otherwise
     if missing:
-        return CommandResult(ExitCode.NOTHING, str(missing[0]) + _others(len(missing)))
+        return CommandResult(*gravest(missing))
     return CommandResult(ExitCode.NOTHING, f"{shown(root)}: {NO_COPY}; {_INSTALL}")
-
-
-def _others(count: int) -> str:
-    return f" (and {count - 1} more, see above)" if count > 1 else ""

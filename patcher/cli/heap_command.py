@@ -48,9 +48,9 @@ def heap(
 ) -> CommandResult:
     """Count what is retained of requests in a V8 heap snapshot and name the slot that keeps it.
 
-    Counted are http.IncomingMessage, Next.js's and Web requests, the spans, scopes and transactions of tracers,
-    and stores of an AsyncLocalStorage. Exit code 1 when anything is alive, 0 when nothing is, 3 when the heap
-    has none of the classes.
+    Counted are requests of Node (http.IncomingMessage), of the web and of frameworks, the spans, scopes and
+    transactions of tracers, and stores of an AsyncLocalStorage. Exit code 1 when anything is alive, 0 when nothing
+    is, 3 when the heap has none of the classes.
     """
     if probe is not None:
         return _write_probe(probe, file, inspect)

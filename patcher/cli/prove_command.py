@@ -10,6 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from patcher.cli import prove_options as given
 from patcher.cli.main import CommandResult
 from patcher.cli.old_spellings import modern
+from patcher.cli.prove_options import Reports
+from patcher.cli.shared_options import with_options
 from patcher.disk.presence import is_a_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
@@ -88,7 +90,9 @@ prove = typer.Typer(
 
 
 @prove.callback(invoke_without_command=True)
+@with_options(Reports)
 def experiment(
+    reports: Reports,
     context: typer.Context,
     next: given.NextRelease = "",
     tracer: given.Tracer = "",
@@ -104,10 +108,6 @@ def experiment(
     ] = False,
     also: given.Also = None,
     no_growth: given.NoGrowth = False,
-    json: given.Json = given.JSON_FILE,
-    html: given.Html = given.HTML_FILE,
-    output: given.Output = Path(),
-    keep: given.Keep = False,
 ) -> CommandResult | None:
     """Run a real server before and after apply, and count retained requests.
 
@@ -123,11 +123,13 @@ def experiment(
         next or workflow.Spec.next, tracer, node, style, requests, not no_prepare, traffic, together, quick,
         app_router=app_router, growth=not no_growth, also=tuple(also or ()),
     )  # fmt: skip
-    return _run(workflow.one(spec), _outputs(output, json, html), keep)
+    return _run(workflow.one(spec), reports)
 
 
 @prove.command("app", cls=ProveCommand)
+@with_options(Reports)
 def own_app(
+    reports: Reports,
     folder: Annotated[
         Path,
         typer.Argument(metavar="DIR", help="Your own server's folder, installed and built; a copy is run."),
@@ -146,10 +148,6 @@ def own_app(
         bool, typer.Option("--probe", help="Note where each kept promise, timer and handle was made.")
     ] = False,
     no_growth: given.NoGrowth = False,
-    json: given.Json = given.JSON_FILE,
-    html: given.Html = given.HTML_FILE,
-    output: given.Output = Path(),
-    keep: given.Keep = False,
 ) -> CommandResult:
     """The experiment on your own server, in copies of its folder."""
     from patcher.prove import run_experiments as workflow
@@ -159,11 +157,13 @@ def own_app(
         folder, start, tuple(url or ("/",)), node, style, requests, traffic, not no_growth, probe,
         tuple(also or ()),
     )  # fmt: skip
-    return _run(workflow.own(app), _outputs(output, json, html), keep)
+    return _run(workflow.own(app), reports)
 
 
 @prove.command("matrix", cls=ProveCommand)
+@with_options(Reports)
 def matrix(
+    reports: Reports,
     next: given.NextReleases = "",
     tracer: given.Tracers = "",
     node: given.NodeReleases = "",
@@ -182,10 +182,6 @@ def matrix(
             "one by one. A README.md beside it gets the table.",
         ),
     ] = None,
-    json: given.Json = given.JSON_FILE,
-    html: given.Html = given.HTML_FILE,
-    output: given.Output = Path(),
-    keep: given.Keep = False,
 ) -> CommandResult:
     """Every combination of --next, --tracer, --node, --style and --traffic."""
     from patcher.prove import run_experiments as workflow
@@ -193,27 +189,24 @@ def matrix(
     _check_styles(given.listed(style))
     spec = workflow.Spec(requests=requests, prepare=not no_prepare, together=together, app_router=app_router)
     axes = _axes(next, tracer, node, style, traffic)
-    outputs = _outputs(output, json, html)
     if table is None:
-        return _run(workflow.matrix(spec, axes), outputs, keep)
-    return _filled(workflow.Table(table, spec, axes), outputs, keep)
+        return _run(workflow.matrix(spec, axes), reports)
+    return _filled(workflow.Table(table, spec, axes), reports)
 
 
 @prove.command("cost", cls=ProveCommand)
+@with_options(Reports)
 def cost(
+    reports: Reports,
     next: given.NextRelease = "",
     tracer: given.Tracer = "",
     node: given.NodeRelease = "",
-    json: given.Json = given.JSON_FILE,
-    html: given.Html = given.HTML_FILE,
-    output: given.Output = Path(),
-    keep: given.Keep = False,
 ) -> CommandResult:
     """Only what the rewrite costs in each style: servers built by 20 cold requests, and speed."""
     from patcher.prove import run_experiments as workflow
 
     spec = workflow.Spec(next or workflow.Spec.next, tracer, node, cost=True)
-    return _run(workflow.one(spec), _outputs(output, json, html), keep)
+    return _run(workflow.one(spec), reports)
 
 
 @prove.command("probe", cls=ProveCommand)
@@ -238,26 +231,27 @@ def _refuse_before(context: typer.Context) -> None:
             )
 
 
-def _filled(table: Any, outputs: "Outputs", keep: bool) -> CommandResult:
+def _filled(table: Any, reports: Reports) -> CommandResult:
     """Measure what a table does not have yet, then say what it has."""
     missing = table.missing()
     if not missing:
         table.write()
         print(f"every cell of {one_line(str(table.path))} is measured")
         return CommandResult(ExitCode.OK)
-    return _run(table.run(missing), outputs, keep)
+    return _run(table.run(missing), reports)
 
 
-def _run(run: "Run", outputs: "Outputs", keep: bool) -> CommandResult:
+def _run(run: "Run", reports: Reports) -> CommandResult:
     from patcher.prove.report.text_tables import print_results
     from patcher.prove.run_experiments import judged
     from patcher.prove.run_experiments import prove as measure
     from patcher.report.progress import shown_steps
     from patcher.report.terminal import console as console_on
 
+    outputs = _outputs(reports)
     try:
         with shown_steps() as listener:
-            results, folder = measure(run, outputs, listener, keep=keep)
+            results, folder = measure(run, outputs, listener, keep=reports.keep)
     except KeyboardInterrupt:
         reason = (
             "interrupted: the servers were ended and their folder removed; nothing of your app was changed"
@@ -267,12 +261,12 @@ def _run(run: "Run", outputs: "Outputs", keep: bool) -> CommandResult:
     print_results(results, console)
     written = [str(path) for path in (outputs.json, outputs.html) if path is not None]
     console.print(f"written: {one_line(', '.join(written))}" if written else "", markup=False)
-    if keep:
+    if reports.keep:
         console.print(f"kept: {folder}", markup=False)
     return CommandResult(*judged(results))
 
 
-def _outputs(folder: Path, json: str, html: str) -> "Outputs":
+def _outputs(reports: Reports) -> "Outputs":
     """Where the reports go.
 
     Raises:
@@ -280,11 +274,14 @@ def _outputs(folder: Path, json: str, html: str) -> "Outputs":
     """
     from patcher.prove.run_experiments import Outputs
 
+    folder = reports.output
     if not is_a_folder(folder):
         raise NextfixError(
             ExitCode.FILES, "no such folder", path=folder, hint="make it, or leave --output out"
         )
-    return Outputs(folder / json if json else None, folder / html if html else None)
+    return Outputs(
+        folder / reports.json if reports.json else None, folder / reports.html if reports.html else None
+    )
 
 
 def _axes(next: str, tracer: str, node: str, style: str, traffic: str) -> "Axes":

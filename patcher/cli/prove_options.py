@@ -1,5 +1,6 @@
 """The options that several subcommands of `nextfix prove` share, each written once."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -54,13 +55,16 @@ Also = Annotated[
         "(apply --scope rules,deps); may be repeated.",
     ),
 ]
-Json = Annotated[str, typer.Option(help="File for the results; empty for none.")]
-Html = Annotated[str, typer.Option(help="File for the report; empty for none.")]
-Output = Annotated[Path, typer.Option(help="Folder for both files.")]
-Keep = Annotated[bool, typer.Option("--keep", help="Leave the temporary folder for inspection.")]
 
-JSON_FILE = "nextfix-prove.json"
-HTML_FILE = "nextfix-prove.html"
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where an experiment leaves what it measured."""
+
+    json: Annotated[str, typer.Option(help="File for the results; empty for none.")] = "nextfix-prove.json"
+    html: Annotated[str, typer.Option(help="File for the report; empty for none.")] = "nextfix-prove.html"
+    output: Annotated[Path, typer.Option(help="Folder for both files.")] = Path()
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the temporary folder for inspection.")] = False
 
 
 def listed(text: str) -> list[str]:

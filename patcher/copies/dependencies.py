@@ -10,23 +10,20 @@ from pathlib import Path, PurePosixPath
 
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
-from patcher.catalogue.load import families
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.disk.receipt import Receipt, ReceiptEntry, digest, original
 from patcher.errors import NextfixError
+from patcher.fix.detachable import LARGEST, SCRIPTS, package_task
 from patcher.fix.detached_timers import with_timers_in_root
-from patcher.fix.fix_file import Key, Task, as_one_edit, fix_file, key_of
+from patcher.fix.fix_file import Key, as_one_edit, fix_file, key_of
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.copies import Copy
 from patcher.rule import DETACHED, STYLES, Rule
 from patcher.scan.served import unserved
 from patcher.semantic_patch.examine import examine
 from patcher.syntax.tree import dialect_of, parse
-
-_SCRIPTS = (".js", ".cjs", ".mjs")
-_LARGEST = 8 * 1024 * 1024
 
 
 def plan_detached_copy(
@@ -52,7 +49,7 @@ def plan_detached_copy(
     files, left = [], []
     for path in sorted({*entries, *named, *(_scripts(copy.folder) if wanted else ())}):
         disk = read(path)
-        if disk is None or len(disk) > _LARGEST:
+        if disk is None or len(disk) > LARGEST:
             continue
         asked = _Asked(wanted, named.get(path, ()), entries.get(path), receipt)
         plan, reasons = _plan_file(copy, path, disk, asked)
@@ -95,7 +92,7 @@ def _scripts(folder: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if name not in ("node_modules", ".git"))
         for name in sorted(names):
             path = Path(here, name)
-            if name.endswith(_SCRIPTS) and not unserved(path.as_posix()) and not path.is_symlink():
+            if name.endswith(SCRIPTS) and not unserved(path.as_posix()) and not path.is_symlink():
                 yield PurePosixPath(path.relative_to(folder)).as_posix()
 
 
@@ -128,8 +125,7 @@ def _plan_file(copy: Copy, path: str, disk: bytes, asked: _Asked) -> tuple[FileP
     ]
     if not keys:
         return None, []
-    task = Task(families(), DETACHED, dialect_of(path), lambda _: "", package=True, server=bool(asked.rules))
-    result = fix_file(base, keys, task)
+    result = fix_file(base, keys, package_task(dialect_of(path), server=bool(asked.rules)), sites)
     left = [f"{path}:{line}: {rule}: {reason}" for (rule, line, _), reason in result.refused.items()]
     if not result.fixed:
         return None, left

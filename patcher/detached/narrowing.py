@@ -1,9 +1,10 @@
 """TypeScript: a function forgets what the conditions around it said of members and of variables that change."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.code import Code, Question, contains, field
 from patcher.analysis.facts.functions import assigned
 from patcher.analysis.facts.scopes import binding
 from patcher.detached.unsafe import UnsafeError, line_of
@@ -45,13 +46,28 @@ def _conditions(code: Code, node: Node) -> Iterator[Node]:
         left = field(above, "left") if above.type == "binary_expression" else None
         if left is not None and not contains(left, node):
             yield left
-        before = here.prev_named_sibling
-        while before is not None and above.type in ("statement_block", "program"):
-            test = field(before, "condition") if before.type == "if_statement" else None
-            if test is not None and _EXITS.search(code.text(before)):
-                yield test
-            before = before.prev_named_sibling
+        if above.type in ("statement_block", "program"):
+            exits = _exits(code, above)
+            yield from reversed(
+                exits[: bisect_left(exits, here.start_byte, key=lambda test: test.start_byte)]
+            )
         here = above
+
+
+_EXITS_OF = Question[int, list[Node]]()  # of a block, by the id of its node
+
+
+def _exits(code: Code, block: Node) -> list[Node]:
+    """The conditions under which statements of a block leave it, in source order."""
+    answers = _EXITS_OF.answers(code)
+    if block.id not in answers:
+        answers[block.id] = [
+            test
+            for statement in block.named_children
+            if statement.type == "if_statement" and (test := field(statement, "condition")) is not None
+            if _EXITS.search(code.text(statement))
+        ]
+    return answers[block.id]
 
 
 def _forgotten(code: Code, node: Node) -> Iterator[Node]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.code import Code, Question, field, once_a_file
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root
 from patcher.syntax.tree import Dialect, Node
@@ -39,9 +39,14 @@ def root_of(code: Code, helper: Helper | None = None) -> Root:
     return Root(_name(code, helper) + b".runInAsyncScope", _GAP)
 
 
+@once_a_file
+def _own_root(code: Code) -> bytes:
+    return own_root(code.source)
+
+
 def _known(code: Code, helper: Helper | None) -> bytes:
     """What the file calls the root already, its own or the helper module's; empty when it has none."""
-    known = own_root(code.source)
+    known = _own_root(code)
     if known or helper is None:
         return known
     imported = re.search(
@@ -52,7 +57,17 @@ def _known(code: Code, helper: Helper | None) -> bytes:
     return (imported[1] or helper.name) if imported else b""
 
 
+_NAME = Question[Helper | None, bytes]()  # of a file that may import a helper
+
+
 def _name(code: Code, helper: Helper | None) -> bytes:
+    answers = _NAME.answers(code)
+    if helper not in answers:
+        answers[helper] = _chosen_name(code, helper)
+    return answers[helper]
+
+
+def _chosen_name(code: Code, helper: Helper | None) -> bytes:
     known = _known(code, helper)
     if known:
         return known
@@ -69,10 +84,16 @@ def check_own(code: Code) -> None:
     Raises:
         UnsafeError: when it is one.
     """
+    reason = _not_of_node(code)
+    if reason:
+        raise UnsafeError(reason)
+
+
+@once_a_file
+def _not_of_node(code: Code) -> str:
     if _CLIENT.search(code.source[:2000]):
-        raise UnsafeError("the file is a client component: no server keeps a request by it")
-    if _EDGE.search(code.source):
-        raise UnsafeError("the edge runtime has no AsyncResource")
+        return "the file is a client component: no server keeps a request by it"
+    return "the edge runtime has no AsyncResource" if _EDGE.search(code.source) else ""
 
 
 def root_edits(

@@ -1,13 +1,15 @@
 """What must not run in the root: code that asks for its request, and a function that a caller gave."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, once_a_file, unwrap
 from patcher.analysis.facts.functions import callee_function, is_this, method
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.detached.unsafe import line_of
+from patcher.npm.frameworks import FRAMEWORKS
 from patcher.syntax.tree import Node, walk
 
 _DEPTH = 4
@@ -16,8 +18,16 @@ _CONTEXT = re.compile(
     rb"(?:\.getStore|\bgetActiveSpan|\bgetActiveContext|\bgetCurrentScope|\bgetIsolationScope|\bcurrentSpan|\bgetCurrentHub"
     rb"|\bcontext\d*\s*(?:\(\s*\))?\s*\.\s*active|\.scope\(\)\s*\.\s*active|\bexecutionAsyncResource)\s*\("
 )
-_NEXT = re.compile(rb"(?<![\w$.])(?:headers|cookies|draftMode|connection|after|unstable_after)\s*\(")
-_NEXT_MODULE = re.compile(rb"[\"']next/(?:headers|server)(?:\.js)?[\"']")
+_GIVEN = re.compile(rb"this\.([\w$#]+)\s*=\s*([\w$]+)")
+# The modules of a framework whose functions do so, and those functions.
+_CONTEXT_OF_FRAMEWORKS = tuple(
+    (
+        re.compile(rf"[\"'](?:{each.context_modules})[\"']".encode()),
+        re.compile(rf"(?<![\w$.])(?:{each.context_calls})\s*\(".encode()),
+    )
+    for each in FRAMEWORKS
+    if each.context_modules
+)
 _RUNS = frozenset(
     {
         b"then",
@@ -38,29 +48,42 @@ _FUNCTION_NAME = re.compile(
 
 def why_not(code: Code, value: Node, outside: Sequence[Node] = ()) -> str:
     """Why `value` must not be made in the root, or the empty string; the parts in `outside` are made before it."""
-    return _asks_for_context(code, value, 0, set(), outside) or _runs_callers_function(code, value, outside)
+    return _asks_for_context(code, value, 0, outside) or _runs_callers_function(code, value, outside)
 
 
-def _asks_for_context(
-    code: Code, node: Node, depth: int, seen: set[int], outside: Sequence[Node] = ()
-) -> str:
+def _asks_for_context(code: Code, node: Node, depth: int, outside: Sequence[Node] = ()) -> str:
     """Where `node`, or a function of the file that it calls, asks for the request."""
-    patterns = (_CONTEXT, _NEXT) if _NEXT_MODULE.search(code.source) else (_CONTEXT,)
-    hits = (
-        hit for pattern in patterns for hit in pattern.finditer(code.source, node.start_byte, node.end_byte)
-    )
-    found = next((hit for hit in hits if not any(_in(part, hit.start()) for part in outside)), None)
-    if found:
-        line = code.source.count(b"\n", 0, found.start()) + 1
-        return f"line {line} asks for the request that it runs in: `{found[0].decode('utf-8', 'replace')}`"
-    if depth < _DEPTH:
+    hits = _questions(code)
+    for hit in hits[bisect_left(hits, node.start_byte, key=lambda found: found.start()) :]:
+        if hit.start() >= node.end_byte:
+            break
+        if hit.end() <= node.end_byte and not any(_in(part, hit.start()) for part in outside):
+            line = code.line(hit.start())
+            return f"line {line} asks for the request that it runs in: `{hit[0].decode('utf-8', 'replace')}`"
+    if depth < _DEPTH and _questions(code):
         for target in _called(code, node, outside):
-            if target.id not in seen and not contains(node, target):
-                seen.add(target.id)
-                reason = _asks_for_context(code, target, depth + 1, seen)
-                if reason:
-                    return reason
+            if not contains(node, target) and (reason := _function_asks(code, target, depth + 1)):
+                return reason
     return ""
+
+
+@once_a_file
+def _questions(code: Code) -> list[re.Match[bytes]]:
+    """Where a file asks for the request, in source order."""
+    patterns = [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(code.source))]
+    found = [hit for pattern in patterns for hit in pattern.finditer(code.source)]
+    return sorted(found, key=lambda hit: hit.start())
+
+
+_FUNCTION_ASKS = Question[tuple[int, int], str]()  # of a function, by the id of its node, at a depth
+
+
+def _function_asks(code: Code, function: Node, depth: int) -> str:
+    answers = _FUNCTION_ASKS.answers(code)
+    key = (function.id, depth)
+    if key not in answers:
+        answers[key] = _asks_for_context(code, function, depth)
+    return answers[key]
 
 
 def _in(node: Node, place: int) -> bool:
@@ -122,8 +145,13 @@ def _given_function(code: Code, callee: Node, running: Node | None, value: Node)
 
 def _from_parameter(code: Code, name: bytes) -> bool:
     """Whether a field is given what a parameter of its name holds."""
-    plain = name.lstrip(b"_#")
-    return re.search(rb"this\.%b\s*=\s*%b\b" % (re.escape(name), re.escape(plain)), code.source) is not None
+    return (name, name.lstrip(b"_#")) in _given_fields(code)
+
+
+@once_a_file
+def _given_fields(code: Code) -> set[tuple[bytes, bytes]]:
+    """The fields of a file that are given what a variable holds, each with the variable's name."""
+    return {(found[1], found[2]) for found in _GIVEN.finditer(code.source)}
 
 
 def _hands_on(code: Code, call: Node, running: Node | None, value: Node) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.code import Code, contains, field, once_a_file
 from patcher.analysis.facts.functions import is_async
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import function_name
@@ -12,6 +12,9 @@ from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
 
 Span = tuple[int, int]
+
+# What is handed to React's `use`, or thrown for it.
+_REACT = re.compile(rb"\b(?:use|throw)\b\s*\(?\s*(?:[\w$]+\.)*([\w$#]+)\(")
 
 
 def function_at(code: Code, span: Span, *, awaits: bool) -> Node:
@@ -120,8 +123,16 @@ def _rendered(code: Code, name: bytes) -> tuple[Concern, ...]:
         return ()
     pattern = rb"\b(?:use|throw)\b\s*\(?\s*(?:[\w$]+\.)*%b\(" % re.escape(name)
     reason = f"gives {name.decode('utf-8', 'replace')}() to React, which needs the same promise every time"
-    found = re.search(pattern, code.source)
-    if found:
-        line = code.source.count(b"\n", 0, found.start()) + 1
-        raise UnsafeError(f"line {line} {reason}")
+    place = _given_to_react(code).get(name)
+    if place is not None:
+        raise UnsafeError(f"line {code.line(place)} {reason}")
     return (Concern(name, pattern, reason),)
+
+
+@once_a_file
+def _given_to_react(code: Code) -> dict[bytes, int]:
+    """The functions that a file calls for `use` and `throw`, with the place of the first time."""
+    found: dict[bytes, int] = {}
+    for call in _REACT.finditer(code.source):
+        found.setdefault(call[1], call.start())
+    return found

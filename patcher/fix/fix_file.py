@@ -5,11 +5,13 @@ are its plans tried in halves.
 """
 
 import re
-from collections import Counter
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import process_time
 
-from patcher.analysis.facts.code import Code
+from patcher.analysis.facts.code import MAX_SECONDS, Code
 from patcher.analysis.facts.stores import stores_at
 from patcher.analysis.file import analyse
 from patcher.analysis.site import Site
@@ -26,6 +28,7 @@ from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
 from patcher.text.async_root import has_package_root, package_root
 from patcher.text.edits import Edit, OverlapError, apply_edits
+from patcher.text.spans import Spans
 
 # Larger than any file that a person writes by hand.
 _LARGEST = 1024 * 1024
@@ -35,6 +38,7 @@ _GENERATED = re.compile(rb"@generated|do not edit", re.I)
 VALUE_STYLES = ("documented", "single-flight")
 
 GONE = "it is not found any more"
+LATE = f"the file takes longer than {MAX_SECONDS:.0f} seconds to fix; fix what can be, and run it again"
 
 Key = tuple[str, int, int]
 Ask = Callable[[Sequence[Concern]], str]
@@ -78,14 +82,22 @@ class Task:
 
 @dataclass(slots=True)
 class _State:
-    """Where the work on a file stands: its bytes now, and of each wanted site by its place what became of it."""
+    """Where the work on a file stands: its bytes and sites now, and of each wanted site by its place in the file as
+    it was what became of it."""
 
     source: bytes
     keys: dict[int, Key]
+    sites: Sequence[Site]
+    code: Code | None  # what was read already, before the first pass
     fixed: dict[int, Key] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     detached: set[int] = field(default_factory=set)
     edits: list[tuple[Edit, ...]] = field(default_factory=list)
+    started: float = field(default_factory=process_time)
+
+    def is_late(self) -> bool:
+        """Whether the time that one file may take is over."""
+        return process_time() - self.started > MAX_SECONDS
 
 
 def key_of(site: Site) -> Key:
@@ -93,19 +105,21 @@ def key_of(site: Site) -> Key:
     return (site.family, site.line, site.column)
 
 
-def fix_file(source: bytes, wanted: Sequence[Key], task: Task) -> Fixed:
-    """Fix the findings `wanted` of one file as far as that is safe."""
+def fix_file(source: bytes, wanted: Sequence[Key], task: Task, found: Sequence[Site] | None = None) -> Fixed:
+    """Fix the findings `wanted` of one file as far as that is safe; `found` are its sites, where they are known."""
     assert task.style in ("", DETACHED, *VALUE_STYLES)
-    reason = _unfit(source, task)
+    code = Code(source, task.dialect)
+    reason = _unfit(code, task)
     if reason:
         return Fixed(source, (), dict.fromkeys(wanted, reason))
     asked = set(wanted)
-    sites = analyse(source, task.dialect)
-    state = _State(source, {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked})
+    sites = analyse(source, task.dialect) if found is None else found
+    keys = {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked}
+    state = _State(source, keys, sites, code)
     while _pass(state, task):  # one that is fixed can be what another waited for
         pass
     refused = dict.fromkeys(asked - set(state.keys.values()), GONE)
-    lines = _reasons_before(source, state, task)
+    lines = _reasons_before(source, sites, state, task)
     refused |= {state.keys[place]: lines.get(place, reason) for place, reason in state.refused.items()}
     return Fixed(
         new=state.source,
@@ -133,8 +147,9 @@ def as_one_edit(old: bytes, new: bytes) -> tuple[Edit, ...]:
     return (Edit(start, len(old) - end, new[start : len(new) - end]),)
 
 
-def _unfit(source: bytes, task: Task) -> str:
+def _unfit(code: Code, task: Task) -> str:
     """Why no finding of a file is fixed, or the empty string."""
+    source = code.source
     if b"\0" in source or source.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "the file is not UTF-8"
     if not task.package:
@@ -142,7 +157,7 @@ def _unfit(source: bytes, task: Task) -> str:
             return "the file is minified or generated: fix what it is made from"
         if _GENERATED.search(source[:1024]):
             return "the file says that it is generated: fix what it is made from"
-    if Code(source, task.dialect).root.has_error:
+    if code.root.has_error:
         return "the file does not parse without error"
     return ""
 
@@ -152,14 +167,15 @@ def _pass(state: _State, task: Task) -> bool:
     left = [place for place in state.keys if place not in state.fixed]
     if not left:
         return False
-    sites = analyse(state.source, task.dialect)
-    code = Code(state.source, task.dialect)
+    sites, code = state.sites, state.code or Code(state.source, task.dialect)
+    state.code = None
     before = sorted(state.fixed)
     planned: dict[int, tuple[Site, Plan]] = {}
     waiting: set[int] = set()
     taken = _Taken()
     for place in left:
-        site = sites[place - sum(other < place for other in before)] if before else sites[place]
+        code.keep_time()
+        site = sites[place - bisect_left(before, place)]
         try:
             plan = _plan(code, site, task, detached=place in state.detached)
             reason = task.ask(plan.concerns)
@@ -191,14 +207,18 @@ def _verified(
     while parts:
         part = parts.pop()
         chosen = [planned[place] for place in sorted((*accepted, *part))]
-        new, edits, reason = _made(code, sites, chosen, task)
-        if not reason:
+        result = _made(code, sites, chosen, task)
+        if isinstance(result, _Made):
             accepted += part
-            state.source, made = new, edits
+            state.source, state.sites, made = result.source, result.sites, result.edits
+        elif state.is_late():
+            late = [place for rest in (part, *parts) for place in rest]
+            state.refused |= dict.fromkeys(late, LATE)
+            break
         elif len(part) > 1:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
         else:
-            state.refused[part[0]] = reason
+            state.refused[part[0]] = result
             if not task.style and not planned[part[0]][1].rooted:
                 state.detached.add(part[0])
                 again = True
@@ -206,10 +226,17 @@ def _verified(
     return accepted, again
 
 
-def _made(
-    code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]], task: Task
-) -> tuple[bytes, list[Edit], str]:
-    """The file with the plans in `chosen`, the edits, and why it must not replace the old one, or the empty string."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file with some plans made: its bytes, what the analysis finds in them, and the edits."""
+
+    source: bytes
+    sites: list[Site]
+    edits: list[Edit]
+
+
+def _made(code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]], task: Task) -> _Made | str:
+    """The file with the plans in `chosen`, or why it must not replace the old one."""
     edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
     rooted = any(plan.rooted for _, plan in chosen)
     if rooted and task.package and not has_package_root(code.source):
@@ -219,48 +246,51 @@ def _made(
         edits += root_edits(code, task.dialect, ends_statements(code), task.helper())
     try:
         new = apply_edits(code.source, edits)
+        after = analyse(new, task.dialect)
     except OverlapError:
-        return code.source, [], "it overlaps another memo"
-    fixed = [site for site, _ in chosen]
-    return new, edits, _unsound(code.source, edits, new, sites, fixed, task.dialect, rooted=rooted)
+        return "it overlaps another memo"
+    except NextfixError as error:
+        return error.reason
+    before = Counter((site.family, site.slot) for site in sites)
+    before -= Counter((site.family, site.slot) for site, _ in chosen)
+    reason = _unsound(code.source, edits, new, before, after, task.dialect, rooted=rooted)
+    return reason or _Made(new, after, edits)
 
 
 class _Taken:
     """The bytes and names that the plans of a pass have taken."""
 
     def __init__(self) -> None:
-        self._spans: list[tuple[int, int]] = []
+        self._spans = Spans()
         self._points: dict[int, bytes] = {}
-        self._names: dict[bytes, list[tuple[int, int]]] = {}
+        self._order: list[int] = []
+        self._names: defaultdict[bytes, Spans] = defaultdict(Spans)
 
     def admits(self, plan: Plan) -> bool:
         """Take what `plan` needs, when nothing of it is taken yet."""
         if any(self._clashes(edit) for edit in plan.edits):
             return False
+        if any(self._names[name].overlaps(start, end) for name, start, end in plan.names):
+            return False
         for name, start, end in plan.names:
-            if any(
-                start < other_end and other_start < end
-                for other_start, other_end in self._names.get(name, ())
-            ):
-                return False
-        for name, start, end in plan.names:
-            self._names.setdefault(name, []).append((start, end))
+            self._names[name].add(start, end)
         for edit in plan.edits:
-            if edit.start == edit.end:
-                self._points[edit.start] = edit.new
-            else:
-                self._spans.append((edit.start, edit.end))
+            if edit.start < edit.end:
+                self._spans.add(edit.start, edit.end)
+                continue
+            if edit.start not in self._points:
+                insort(self._order, edit.start)
+            self._points[edit.start] = edit.new
         return True
 
     def _clashes(self, edit: Edit) -> bool:
         known = self._points.get(edit.start) if edit.start == edit.end else None
         if known is not None:
             return not (known == edit.new == b"async ")
-        if edit.start == edit.end:
-            return any(start < edit.start < end for start, end in self._spans)
-        return any(start < edit.end and edit.start < end for start, end in self._spans) or any(
-            edit.start < point < edit.end for point in self._points
-        )
+        if self._spans.overlaps(edit.start, edit.end):
+            return True
+        inside = bisect_right(self._order, edit.start)
+        return inside < len(self._order) and self._order[inside] < edit.end
 
 
 def _plan(code: Code, site: Site, task: Task, *, detached: bool) -> Plan:
@@ -307,11 +337,11 @@ def _plan_value(code: Code, site: Site, task: Task) -> Plan:
     return plan_memo(code, store, family.rewrites, style, dialect)
 
 
-def _reasons_before(source: bytes, state: _State, task: Task) -> dict[int, str]:
+def _reasons_before(source: bytes, sites: Sequence[Site], state: _State, task: Task) -> dict[int, str]:
     """Why sites are not fixed, in the lines of the file as it was, where that says the same."""
     if not state.fixed or not state.refused:
         return {}
-    sites, code = analyse(source, task.dialect), Code(source, task.dialect)
+    code = Code(source, task.dialect)
     found = {}
     for place in state.refused:
         try:
@@ -325,23 +355,18 @@ def _unsound(
     old: bytes,
     edits: Sequence[Edit],
     new: bytes,
-    sites: Sequence[Site],
-    fixed: Sequence[Site],
+    before: Counter[tuple[str, str]],
+    after: Sequence[Site],
     dialect: Dialect,
     *,
     rooted: bool,
 ) -> str:
     """Why `new` must not replace `old`, or the empty string: it must parse, keep every byte outside the edits,
-    and the analysis must find what it found before without these slots. What runs in the root may free more."""
+    and the analysis must find what is left of `before`, no less and no more. What runs in the root may free more."""
     if not only_edited(old, edits, new):
         return "bytes outside the edits would change"
     if Code(new, dialect).root.has_error:
         return "the result would not parse"
-    try:
-        after = Counter((site.family, site.slot) for site in analyse(new, dialect))
-    except NextfixError as error:
-        return error.reason
-    before = Counter((site.family, site.slot) for site in sites)
-    before -= Counter((site.family, site.slot) for site in fixed)
-    held = after <= before if rooted else after == before
+    left = Counter((site.family, site.slot) for site in after)
+    held = left <= before if rooted else left == before
     return "" if held else "the analysis would still find it"

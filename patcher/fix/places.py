@@ -120,13 +120,8 @@ def _check_comments(code: Code, place: MemoPlace) -> None:
         if word is not None and word.type == "comment":
             shown = found[0].decode()
             raise UnsafeError(
-                f"the comment in line {line_at(code, found.start())} speaks of what would go (`{shown}`)"
+                f"the comment in line {code.line(found.start())} speaks of what would go (`{shown}`)"
             )
-
-
-def line_at(code: Code, place: int) -> int:
-    """The 1-based line of a byte."""
-    return code.source.count(b"\n", 0, place) + 1
 
 
 def written(code: Code, place: MemoPlace, words: Mapping[bytes, bytes], style: str) -> Edit:

@@ -1,6 +1,6 @@
 """How a file ends its statements."""
 
-from patcher.analysis.facts.code import Code, Question
+from patcher.analysis.facts.code import Code, once_a_file
 from patcher.syntax.tree import walk
 
 _STATEMENTS = frozenset(
@@ -12,18 +12,14 @@ _STATEMENTS = frozenset(
         "import_statement",
     }
 )
-_SEMICOLONS = Question[None, bool]()
 
 
+@once_a_file
 def ends_statements(code: Code) -> bool:
     """Whether most statements of a file end with a semicolon; a file without statements does."""
-    answers = _SEMICOLONS.answers(code)
-    known = answers.get(None)
-    if known is None:
-        ends = [
-            code.source[node.end_byte - 1 : node.end_byte] == b";"
-            for node in walk(code.root)
-            if node.type in _STATEMENTS
-        ]
-        known = answers[None] = 2 * sum(ends) >= len(ends)
-    return known
+    ends = [
+        code.source[node.end_byte - 1 : node.end_byte] == b";"
+        for node in walk(code.root)
+        if node.type in _STATEMENTS
+    ]
+    return 2 * sum(ends) >= len(ends)

@@ -1,5 +1,6 @@
 """The plan for a timer's handle: forget it where the timer fires and where it is cleared."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from patcher.analysis.facts.code import Code, contains, field
@@ -70,16 +71,25 @@ def _cleared_before(code: Code, started: MemoPlace, cleared: Sequence[MemoPlace]
     Raises:
         UnsafeError: when there is none.
     """
-    here = _statement(code, started).prev_named_sibling
-    while here is not None:
-        if any(contains(here, _node(code, place)) for place in cleared):
-            if here.type == "expression_statement" or _only_if_set(code, here, text):
-                return here
-            break
-        here = here.prev_named_sibling
+    here = _statement(code, started)
+    beside, place = code.siblings(here)
+    nodes = [_node(code, other) for other in cleared]
+    before = [
+        beside[at]
+        for node in nodes
+        if (at := bisect_right(beside, node.start_byte, key=_start) - 1) < place
+        if contains(beside[at], node)
+    ]
+    nearest = max(before, key=_start, default=None)
+    if nearest is not None and (nearest.type == "expression_statement" or _only_if_set(code, nearest, text)):
+        return nearest
     raise UnsafeError(
         "the timer before is not cleared first, so that two may run and one slot holds the last"
     )
+
+
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def _only_if_set(code: Code, statement: Node, text: bytes) -> bool:

@@ -63,7 +63,11 @@ def without_effect(applied: Applies | None) -> bool:
 
 def affected_here(project: Path) -> str:
     """One line that answers "am I affected here?" for the Node that `project` declares and its tracers."""
-    situation = situation_of(project)
+    return said_of(situation_of(project))
+
+
+def said_of(situation: Situation) -> str:
+    """The line of `affected_here` for a situation that is known."""
     runtime, tracers = situation.runtime, situation.tracers
     rows = tuple(_rows(tracers))
     held = {kind: _verdict(kind, runtime, rows) for kind, known in KINDS.items() if known.trials}

@@ -21,7 +21,7 @@ from patcher.npm.workspaces import project_folders, workspace_root
 from patcher.text.paths import resolved, shown
 
 _STORES = {".pnpm": "pnpm", ".store": "yarn", ".bun": "bun"}
-STANDALONE = "standalone"  # the layout of a copy that Next's file tracing has thinned out
+STANDALONE = "standalone"  # the layout of a copy that a build's file tracing has thinned out
 _DEEPEST = 24  # node_modules in node_modules; npm nests a handful
 _BELOW = 2  # how many folders down an app is looked for that a project without copies may mean
 _MOST_BELOW = 2_000  # folders looked at for that

@@ -135,6 +135,3 @@ KINDS: dict[Kept, Kind] = {
         Kind("request", "the request itself", "requests themselves", "the request itself", ()),
     )
 }
-
-# Trials that show that the measurement is sound: none of these keeps a request anywhere.
-PLAIN = ("plain value", "listener on an emitter that lives on", "abort listener on a signal that lives on")

@@ -73,11 +73,6 @@ def measured_releases() -> tuple[Release, ...]:
     return tuple(sorted(found))
 
 
-def trackers() -> dict[str, str]:
-    """The measured tracers, each with its releases."""
-    return {name: str(held["releases"]) for name, held in _table()["trackers"].items()}
-
-
 def _measured(kind: Kept, tracker: str) -> tuple[Cell, ...]:
     table = _table()
     places = [table["trials"].index(trial) for trial in KINDS[kind].trials]

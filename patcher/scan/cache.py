@@ -53,7 +53,8 @@ def _answer(held: dict[str, Any]) -> Answer:
 
 @cache
 def analysis_version() -> str:
-    """A digest of the analysis's source and of the releases of the grammars that it reads files with."""
+    """A digest of the source of the analysis, and of what says what can be fixed, and of the releases of the grammars
+    that it reads files with."""
     from importlib.metadata import PackageNotFoundError, version
 
     digest = blake2b(digest_size=16)
@@ -61,7 +62,7 @@ def analysis_version() -> str:
         with suppress(PackageNotFoundError):
             digest.update(f"{grammar} {version(grammar)} ".encode())
     package = Path(__file__).parent.parent
-    for room in ("analysis", "scan", "syntax"):
+    for room in ("analysis", "scan", "syntax", "fix", "detached"):
         for module in sorted((package / room).rglob("*.py")):
             digest.update(module.read_bytes())
     return digest.hexdigest()

@@ -17,6 +17,9 @@ _NOT_LOADED = (
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
+_RENDERED = (
+    "only components load this file: does a server call `{}` while it renders them, or only a browser?"
+)
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -56,7 +59,12 @@ class Link:
         if not self.is_own(path):
             return tuple(sites)
         home = os.path.abspath(path).replace(os.sep, "/")
-        return tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+        found = tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+        if home not in self._servers().only_rendered:
+            return found
+        return tuple(
+            replace(site, doubt=site.doubt or _RENDERED.format(site.function or "this")) for site in found
+        )
 
     def _asked(self, home: str, site: Site) -> Site | None:
         owners = self._servers().owners

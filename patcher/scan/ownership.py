@@ -16,12 +16,16 @@ from patcher.analysis.facts.scopes import Binding, binding, function_name, is_mo
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
+from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
-from patcher.syntax.tree import Node, dialect_of
+from patcher.syntax.tree import Node
 
 _DEEPEST = 5
 _MOST_FILES = 60
 _MOST_USES = 40
+# Names that all files are searched for, one by one, before their words are put into an index.
+_MOST_SEARCHES = 200
+_WORD = re.compile(rb"[\w$#]+")
 # A shorter name of a method is that of many methods.
 _TELLING = 8
 _THROUGH = frozenset(
@@ -72,6 +76,8 @@ class Ownership:
         self._read = read
         self._codes: dict[str, Code | None] = {}
         self._known: dict[tuple[str, str, bytes], Made] = {}
+        self._asked = 0
+        self._index: dict[bytes, list[str]] | None = None
 
     def instances(self, home: str, name: str) -> Made:
         """How long the instances of the class `name` of the file `home` are kept."""
@@ -93,15 +99,24 @@ class Ownership:
 
     def _code(self, path: str) -> Code | None:
         if path not in self._codes:
-            source = self._read(path)
+            script = script_of(path, self._read(path))
             try:
-                self._codes[path] = Code(source, dialect_of(path), again=True)
+                self._codes[path] = Code(script.source, script.dialect, again=True)
             except (NextfixError, RecursionError):
                 self._codes[path] = None
         return self._codes[path]
 
     def _mentions(self, name: bytes) -> list[str]:
-        return [path for path in self._files if name in self._read(path)]
+        """The files that have `name` in them; after many names, from an index of all words that is made once."""
+        if self._asked < _MOST_SEARCHES or _WORD.fullmatch(name) is None:
+            self._asked += 1
+            return [path for path in self._files if name in self._read(path)]
+        if self._index is None:
+            self._index = {}
+            for path in self._files:
+                for word in set(_WORD.findall(self._read(path))):
+                    self._index.setdefault(word, []).append(path)
+        return self._index.get(name, [])
 
     def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""

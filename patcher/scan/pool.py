@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from patcher.analysis.site import Site
-from patcher.errors import NextfixError
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
 from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
@@ -18,8 +18,8 @@ from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
 from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
-from patcher.scan.read import ScannedFile, look_at
-from patcher.scan.served import is_quiet
+from patcher.scan.read import UNREADABLE, ScannedFile, look_at
+from patcher.scan.served import is_quiet, unserved
 
 CHUNK = 192
 _FEW = 64
@@ -159,7 +159,8 @@ def told(
 ) -> Scan:
     """Outcomes as findings, twins of a package folded, in the order of their paths.
 
-    A finding in a file that no server runs is folded into its twin in one that a server does run, or left out.
+    A finding in a file that no server runs is folded into its twin in one that a server does run, or left out; so is
+    the syntax error of such a file.
     `answers` are those of an earlier link step that still hold; new ones are put into it.
     """
     base = root or os.getcwd()
@@ -168,12 +169,22 @@ def told(
     unserved: list[Finding] = []
     skipped: list[Skipped] = []
     link = Link(linked) if linked is not None else None
+    left_out: set[str] = set()
     for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
             continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
-        if outcome.skipped:
-            skipped.append(Skipped(shown, outcome.skipped))
+        if (
+            outcome.skipped
+            and link is not None
+            and not link.thorough
+            and outcome.key
+            and link.doubt(outcome.path)
+        ):
+            left_out.add(shown)
+        elif outcome.skipped:
+            code = ExitCode.FILES if outcome.skipped.startswith(UNREADABLE) else ExitCode.DEFECT
+            skipped.append(Skipped(shown, outcome.skipped, code))
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
@@ -185,10 +196,8 @@ def told(
     kept, folded = fold(findings, unserved)
     if link is None or not link.thorough:
         out = {id(finding) for finding in unserved}
-        left_out = {finding.path for finding in kept if id(finding) in out}
+        left_out |= {finding.path for finding in kept if id(finding) in out}
         kept = [finding for finding in kept if id(finding) not in out]
-    else:
-        left_out = set()
     return Scan(
         tuple(kept), tuple(sorted(skipped, key=lambda s: s.path)), scanned, tuple(folded), len(left_out)
     )
@@ -226,8 +235,8 @@ def _findings(
             end_column=site.end_column,
             function=site.function,
             slot=site.slot,
-            message=family.message(site.slot, site.function),
-            fix="none",
+            message=_message(family, site),
+            fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
             keeps=site.keeps or family.keeps,
@@ -236,9 +245,19 @@ def _findings(
         )
 
 
+def _message(family: Family, site: Site) -> str:
+    said = family.message(site.slot, site.function)
+    return f"{said}, in …{site.near}…" if site.near else said
+
+
 def _detail(family: Family, doubt: str, *, own: bool) -> str:
     advice = family.advice(own=own)
     return f"{advice}\nIn doubt: {doubt}" if doubt else advice
+
+
+def _is_rewritten(site: Site, place: str, package: PackageId) -> bool:
+    """Whether `apply --scope deps` would rewrite a site: it finds a package by the name of its folder."""
+    return site.detachable and f"node_modules/{package.name}/" in place and not unserved(place)
 
 
 _UNSURE_IN_PACKAGES = {

@@ -3,22 +3,30 @@
 import errno
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from patcher.analysis.browser import uses_browser
 from patcher.analysis.prefilter.hints import worth_reading
 from patcher.analysis.site import Site
 from patcher.errors import NextfixError
-from patcher.syntax.tree import Dialect, dialect_of
+from patcher.syntax.components import is_component, script_of
+from patcher.syntax.tree import dialect_of
+
+if TYPE_CHECKING:
+    from patcher.analysis.file import Analysed
 
 MODULES = "node_modules/"
+UNREADABLE = "could not be read: "
 MAX_BYTES = 24 * 1024 * 1024
 # One's own source is parsed whole, so that no syntax error goes unseen, unless it is a bundle.
 _OWN_BYTES = 1024 * 1024
 # What most files fit into; a larger buffer costs each of them more than it saves.
 _FIRST = 1 << 16
+# A name of at least so many letters was written by a person.
+_WRITTEN = 3
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -49,7 +57,9 @@ def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
     try:
         source, changed = _read(path)
     except OSError as error:
-        return ScannedFile(path, skipped=f"could not be read: {error.strerror or error}")
+        return ScannedFile(
+            path, skipped=f"{UNREADABLE}{error.strerror or error}; run as a user who may read it"
+        )
     if len(source) > MAX_BYTES:
         return ScannedFile(path, skipped=f"larger than {MAX_BYTES // 2**20} MiB")
     if source.startswith(_UTF16):
@@ -58,28 +68,57 @@ def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
         return ScannedFile(path)
     if changed:
         return ScannedFile(path, skipped="changed while it was read")
-    dialect, own = dialect_of(path), MODULES not in path.replace(os.sep, "/")
-    key = f"{dialect.value}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
-    return (
-        ScannedFile(path, key=key, again=True) if key in known else _analysed(path, source, key, dialect, own)
-    )
+    own = MODULES not in path.replace(os.sep, "/")
+    kind = path.rpartition(".")[2] if is_component(path) else dialect_of(path).value
+    key = f"{kind}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
+    return ScannedFile(path, key=key, again=True) if key in known else _analysed(path, source, key, own)
 
 
-def _analysed(path: str, source: bytes, key: str, dialect: Dialect, own: bool) -> ScannedFile:
+def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
     from patcher.analysis.file import examine
 
     if b"\0" in source:
         source = source.replace(b"\0", b" ")
+    script = script_of(path, source)
     try:
-        result = examine(source, dialect, whole_file=own and len(source) <= _OWN_BYTES)
+        result = examine(
+            script.source,
+            script.dialect,
+            whole_file=own and len(source) <= _OWN_BYTES,
+            rendered=script.rendered if is_component(path) else None,
+        )
     except NextfixError as error:
         return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
-    wrong = (
-        f"syntax error in line {result.wrong}: analysed as far as it can be parsed" if result.wrong else ""
-    )
-    return ScannedFile(path, tuple(result.sites), bool(result.sites) and uses_browser(source), wrong, key)
+    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result.sites)
+    return ScannedFile(path, sites, bool(sites) and uses_browser(source), _left_out(result, own), key)
+
+
+def _left_out(result: "Analysed", own: bool) -> str:
+    """What of a file was not looked at, or the empty string.
+
+    The short names that a minifier gives stand thousands of times in a package, for as many things.
+    """
+    if result.wrong:
+        return f"syntax error in line {result.wrong}: analysed as far as it can be parsed"
+    names = [name for name in result.crowded if own or len(name) >= _WRITTEN]
+    if not names:
+        return ""
+    from patcher.analysis.facts.code import MAX_OCCURRENCES
+
+    others = f" (and {len(names) - 1} more names)" if len(names) > 1 else ""
+    return f"has `{names[0]}`{others} more than {MAX_OCCURRENCES:,} times: not followed there, analysed without it"
+
+
+def _marked(path: str, source: bytes, sites: Sequence[Site]) -> tuple[Site, ...]:
+    """The sites of a file of a package with what can be done about each, found while its bytes are at hand."""
+    from patcher.fix.detachable import marked_detachable
+
+    try:
+        return marked_detachable(path, source, sites)
+    except (NextfixError, RecursionError, MemoryError):
+        return tuple(sites)
 
 
 def _read(path: str) -> tuple[bytes, bool]:

@@ -9,6 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from patcher.catalogue.load import package_record, packages
+from patcher.npm.frameworks import FRAMEWORKS
 
 _QUIET = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures?|examples?|demos?|docs?|bench(?:marks?)?|umd|iife|browser|bin|cli"
@@ -22,7 +23,8 @@ _TOOLS = re.compile(
     r"(?:^|/compiled/)(?:webpack|rollup|esbuild|terser|eslint|typescript|jest|mocha|karma|gulp|grunt|prettier|babel|cssnano|postcss"
     r"|istanbul|browserslist|caniuse-lite|ts-node|ts-jest|nyc)(?:-[^/]+)?/"
     r"|(?:^|/)(?:vite|rollup|webpack|esbuild|babel)-plugin-[^/]+/|^(?:cjs|es)-module-lexer/"
-    r"|^@(?:babel|jest|eslint|typescript-eslint|istanbuljs|types|rollup|esbuild|swc)/|^@next/swc-|(?:^|/)[^/]+-browserify/"
+    r"|^@(?:babel|jest|eslint|typescript-eslint|istanbuljs|types|rollup|esbuild|swc)/|(?:^|/)[^/]+-browserify/"
+    rf"|^(?:{'|'.join(each.tools for each in FRAMEWORKS if each.tools)})/"
 )
 _UNSERVED_FOLDER = re.compile(
     r"/(?:tests?|__tests__|__mocks__|e2e|fixtures?|examples?|demos?|bench(?:marks?)?|umd|iife|browser|stories|cypress|playwright)/"

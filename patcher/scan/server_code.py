@@ -8,7 +8,7 @@ ends the way. Where no entry can be found at all, every file counts as one that 
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
 from patcher.scan.imports import Imports, imports_of
 from patcher.scan.ownership import Ownership
+from patcher.scan.rendered import AutoImports, is_rendered
 from patcher.scan.served import is_quiet
 from patcher.scan.server_names import (
     ASKS,
@@ -44,6 +45,7 @@ from patcher.scan.server_names import (
     USE_CLIENT,
     USE_SERVER,
 )
+from patcher.syntax.components import is_component
 from patcher.text.formats import parse_json
 
 
@@ -79,6 +81,9 @@ class ServerCode:
         self._starts: dict[str, frozenset[str]] = {}
         self._here = os.getcwd()
         self._front: dict[str, bool] = {}
+        self._rendered: frozenset[str] = frozenset()
+        self.only_rendered: frozenset[str] = frozenset()
+        self._given = AutoImports(self._files, self._read)
         self._by_name = self._named_units()
         self.reached = self._reach()
 
@@ -103,7 +108,7 @@ class ServerCode:
     def browser_files(self) -> dict[str, str]:
         """Each file that a browser gets, with the file of the front end that it is loaded by (absolute paths)."""
         found: dict[str, str] = {}
-        waiting = [(path, path) for path in sorted(self._files) if self.is_front(path)]
+        waiting = [(path, path) for path in sorted(self._files) if is_component(path) or self.is_front(path)]
         while waiting:
             path, front = waiting.pop()
             if path not in found and not USE_SERVER.search(self._read(path), 0, DIRECTIVES):
@@ -112,8 +117,10 @@ class ServerCode:
         return found
 
     def _is_front(self, path: str) -> bool:
+        if is_component(path):
+            return path not in self._rendered
         source = self._read(path)
-        if path.endswith((".vue", ".svelte")) or USE_CLIENT.search(source, 0, DIRECTIVES) is not None:
+        if USE_CLIENT.search(source, 0, DIRECTIVES) is not None:
             return True
         if ROUTE_EXPORTS.search(source) is not None or USE_SERVER.search(source, 0, DIRECTIVES) is not None:
             return False
@@ -129,17 +136,32 @@ class ServerCode:
         )
 
     def _reach(self) -> frozenset[str]:
-        seen: set[str] = set()
-        waiting = [path for path in sorted(self._files) if self._is_entry(path)]
+        """What the entries load, what of it are components that a server renders, and what only those load."""
+        entries = [path for path in sorted(self._files) if self._is_entry(path)]
+        served = self._walk([path for path in entries if not is_component(path)], set(), self._loads_served)
+        pages = [*filter(is_component, entries), *filter(is_component, served)]
+        rendered = self._walk(pages, served - set(pages), self._loads_rendered) - served | set(pages)
+        self._rendered = frozenset(filter(is_component, rendered))
+        self.only_rendered = frozenset(rendered - self._rendered)
+        return frozenset(served | rendered)
+
+    def _walk(self, waiting: list[str], known: set[str], loads: Callable[[str], Iterable[str]]) -> set[str]:
+        seen = set(known)
         while waiting:
             path = waiting.pop()
-            if path in seen:
-                continue
-            seen.add(path)
-            if self.is_front(path):
-                continue
-            waiting += [target for target in self._loads(path) if target not in seen]
-        return frozenset(seen)
+            if path not in seen:
+                seen.add(path)
+                waiting += [target for target in loads(path) if target not in seen]
+        return seen
+
+    def _loads_served(self, path: str) -> Iterable[str]:
+        return () if is_component(path) or self.is_front(path) else self._loads(path)
+
+    def _loads_rendered(self, path: str) -> Iterable[str]:
+        if not is_component(path) and self.is_front(path):
+            return ()
+        unit = self._unit(os.path.dirname(path))
+        return (*self._loads(path), *self._given.files(unit.folder, unit.needs, self._read(path)))
 
     def _is_entry(self, path: str) -> bool:
         unit = self._unit(os.path.dirname(path))
@@ -148,6 +170,8 @@ class ServerCode:
             return False
         if UNSEEN.search(os.path.relpath(unit.folder, self._here).replace(os.sep, "/") + "/") is not None:
             return False
+        if is_component(path):
+            return is_rendered(path, unit.folder, unit.needs, self._read)
         for needed, names in CONVENTIONS:
             if any(map(needed.match, unit.needs)) and any(name.search(inside) for name in names):
                 return True

@@ -5,13 +5,15 @@ Each table says what its entries have in common; `server_code` asks them.
 
 import re
 
+from patcher.npm.frameworks import FRAMEWORKS
+
 # Importing one of these makes a file one of a server: it listens, or it handles what comes in.
 SERVERS = (
-    r"express|fastify|koa|hono|restify|polka|h3|nitropack|@hapi/hapi|@hono/[\w-]+|@fastify/[\w-]+|@koa/[\w-]+|koa-[\w-]+|fastify-plugin"
+    r"express|fastify|koa|hono|restify|polka|h3|@hapi/hapi|@hono/[\w-]+|@fastify/[\w-]+|@koa/[\w-]+|koa-[\w-]+|fastify-plugin"
     r"|@trpc/server|@apollo/server|apollo-server[\w-]*|graphql-yoga|@nestjs/(?!testing|cli|schematics)[\w-]+|@elysiajs/[\w-]+|elysia|@feathersjs/[\w-]+"
-    r"|type-graphql|routing-controllers|@adonisjs/[\w-]+|moleculer|socket\.io|ws|uWebSockets\.js|connect|micro|next/server|next/headers"
-    r"|next-auth/next|@remix-run/(?:node|server-runtime|express)|@react-router/(?:node|express|serve)|@sveltejs/kit/node|@astrojs/node"
-    r"|aws-lambda|@google-cloud/functions-framework|@azure/functions|@modelcontextprotocol/sdk/server/[\w./-]+|fastmcp|swagger-ui-express"
+    r"|type-graphql|routing-controllers|@adonisjs/[\w-]+|moleculer|socket\.io|ws|uWebSockets\.js|connect|micro"
+    r"|aws-lambda|@google-cloud/functions-framework|@azure/functions|@modelcontextprotocol/sdk/server/[\w./-]+|fastmcp|swagger-ui-express|"
+    + "|".join(each.modules for each in FRAMEWORKS if each.modules)
 )
 SERVER = re.compile(rf"^(?:{SERVERS})(?:/.*)?$")
 LISTENS = re.compile(
@@ -22,7 +24,7 @@ LISTENS = re.compile(
 DIRECTIVES = 4_000
 USE_SERVER = re.compile(rb"^[\"']use server[\"']", re.M)
 USE_CLIENT = re.compile(rb"^[\"']use client[\"']", re.M)
-# What a route module of Next, Remix or SvelteKit exports for the server.
+# What a route module of a framework exports for the server.
 ROUTE_EXPORTS = re.compile(
     rb"\bexport\s+(?:const|async\s+function|function|let)\s+(?:loader|action|getServerSideProps|getStaticProps|getStaticPaths|getInitialProps"
     rb"|generateMetadata|generateStaticParams|handle|load|GET|POST|PUT|PATCH|DELETE)\b"
@@ -73,28 +75,13 @@ FRONT_FRAMEWORKS = frozenset(
     }
 )
 BACK_FRAMEWORKS = re.compile(
-    rf"^(?:{SERVERS}|next|nuxt|nitropack|@sveltejs/kit|@remix-run/.*|@react-router/.*|react-router|astro|@nestjs/core|gatsby|@tanstack/(?:react-)?start|vike|@redwoodjs/.*|@keystone-6/core|payload|@vendure/core|@strapi/.*|pg|mysql2?|mongodb|mongoose|ioredis|redis|bullmq|@prisma/client|typeorm|knex|drizzle-orm|sequelize)$"
+    rf"^(?:{SERVERS}|{'|'.join(each.packages for each in FRAMEWORKS)}|react-router|@nestjs/core|gatsby"
+    r"|@tanstack/(?:react-)?start|vike|@redwoodjs/.*|@keystone-6/core|payload|@vendure/core|@strapi/.*|pg|mysql2?|mongodb|mongoose|ioredis|redis|bullmq"
+    r"|@prisma/client|typeorm|knex|drizzle-orm|sequelize)$"
 )
-NEXT_APP = re.compile(
-    r"^(?:src/)?app/(?:.*/)?(?:route|page|layout|template|default|error|global-error|not-found|loading|sitemap|robots|manifest|icon|opengraph-image|twitter-image)\.[cm]?[jt]sx?$"
-)
-NEXT_FILES = re.compile(
-    r"^(?:src/)?(?:pages/.*|middleware|proxy|instrumentation)(?:\.node)?\.?[cm]?[jt]?s?x?$|^(?:src/)?pages/.*\.[cm]?[jt]sx?$|^(?:src/)?(?:middleware|proxy|instrumentation(?:\.node)?)\.[cm]?[jt]s$"
-)
-KIT = re.compile(
-    r"(?:^|/)(?:hooks(?:\.server)?|\+server|\+(?:page|layout)(?:\.server)?)\.[jt]s$|(?:^|/)lib/server/"
-)
-NUXT = re.compile(
-    r"(?:^|/)server/(?:api|routes|middleware|plugins|utils|tasks|lib)/.*\.[cm]?[jt]s$|\.server\.[jt]s$"
-)
-ROUTES = re.compile(r"^app/(?:root|entry\.server|routes/.*|routes)\.[jt]sx?$|\.server\.[jt]sx?$")
-ASTRO = re.compile(r"^src/(?:pages/.*\.[jt]s|middleware\.[jt]s|actions/.*)$")
-CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = (
-    (re.compile(r"^next$"), (NEXT_APP, NEXT_FILES)),
-    (re.compile(r"^(?:nuxt|nitropack|nitro)$"), (NUXT,)),
-    (re.compile(r"^@sveltejs/kit$"), (KIT,)),
-    (re.compile(r"^(?:@remix-run/.*|@react-router/.*)$"), (ROUTES,)),
-    (re.compile(r"^astro$"), (ASTRO,)),
+# Files that the server of a framework loads without an import, by the packages that a project needs.
+CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = tuple(
+    (re.compile(rf"^(?:{each.packages})$"), each.files) for each in FRAMEWORKS
 )
 UNSEEN = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|testing|test-utils?|test-helpers?|testcontainers|fixtures?|examples?"

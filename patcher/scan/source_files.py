@@ -1,4 +1,4 @@
-"""Finding JavaScript and TypeScript files: one's own source, and the files of the dependencies.
+"""Finding JavaScript and TypeScript files: one's own source with its Vue and Svelte components, and the dependencies.
 
 One's own source is what lies outside node_modules, is not hidden and not in a `.gitignore`; the
 dependencies are what lies inside node_modules, where no `.gitignore` counts. Symbolic links are not
@@ -11,8 +11,9 @@ from pathlib import Path
 
 from patcher.disk.outside import read_if_there
 from patcher.disk.presence import is_regular, is_there
-from patcher.errors import NextfixError
+from patcher.errors import ExitCode, NextfixError
 from patcher.model import Skipped
+from patcher.syntax.components import COMPONENTS, is_component
 from patcher.text.gitignore import IgnoreRules
 from patcher.text.paths import shown
 
@@ -28,6 +29,12 @@ _LARGEST_IGNORE = 1024 * 1024  # bytes of a .gitignore
 def is_source(name: str) -> bool:
     """Whether a file of that name is JavaScript or TypeScript; declarations (`.d.ts`) have no code."""
     return name.endswith(SUFFIXES) and not name.endswith(_DECLARATIONS) and name not in SUFFIXES
+
+
+def _is_own(name: str) -> bool:
+    """Whether a file of that name can be one's own source: components of Vue and Svelte too, which a package has for
+    the build of who installs it."""
+    return is_source(name) or (is_component(name) and name not in COMPONENTS)
 
 
 def own_files(
@@ -75,11 +82,11 @@ def _dependencies(root: Path, skipped: list[Skipped], excluded: Excluded) -> Ite
     for folder, folders, files in _walk(os.path.abspath(root), skipped):
         folders[:] = [entry for entry in folders if entry.name != ".git" and not _left_out(entry, excluded)]
         if inside or MODULES in folder.split(os.sep):
-            yield from _chosen(folder, files, excluded)
+            yield from _chosen(folder, files, excluded, is_source)
 
 
 def _named(file: Path, excluded: Excluded) -> tuple[str, ...]:
-    wanted = is_source(file.name) or not file.suffix
+    wanted = _is_own(file.name) or not file.suffix
     return (shown(file),) if wanted and not excluded(shown(file)) else ()
 
 
@@ -101,7 +108,8 @@ def _search(root: Path, skipped: list[Skipped], excluded: Excluded) -> Iterator[
         ]
         rules.update((entry.path, here) for entry in folders)
         visible = (entry for entry in files if not entry.name.startswith("."))
-        yield from _chosen(folder, (entry for entry in visible if not _ignored(entry.path, here)), excluded)
+        seen = (entry for entry in visible if not _ignored(entry.path, here))
+        yield from _chosen(folder, seen, excluded, is_source if modules else _is_own)
 
 
 def _rules_above(root: Path, skipped: list[Skipped]) -> Rules:
@@ -151,10 +159,15 @@ def _shown(path: str) -> str:
     return path[len(here) :].replace(os.sep, "/") if path.startswith(here) else shown(Path(path))
 
 
-def _chosen(folder: str, files: Iterable["os.DirEntry[str]"], excluded: Excluded) -> Iterator[str]:
+def _chosen(
+    folder: str,
+    files: Iterable["os.DirEntry[str]"],
+    excluded: Excluded,
+    is_wanted: Callable[[str], bool],
+) -> Iterator[str]:
     here = "" if folder == os.getcwd() else f"{_shown(folder)}/"
     for entry in files:
-        if is_source(entry.name) and not excluded(path := here + entry.name):
+        if is_wanted(entry.name) and not excluded(path := here + entry.name):
             yield path
 
 
@@ -169,7 +182,8 @@ def _walk(
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            skipped.append(Skipped(shown(Path(folder)), f"cannot be listed: {error.strerror}"))
+            reason = f"cannot be listed: {error.strerror}; run as a user who may read it"
+            skipped.append(Skipped(shown(Path(folder)), reason, ExitCode.FILES))
             continue
         folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
         yield folder, folders, [entry for entry in entries if entry.is_file(follow_symlinks=False)]

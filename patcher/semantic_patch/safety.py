@@ -43,7 +43,10 @@ def refusal(pattern: Pattern, template: str, match: Match, tree: Tree, source: b
         reason = _moved(match.bound[name], match.node, before[name], after[name], _is_async(enclosing))
         if reason:
             return reason
-    return _shadowing(pattern, template, match, moved) or _used_as_promise(match, tree, source, slot)
+    shadowed = _shadowing(pattern, template, match, moved)
+    if shadowed or ".runInAsyncScope(" in template:  # made in the root, the slot holds what it held
+        return shadowed
+    return _used_as_promise(match, tree, source, slot)
 
 
 def _starts_with_quote(match: Match, name: str, source: bytes) -> bool:

@@ -16,6 +16,8 @@ from patcher.syntax.tree import Node, Tree, depth_exceeds, path_to
 _DEEPEST = 150
 # A function with the statements that a rule rewrites is smaller than this, in bytes; a bundle's wrapper is not.
 _LARGEST_REGION = 64 * 1024
+# A module whose own statements a rule rewrites may be larger; the runtimes that Next bundles are not looked at whole.
+_LARGEST_MODULE = 128 * 1024
 # The bundles of 26 releases name the rarest word of a pattern 70 times at most.
 _MOST_PLACES = 2_000
 
@@ -128,7 +130,8 @@ def _matches_in(pattern: Pattern, node: Node, bound: dict[str, Capture]) -> Iter
 
 
 def _holds_statements(node: Node) -> bool:
-    if node.end_byte - node.start_byte > _LARGEST_REGION:
+    largest = _LARGEST_MODULE if node.type == "program" else _LARGEST_REGION
+    if node.end_byte - node.start_byte > largest:
         return False
     return node.type in ("program", "method_definition") or "function" in node.type
 

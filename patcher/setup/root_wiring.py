@@ -1,7 +1,8 @@
 """init --make-root: the statement that makes the root before the first request, put into a file and taken out again.
 
-The file is the project's `instrumentation` (Next runs its `register` when the server starts), the one that starts the
-tracer, or the entry; a file that is not there becomes a module that exports the root, which `check --fix` then imports.
+The file is the project's `instrumentation`, whose `register` a framework runs when the server starts; the one that
+starts the tracer; or the entry. A file that is not there becomes a module that exports the root, which `check --fix`
+then imports.
 """
 
 import re
@@ -14,6 +15,7 @@ from patcher.detached.own_root import is_module, place_of_root
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_files import MANIFEST, ProjectFiles
 from patcher.fix.statement_ends import ends_statements
+from patcher.npm.frameworks import FRAMEWORKS
 from patcher.semver import order
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.layout import newline_of
@@ -33,6 +35,8 @@ _TRACERS = (
     *("tracer", "tracing", "trace", "instrument", "instrumentation", "telemetry", "otel", "opentelemetry"),
     *("dd-trace", "datadog", "newrelic"),
 )
+# Where `register` runs under Node, by the framework that has one.
+_ON_NODE = next(each.on_node for each in FRAMEWORKS if each.on_node)
 _STARTED = re.compile(r"\bnode\b[^&|;]*?\s(\.?/?[\w./-]+\.[cm]?js)\b")
 
 
@@ -136,11 +140,11 @@ def _statement(resource: str, *, typed: bool) -> str:
 
 
 def _lines(indent: str, end: str, *, typed: bool) -> list[str]:
-    """What makes the root in `register`, which Next compiles for the edge runtime too."""
+    """What makes the root in `register`, which a framework may compile for other runtimes too."""
     begin = ";" if typed and not end else ""
     return [
         f"{indent}{_NOTE}",
-        f'{indent}if (process.env.NEXT_RUNTIME === "nodejs") {{',
+        f"{indent}if ({_ON_NODE}) {{",
         f'{indent}  const {{ AsyncResource }} = await import("node:async_hooks"){end}',
         f"{indent}  {begin}{_statement('AsyncResource', typed=typed)}{end}",
         f"{indent}}}",

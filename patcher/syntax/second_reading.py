@@ -21,7 +21,10 @@ _RESERVED = (
     rb"await|break|case|catch|class|const|continue|debugger|delete|do|else|enum|export|extends|false|finally|for|function|if"
     rb"|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with|yield|let|static"
 )
+_NAME_WORDS = rb"abstract|namespace|module|declare|override|accessor|out"
 _MEMBER_WORDS = rb"in|abstract|namespace|module|declare|override|accessor|out|instanceof"
+
+_IMPORT_TYPE = rb"import\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*(?:,\s*\{[^{}]*\{[^{}]*\}[^{}]*\}\s*)?\)"
 
 
 def second_reading(source: bytes, tree: Tree, dialect: Dialect) -> tuple[bytes, Tree]:
@@ -101,6 +104,11 @@ def _renamed_first(match: re.Match[bytes]) -> bytes:
     return match[0][: end - 1] + b"_" + match[0][end:]
 
 
+def _named(match: re.Match[bytes]) -> bytes:
+    """An expression made a name, with the line breaks that it has."""
+    return b"d" + b"".join(b"\n" if byte == 10 else b"_" for byte in match[0][1:])
+
+
 def _as_name(match: re.Match[bytes]) -> bytes:
     """`import("./x")` in a type, which means a module, as a name."""
     start, end = match.span(1)
@@ -124,10 +132,15 @@ def _mask(word: bytes, pattern: bytes, replace: Replace) -> tuple[bytes, re.Patt
 _COMMON = (
     # `a & b` in JSX; in an expression or a type `|` is as good.
     _mask(b"&", rb"(?<!&)&(?![&=])(?!#?\w+;)", lambda _: b"|"),
-    _mask(b"in=", rb"(?<=[\s\"'}])(in)(?==[{\"'])", lambda _: b"i_"),
+    _mask(b"=", rb"(?<=[\s\"'}])(%b|default)(?==[{\"'])" % _RESERVED, _renamed_first),
+    _mask(b"<", rb"(?<=<|/)(this)(?=\.)", _renamed_first),
+    _mask(b"default", rb"(?<=[\s\"'}])(default)(?=\s*/?>)", _renamed_first),
     _mask(b" as ", rb"\bas\s+(%b)(?=\s*[,}])" % _RESERVED, _renamed_first),
     _mask(b"assert", rb"(?<=['\"])\s*assert\s*\{[^{}]*\}", _blank),
     _mask(b"with", rb"(?<=['\"])\s*with\s*\{[^{}()]*\}(?=\s*(?:;|\n|$))", _blank),
+    # A decorator in parentheses, and a component that is a member with a reserved name.
+    _mask(b"@(", rb"(?<=@)\((?:[^()]|\([^()]*\)){1,400}\)", _named),
+    _mask(b".", rb"(?<=<|/)(?:[A-Za-z_$][\w$]*\.)+(%b|default)(?=[\s/>.])" % _RESERVED, _renamed_first),
     _mask(b"default", rb"\bexport\s+default\s+(async\s+)?(function|class)\b(?:\s*)([(*{])", _declared),
     _mask(b"defer", rb"\bimport\s+(defer)(?=\s+\*)", _blank_first),
     _mask(b"accessor", rb"(?<=[\s;{@)])(accessor)(?=\s+[\w$#\[])", _blank_first),
@@ -139,16 +152,14 @@ _COMMON = (
     _mask(b"using", rb"(?<![\w$.])(using)(?![\w$])(?=\s*[^\s\w$])", lambda _: b"usin_"),
 )
 _TYPES = (
-    _mask(b"import(", rb"\btypeof\s+(import\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*\))", _as_name),
-    _mask(
-        b"import(",
-        rb"(import\(\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*\))(?=\.(?!then\b|catch\b|finally\b)[\w$])",
-        _as_name,
-    ),
+    _mask(b"import(", rb"\btypeof\s+(%b)" % _IMPORT_TYPE, _as_name),
+    _mask(b"import(", rb"(%b)(?=\.(?!then\b|catch\b|finally\b)[\w$])" % _IMPORT_TYPE, _as_name),
     _mask(b"type", rb"\bexport\s+(type)(?=\s+\*)", _blank_first),
     _mask(b"[]", rb"[(,]\s*(?:%b)(\[\])(?=\s*[,)])" % _TYPE_WORDS, _blank_first),
     _mask(b"", rb"[(,]\s*(%b)(?=\s*[,)])" % _TYPE_WORDS, _renamed_first),
-    _mask(b"", rb"(?<=[\s;{,(])(%b)(?=\??\s*:)" % _MEMBER_WORDS, _renamed_first),
+    _mask(b"", rb"(?<=[\s;{,(\[])(%b)(?=\??\s*:)" % _MEMBER_WORDS, _renamed_first),
+    _mask(b"", rb"(?<![\w$.])(%b)(?=\s*=(?![=>]))" % _NAME_WORDS, _renamed_first),
+    _mask(b">?.(", rb"(?<=[\w$\])])<(?:[^<>()]|=>|<[^<>()]*>){0,400}>(?=\?\.\()", _blank),
     _mask(b"", rb"\[\s*(%b|type|readonly)(?=\s+in\s)" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[\[.]\s*(%b)(?=\s*\])" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[<,]\s*((?:in\s+out|in|out)\s)(?=\s*[A-Z])", _blank_first),

@@ -8,6 +8,7 @@ Node.js) the call is what it was.
 """
 
 import re
+from textwrap import dedent
 
 from patcher.text.layout import newline_of
 
@@ -24,12 +25,29 @@ _PACKAGE = (
     "return root?root.runInAsyncScope(make,undefined,...values):make(...values)}"
     "%s(()=>{})"
 )
+_STATEMENTS = """
+const root = (() => {
+    const key = Symbol.for("nextfix.root");
+    const { AsyncResource } = globalThis.process?.getBuiltinModule?.("node:async_hooks") ?? {};
+    if (AsyncResource) globalThis[key] ??= new AsyncResource("nextfix.root");
+    return globalThis[key] ?? { runInAsyncScope: (run) => run() };
+})();
+"""
 _BUILTIN = re.compile(
     rb"""\brequire\(["'](?:node:[\w/]+|async_hooks|child_process|cluster|dgram|dns|fs|http|http2|https|net|os|path|tls|"""
     rb"""worker_threads|zlib)["']\)"""
 )
 _TRAILER = re.compile(rb"(?:(?://[#@][^\n]*|/\*[#@][^\n]*?\*/)\s*)+\Z")
 _OWN = re.compile(rb"\bconst\s+([\w$]+)[^=\n]*=[^\n]*Symbol\.for\([\"']nextfix\.root[\"']\)")
+
+
+def with_root(template: str) -> str:
+    """The template of a rule with `root` declared before it, in CommonJS and in an ES module alike.
+
+    Where there is no `process.getBuiltinModule` (browsers, Node.js before 20.16 and 22.3) what is run in it is run as
+    it was.
+    """
+    return _STATEMENTS + dedent(template).lstrip("\n")
 
 
 def package_root(source: bytes, *, server: bool = False) -> tuple[int, bytes]:

@@ -37,45 +37,17 @@ _ANSWER = Rewrite(
 _ANSWERED_FAILURE = Rewrite(
     inside="async function isAvailable()",
     slot="$SLOT",
-    versions=">=4.2.0 <8.1.3",
+    versions=">=4.1.0 <8.1.3",
     find="""
         if ($SLOT === undefined) {
-            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, !($OVERRIDDEN));
+            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $FAST_FAIL);
         }
         await $SLOT;
         return true;
     """,
     write="""
         if ($SLOT === undefined) {
-            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, !($OVERRIDDEN));
-            $SLOT = pending;
-            pending.then(() => {
-                if ($SLOT === pending) $SLOT = { failed: false };
-            }, ({ message, code, type, stack, response }) => {
-                const error = { message, code, type, stack, response: response && { status: response.status } };
-                if ($SLOT === pending) $SLOT = { failed: true, error };
-            });
-        }
-        if ($SLOT.failed) throw $SLOT.error;
-        await $SLOT;
-        return true;
-    """,
-)
-
-_ANSWERED_FAILURE_OF_4_1 = Rewrite(
-    inside="async function isAvailable()",
-    slot="$SLOT",
-    versions=">=4.1.0 <4.2.0",
-    find="""
-        if ($SLOT === undefined) {
-            $SLOT = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $OVERRIDDEN ? false : true);
-        }
-        await $SLOT;
-        return true;
-    """,
-    write="""
-        if ($SLOT === undefined) {
-            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $OVERRIDDEN ? false : true);
+            const pending = metadataAccessor($TYPE, $OPTIONS, $RETRIES, $FAST_FAIL);
             $SLOT = pending;
             pending.then(() => {
                 if ($SLOT === pending) $SLOT = { failed: false };
@@ -133,7 +105,7 @@ RULE = Rule(
     files=("build/src/index.js",),
     harness="harness/is_available.cjs",
     held=(HeldSlot("(build/src/index.js)", ("cachedIsAvailableResponse",)),),
-    rewrites=(_ANSWER, _ANSWERED_FAILURE, _ANSWERED_FAILURE_OF_4_1, _THROWN_FAILURE),
+    rewrites=(_ANSWER, _ANSWERED_FAILURE, _THROWN_FAILURE),
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')
         const metadata = require('gcp-metadata')

@@ -51,6 +51,6 @@ RULE = Rule(
         const kept = new WeakRef(request);
         storage.run(request, () => getEnv());
         request = undefined;
-        setTimeout(() => { gc(); console.log(kept.deref() ?? "free"); }, 5000);
+        setTimeout(() => { gc(); console.log(kept.deref() ? "kept" : "freed"); }, 5000);
     """,
 )

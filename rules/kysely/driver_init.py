@@ -70,6 +70,6 @@ RULE = Rule(
         const kept = new WeakRef(request);
         storage.run(request, () => db.selectFrom("pets").selectAll().execute());
         request = undefined;
-        setTimeout(() => { gc(); console.log(kept.deref() ?? "free"); }, 100);
+        setTimeout(() => { gc(); console.log(kept.deref() ? "kept" : "freed"); }, 100);
     """,
 )

@@ -56,4 +56,18 @@ RULE = Rule(
     harness="harness/client.cjs",
     held=(HeldSlot("Client", ("_getServerInfoPromise", "settings")),),
     rewrites=(_INFO, _SETTINGS),
+    program="""
+        fetch('data:,') // Node loads what is behind it once, and before Node 24 it keeps promises of that
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const { Client } = require('langsmith')
+        const storage = new AsyncLocalStorage()
+        const headers = { 'content-type': 'application/json' }
+        const fetchImplementation = async () => new Response('{"tenant_handle":"own"}', { headers })
+        const client = new Client({ apiUrl: 'http://127.0.0.1:1', apiKey: 'key', timeout_ms: 100, fetchImplementation })
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => { client.createPrompt('own/prompt').catch(() => {}) })
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }, 2000)
+    """,
 )

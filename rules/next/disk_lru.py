@@ -12,6 +12,7 @@ RULE = Rule(
     title="the image cache's index is memoized as a promise",
     why="The first request for an optimized image makes this promise, and a module variable keeps it for ever.",
     package="next",
+    part="image that the server optimizes",
     versions=">=15.5.14 <15.6.0-0 || >=16.1.7 <16.2.0-0 || >=16.2.0-canary.54 <=16.5.0-canary.38",
     files=("dist/server/lib/disk-lru-cache.external.js",),
     dead=("dist/esm/server/lib/disk-lru-cache.external.js",),

@@ -63,6 +63,7 @@ RULES = (
         title=_TITLE,
         why=_WHY,
         package="next",
+        part="middleware or edge function",
         versions=">=13.4.5 <=16.5.0-canary.38",
         files=("dist/esm/server/web/globals.js",),
         dead=("dist/server/web/globals.js",),

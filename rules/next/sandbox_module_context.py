@@ -16,6 +16,7 @@ RULE = Rule(
         "context, and a module-level map keeps it for ever, one for each function."
     ),
     package="next",
+    part="middleware or edge function",
     versions=">=12.1.7-canary.24 <12.3.2-canary.29 || >=12.3.2 <13.0.0 || >=13.0.3-canary.1 <=16.5.0-canary.38",
     files=("dist/server/web/sandbox/context.js",),
     dead=("dist/esm/server/web/sandbox/context.js",),

@@ -26,6 +26,12 @@ RULE = Rule(
             "await app.prepare() before listening: with this style, concurrent first requests build a server each"
         ),
     },
+    # Measured on 13.0.7: see patcher/detached/README.md.
+    detached_frees={
+        "next.config.mjs": (
+            "the requests that wait for next.config.mjs to be imported, if app.prepare() is not awaited first"
+        ),
+    },
     severity=(
         ("<13.4.13", Severity.ERROR),
         ("<15.1.0", Severity.WARNING),

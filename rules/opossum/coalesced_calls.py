@@ -73,6 +73,6 @@ RULE = Rule(
         const kept = new WeakRef(request);
         storage.run(request, () => circuit.fire("a"));
         request = undefined;
-        setTimeout(() => { gc(); console.log(kept.deref() ?? "free"); }, 2000);
+        setTimeout(() => { gc(); console.log(kept.deref() ? "kept" : "freed"); }, 2000);
     """,
 )

@@ -71,6 +71,6 @@ RULE = Rule(
         const seen = new WeakRef(store)
         storage.run(store, use)
         store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', pool) }, 100)
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed'); pool.destroy() }, 100)
     """,
 )

@@ -11,7 +11,6 @@ from tests import releases
 from tests.certify.rewriting import RELEASES, behaviour, files_of
 
 pytestmark = pytest.mark.registry
-HARNESSES = ("loadable", "runtime")
 
 # The packages that a server of each major of React needs beside it.
 COMPANIONS = (

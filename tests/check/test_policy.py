@@ -200,7 +200,7 @@ NOTE, ERROR = own(severity=Severity.NOTE), own()
         (Report((NOTE,), (), (), 3), "note", ExitCode.FINDINGS, "1 note"),
         (Report((NOTE, ERROR, ERROR), (), (), 3), "warning", ExitCode.FINDINGS, "2 errors"),
         (report(NOTE), "warning", ExitCode.DEFECT, "1 file could not be checked"),
-        (report(ERROR), "warning", ExitCode.FINDINGS, "1 error; 1 file could not be checked"),
+        (report(ERROR), "warning", ExitCode.DEFECT, "1 error; 1 file could not be checked"),
     ],
 )
 def test_the_exit_code_says_the_worst_and_the_reason_says_all(

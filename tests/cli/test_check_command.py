@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from patcher.analysis.facts.code import MAX_OCCURRENCES
 from patcher.cli.main import main
-from patcher.report.findings.json_report import report_schema
+from patcher.report.findings.outputs import ReportFormat
 from patcher.scan import read as reading
 from tests.cli.conftest import Run
+from tests.report.records import SCHEMA
 from tests.synthetic import make_project
 
 RULE = "next/server-promise"
@@ -86,7 +88,7 @@ def test_every_output_is_written_in_one_run(run: Run, project: Path) -> None:
     assert f"error[{RULE}]" in out
     assert json.loads((project / "a.out").read_text())["version"] == "2.1.0"
     assert (project / "c.xml").read_text().startswith("<?xml")
-    Draft202012Validator(report_schema()).validate(json.loads((project / "b.json").read_text()))
+    Draft202012Validator(SCHEMA).validate(json.loads((project / "b.json").read_text()))
 
 
 @pytest.mark.usefixtures("project")
@@ -94,7 +96,7 @@ def test_json_on_standard_output_is_one_object_that_keeps_to_the_schema(run: Run
     code, out, _ = run("--scope", "rules", "--format", "json")
 
     data = json.loads(out)
-    Draft202012Validator(report_schema()).validate(data)
+    Draft202012Validator(SCHEMA).validate(data)
     assert code == 1
     assert {finding["rule"] for finding in data["findings"]} >= {RULE, "next/request-handler-promise"}
     assert data["copies"][0]["path"] == "node_modules/next"
@@ -156,6 +158,16 @@ def test_apply_writes_the_configured_style(run: Run, project: Path) -> None:
     receipts = list((project / "node_modules" / ".nextfix").rglob("*.json"))
     assert [json.loads(receipt.read_text())["style"] for receipt in receipts] == ["single-flight"]
     assert run()[0] == 0
+
+
+def test_export_writes_the_configured_style_too(run: Run, project: Path) -> None:
+    to = ("--to", "patch-package")
+    (project / "nextfix.toml").write_text('style = "documented"\n')
+    named = run(*to, "--style", "single-flight", command="export")
+    default = run(*to, command="export")
+    (project / "nextfix.toml").write_text('style = "single-flight"\n')
+
+    assert run(*to, command="export") == named != default
 
 
 def test_an_excluded_folder_is_not_looked_at(run: Run, project: Path) -> None:
@@ -292,9 +304,12 @@ def test_a_file_that_cannot_be_analysed_is_skipped_aloud_and_never_clean(
 def test_a_file_with_a_syntax_error_is_said_and_what_was_found_in_it_stays(run: Run, tmp_path: Path) -> None:
     (tmp_path / "half.js").write_text(KEPT + "\nfunction ( {\n")
     (tmp_path / "quiet.js").write_text("const x = = 1\n")
-    code, out, _ = run()
+    code, out, err = run()
 
-    assert code == 1
+    assert code == 6
+    assert err[-1].startswith(
+        "nextfix: 1 warning; 1 file could not be checked; half.js: syntax error in line 14"
+    )
     assert FIELD in out
     assert "skipped half.js: syntax error in line 14" in out
     (tmp_path / "half.js").unlink()
@@ -314,6 +329,20 @@ def test_what_no_server_runs_is_counted_and_read_when_asked_for(run: Run, tmp_pa
     assert "1 left out as no server runs them" in out
     assert "node_modules/jest/index.js" in thorough
     assert "not read" not in thorough
+
+
+def test_a_syntax_error_in_a_file_that_no_server_runs_ends_no_build(run: Run, tmp_path: Path) -> None:
+    package = tmp_path / "node_modules/pg"
+    (package / ".history").mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "pg", "version": "8.0.0", "exports": "./index.js"}')
+    (package / "index.js").write_text("module.exports = 1\n")
+    (package / ".history/index_2.js").write_text(KEPT + "\nfunction ( {\n")
+    code, out, _ = run("--scope", "deps")
+    thorough = run("--scope", "deps", "--thorough")
+
+    assert code == 0
+    assert "1 left out as no server runs them" in out
+    assert "skipped node_modules/pg/.history/index_2.js: syntax error in line 14" in thorough[1]
 
 
 def complete(shell: str, words: str, **more: str) -> str:
@@ -344,3 +373,21 @@ def test_the_completion_script_of_every_shell_calls_nextfix(shell: str) -> None:
     script = complete(shell, "", _NEXTFIX_COMPLETE=f"source_{shell}")
 
     assert "_NEXTFIX_COMPLETE=complete_" in script
+
+
+@pytest.mark.parametrize("format", ReportFormat)
+def test_a_name_that_stands_too_often_to_be_followed_is_said_in_every_report(
+    format: ReportFormat, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/often.js").write_text(
+        "let session;\nexports.f = async () => { if (!session) session = fetch('/'); return session };\n"
+        + "session;\n" * MAX_OCCURRENCES
+    )
+
+    code, out, err = run("--scope", "source", "--format", format, "--no-cache", "src")
+
+    assert code == 6
+    assert "has `session` more than 4,000 times" in err[-1]
+    assert "`session`" in out
+    assert "more than 4,000 times" in out

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from patcher.disk.temporary import temporary_name
-from patcher.report.findings.json_report import report_schema
 from patcher.text.unified import patched
 from tests.cli.conftest import Run
+from tests.report.records import SCHEMA
 
 MEMO = """\
 const load = async () => 1
@@ -99,7 +99,7 @@ def test_json_says_which_findings_can_be_fixed_and_how_many_were(run: Run, tmp_p
     assert fixes(after) == ["none"]
     assert [json.loads(text)["summary"]["fixed"] for text in (before, after)] == [0, 1]
     for text in (before, after):
-        Draft202012Validator(report_schema()).validate(json.loads(text))
+        Draft202012Validator(SCHEMA).validate(json.loads(text))
 
 
 def test_what_is_ignored_accepted_or_off_is_left_alone(run: Run, tmp_path: Path) -> None:

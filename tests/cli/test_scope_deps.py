@@ -67,6 +67,33 @@ def test_both_builds_of_a_package_are_rewritten_once_and_put_back_exactly(run: R
     assert (read(app, "memo/index.js"), read(app, "memo/esm.mjs")) == (MEMO, ESM)
 
 
+def test_check_says_of_each_finding_whether_apply_would_take_it(run: Run, app: Path) -> None:
+    _, out, _ = run(
+        "--scope", "deps", "--no-cache", "--format", "json", "--fail-on", "error", command="check"
+    )
+    said = {found["path"]: found["fix"] for found in json.loads(out)["findings"]}
+    assert said == {
+        "node_modules/memo/index.js": "available",
+        "node_modules/memo/esm.mjs": "available",
+        "node_modules/asks/index.js": "none",
+    }
+    _, text, _ = run("--scope", "deps", "--no-cache", "--fail-on", "error", command="check")
+    assert text.count("= fix: available: nextfix apply --scope deps --package memo") == 2
+    assert "--package asks" not in text
+
+    run("--scope", "deps", command="apply")
+    assert "nextfixRoot" in read(app, "memo/index.js")
+    assert read(app, "asks/index.js") == FOREIGN
+
+
+@pytest.mark.usefixtures("app")
+def test_check_says_of_a_note_that_apply_leaves_it(run: Run) -> None:
+    Path("nextfix.toml").write_text('[severity]\nkept-promise-module = "note"\n')
+    _, out, _ = run("--scope", "deps", "--no-cache", "--format", "json", command="check")
+    assert {found["fix"] for found in json.loads(out)["findings"]} == {"none"}
+    assert run("--scope", "deps", command="apply")[:2] == (0, "")
+
+
 def test_a_dry_run_and_a_diff_write_nothing(run: Run, app: Path) -> None:
     code, out, _ = run("--scope", "deps", "--dry-run", command="apply")
     assert (code, out.split()[:3]) == (1, ["would", "rewrite", "memo@1.0.0"])

@@ -44,7 +44,24 @@ class Score:
     @property
     def f1(self) -> float:
         hits = len(self.found)
-        return 2 * hits / (2 * hits + len(self.missed) + len(self.false_alarms))
+        return 2 * hits / ((2 * hits + len(self.missed) + len(self.false_alarms)) or 1)
+
+    @property
+    def precision(self) -> float:
+        hits = len(self.found)
+        return hits / ((hits + len(self.false_alarms)) or 1)
+
+    @property
+    def recall(self) -> float:
+        return len(self.found) / ((len(self.found) + len(self.missed)) or 1)
+
+    def line(self) -> str:
+        """Precision, recall and F1 in one line, with what they are of."""
+        hits = len(self.found)
+        return (
+            f"precision {self.precision:.2f} ({hits} of {hits + len(self.false_alarms)})"
+            f"  recall {self.recall:.2f} ({hits} of {hits + len(self.missed)})  F1 {self.f1:.2f}"
+        )
 
     def __str__(self) -> str:
         counts = f"{len(self.found)} found, {len(self.missed)} missed, {len(self.false_alarms)} false alarms"

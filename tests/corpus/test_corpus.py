@@ -63,7 +63,7 @@ def test_the_analysis_agrees_with_the_labels_read_by_hand(
     assert result.f1 >= 0.90
 
 
-@pytest.mark.parametrize("name", ["labels-apps-known.jsonl", "labels-apps-fresh.jsonl"])
+@pytest.mark.parametrize("name", ["labels-apps.jsonl", "labels-apps-known.jsonl", "labels-apps-fresh.jsonl"])
 def test_labels_of_applications_name_a_commit_and_judge_each_site_once(name: str) -> None:
     known = labels_of(name)
     places = [(label.package, label.file, label.line) for label in known]

@@ -46,7 +46,9 @@ def heap_of(node: str, source: str, folder: Path, name: str = "user.cjs") -> Pat
     program.write_text(PRELUDE + source + ENDING)
     snapshot = folder / "a.heapsnapshot"
     command = [node, "--expose-gc", str(program), str(snapshot)]
-    subprocess.run(command, check=True, timeout=120, cwd=folder, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        command, check=True, timeout=120, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
     return snapshot
 
 

@@ -1,5 +1,10 @@
-"""Records to report on, made for the tests of `patcher.report`."""
+"""Records to report on, made for the tests of `patcher.report`, and the schema of the report in JSON."""
 
+import json
+from pathlib import Path
+from typing import Any
+
+import patcher
 from patcher.model import (
     CopyState,
     FileState,
@@ -13,6 +18,9 @@ from patcher.model import (
     Verdict,
 )
 
+SCHEMA: dict[str, Any] = json.loads(
+    Path(patcher.__file__).with_name("report").joinpath("findings", "report.schema.json").read_bytes()
+)
 RULE = RuleInfo(
     id="next/server-promise",
     title="the server is memoized as a promise",

@@ -155,5 +155,5 @@ def test_a_folder_that_cannot_be_listed_is_said(tree: Tree, monkeypatch: pytest.
 
     assert list(own_files([root], skipped)) == ["src/a.js"]
     assert [(entry.path, entry.reason) for entry in skipped] == [
-        ("shut", "cannot be listed: Permission denied")
+        ("shut", "cannot be listed: Permission denied; run as a user who may read it")
     ]

@@ -102,6 +102,17 @@ TYPESCRIPT = (
     "class A { constructor(); constructor(a?: string) {} private async *[Symbol.iterator]() {} }\n",
     "let x = y as const satisfies readonly string[]\n",
     "export type { A, B as C } from './x'\nexport { type D, E } from './y'\n",
+    'type B = import("x", { with: { "resolution-mode": "import" } }).C<string>\n',
+    'type A = typeof import("x", { with: { "resolution-mode": "import" } })\n',
+    "f<string>?.(1)\na?.b<A<B>>?.(c)\n",
+    "abstract = 1; declare = 2; namespace = 3; module = 4; type = 5; out = 6; accessor = 7; override = 8\n",
+    "type H = [module: string, namespace?: A, abstract: B, in: C, type: D, ...declare: E[]]\n",
+    "const emit = defineEmits<{\n  add: [module: Module]\n  select: [module: Module, event: MouseEvent]\n}>()\n",
+    "@A.b() @(c[d]) class E { @f @(g(h)) i?: string; @j() static async k(@l m: string, @n() o?: number) {} }\n",
+    "const r = /(?i:abc)(?-i:d)/\nimport type X from 'y' with { 'resolution-mode': 'require' }\n",
+    "class A { assertB(): asserts this is B {} assertC(): asserts this {} abstract_; get; set; async; static }\n",
+    "for await (await using a of b) {}\nfor (await using c = d();;) {}\n",
+    "class A { override async foo() {} static override readonly x = 1; static async *[Symbol.asyncIterator]() {} }\n",
     "type T1 = string extends T ? 'a' : 'b'\n",
 )
 TSX = (
@@ -114,10 +125,15 @@ TSX = (
     'const a = <A.B.C {...props} data-x={1} aria-label="it\'s" x:y="z">{/* c */}</A.B.C>\n',
     "type P = import('./x').Props['name']\nconst x = <img src=\"a?b=1&c=2\" />\n",
     "const x = <p>it's &lt; 5 &copy; {a < b ? <b>1</b> : null} &nbsp;</p>\n",
+    "const a = <Foo.default a={1}><Foo.default.b /></Foo.default>\nconst b = <A.new x />\n",
+    "const a = <p\n  // comment\n  a={1} /* other */\n/>\nconst b = <a-b d-e='f' typeof='w' default />\n",
     "export default function A() { return <div>{list.map((x) => <li key={x}>{x} & co</li>)}</div> }\n",
 )
 JAVASCRIPT = (
     "const a = <p>first && second</p>\n",
+    "const a = <Foo.default\n  a={1}\n/>\nconst b = <A.default>{c}</A.default>\n",
+    "const a = <track kind='captions' in='z' typeof='w' default />\n",
+    "$: abstract = value?.abstract\n",
     "export { f as function, f as null }\n",
     "const a = 1; export { a as default, a as class, a as new };\n",
     "export default function(a){return a}function b(){}\n",

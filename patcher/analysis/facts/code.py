@@ -7,7 +7,8 @@ parents are remembered from one descent per node.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from time import process_time
 from typing import Any, Generic, TypeVar
 
@@ -71,6 +72,7 @@ class Code:
         self._words: dict[tuple[bytes, int], list[Node]] = {}
         self.crowded: set[bytes] = set()
         self._index: dict[bytes, list[int]] | None = None
+        self._lines: list[int] | None = None
         self.searched = 0  # bytes, by all searches for a name
         self.answers: dict[Question[Any, Any], dict[Any, Any]] = {}
         self.passed = 0
@@ -84,6 +86,26 @@ class Code:
     def text(self, node: Node | None) -> bytes:
         """The bytes of `node`; empty for None."""
         return b"" if node is None else self.source[node.start_byte : node.end_byte]
+
+    def line(self, place: int) -> int:
+        """The 1-based line of the byte at `place`."""
+        if self._lines is None:
+            self._lines = [found.end() for found in re.finditer(b"\n", self.source)]
+        return bisect_right(self._lines, place) + 1
+
+    def siblings(self, node: Node) -> tuple[Sequence[Node], int]:
+        """The nodes that stand beside `node`, itself among them, in their order, and its place there.
+
+        The tree has a way of its own from one to the next; it begins at the first of them every time.
+        """
+        above = self.parent(node)
+        if above is None:
+            return [node], 0
+        kids, starts = self._children(above)
+        place = bisect_left(starts, node.start_byte)
+        while kids[place].id != node.id:
+            place += 1
+        return kids, place
 
     def parent(self, node: Node) -> Node | None:
         """The node above `node`, from one descent that remembers every level it passes."""
@@ -271,6 +293,20 @@ class Question(Generic[Subject, Answer]):
     def answers(self, code: Code) -> dict[Subject, Answer]:
         """What is known about each subject of `code`; a new answer is put into it."""
         return code.answers.setdefault(self, {})
+
+
+def once_a_file(ask: Callable[[Code], Answer]) -> Callable[[Code], Answer]:
+    """`ask`, whose answer about a file is kept with the file."""
+    question = Question[None, Answer]()
+
+    @wraps(ask)
+    def asked(code: Code) -> Answer:
+        answers = question.answers(code)
+        if None not in answers:
+            answers[None] = ask(code)
+        return answers[None]
+
+    return asked
 
 
 def _between(nodes: list[Node], within: Node) -> list[Node]:

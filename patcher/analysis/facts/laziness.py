@@ -232,7 +232,9 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
-    if right is not None and _is_own_default(code, slot, unwrap(right)):
+    if right is not None and any(
+        _is_own_default(code, slot, made) for made in _given_by(code, unwrap(right))
+    ):
         return Laziness.GUARDED
     if right is not None and any(_heads(code, u, right) for u in reads):
         return Laziness.CHAINED
@@ -270,6 +272,15 @@ def _looks_up(code: Code, container: Node) -> bool:
     return above is not None and (
         above.type == "subscript_expression" or code.text(field(above, "property")) in LOOKS_UP
     )
+
+
+def _given_by(code: Code, right: Node) -> list[Node]:
+    """A value, and what a local variable was given whose content it is: `const p = slot ?? load(); slot = p`."""
+    bound = binding(code, right) if right.type == "identifier" else None
+    if bound is None or bound.kind != "variable" or is_module(code, bound.owner):
+        return [right]
+    made = assigned(code, bound)
+    return [right, *map(unwrap, made)] if len(made) == 1 else [right]
 
 
 def _is_own_default(code: Code, slot: Slot, right: Node) -> bool:

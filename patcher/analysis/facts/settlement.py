@@ -201,7 +201,26 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
         return True
     if node.type == "if_statement" and contains(field(node, "consequence"), at):
         return code.text(field(node, "condition")).strip(b"()") in ERRORS
-    return role(code, node) == "reject"
+    return role(code, node) == "reject" or _only_rejects(code, node)
+
+
+def _only_rejects(code: Code, function: Node) -> bool:
+    """Whether `function` is a callback in the executor of a promise that rejects it and never resolves it."""
+    held = code.parent(function)
+    if function.type not in FUNCTIONS or held is None or held.type not in ("arguments", "pair"):
+        return False
+    for executor in code.functions(held):
+        above = code.parent(executor)
+        made = code.parent(above) if above is not None and above.type == "arguments" else None
+        if (
+            made is None
+            or made.type != "new_expression"
+            or code.text(field(made, "constructor")) != b"Promise"
+        ):
+            continue
+        settles = [bool(code.words(name, function)) for name in parameters(code, executor)]
+        return settles == [False, True]
+    return False
 
 
 def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:

@@ -7,7 +7,7 @@ finds the makers, and whether all of them run in the root, where no request is.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_file, unwrap
 from patcher.analysis.facts.functions import is_async
 from patcher.analysis.facts.promises import Evidence, evidence, named_promise
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_called, means
@@ -56,14 +56,9 @@ def made_in_root(code: Code, value: Node, slot: Slot | None = None) -> bool:
     )
 
 
-_ROOTS = Question[None, bool]()  # of a file
-
-
+@once_a_file
 def _names_a_root(code: Code) -> bool:
-    answers = _ROOTS.answers(code)
-    if None not in answers:
-        answers[None] = b"runInAsyncScope" in code.source or b"nextfixRoot" in code.source
-    return answers[None]
+    return b"runInAsyncScope" in code.source or b"nextfixRoot" in code.source
 
 
 def origins(code: Code, value: Node, slot: Slot | None = None, depth: int = 0) -> Iterator[Origin]:

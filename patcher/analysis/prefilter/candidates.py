@@ -26,8 +26,10 @@ from patcher.analysis.prefilter.reverse import (
 )
 from patcher.errors import ExitCode, NextfixError
 
+# A line that ends with the value ends the statement, unless the next one goes on with it.
 _VALUE = re.compile(
-    rb"=(?<![=!<>+*/%^-]=)(?<![^|]\|=)(?<![^&]&=)(?![=>])\s*+\(*+(?:0,\s?)?((?:new )?[A-Za-z_$#][\w$.#?]*+)\)*+\s*+(.?)"
+    rb"=(?<![=!<>+*/%^-]=)(?<![^|]\|=)(?<![^&]&=)(?![=>])\s*+\(*+(?:0,\s?)?((?:new )?[A-Za-z_$#][\w$.#?]*+)\)*+"
+    rb"(?:\s*+(?=[.?(|&])|[^\S\n]*+)(.?)"
 )
 # Over the bytes turned round: `]…[` is an index, and what follows it or the `=` the name of the slot.
 _SLOT = re.compile(

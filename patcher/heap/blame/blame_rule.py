@@ -1,7 +1,7 @@
 """What a file of `blame/rules/` says of one kind of kept thing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,17 @@ class BlameRule:
         about: who keeps what, and what would let go of it, in a sentence.
         example: a program that shows it.
         skips: names of edges that are bookkeeping of Node, never a slot.
+        parts: names of properties in which an object of Node has the parts of itself: its slot ends before them.
+        told_by: class of Node -> properties of an object of it that say what it is for.
+        own: variables of Node's own code, each with its script: what they keep is one for the process.
+        seen_weakly: properties from a live timer to a weak reference to what stands for it.
     """
 
     id: str
     about: str
     example: Example
     skips: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    told_by: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    seen_weakly: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from patcher.heap.graph.references import Graph
 from patcher.heap.read.snapshot import Snapshot
 
 _NODE = "node:"
-_NATIVE = "node:(native)"
+NATIVE = "node:(native)"
 _LONGEST_CHAIN = 3
 _SOME = 100
 
@@ -33,17 +33,20 @@ class Origins:
 
     def _of_closure(self, closure: int) -> str:
         """The script of a function, `node:(native)` for one that is not of JavaScript, '' when V8 does not say."""
-        at = closure
-        for names in (("shared",), ("script", "script_or_debug_info")):
-            found = _follow(self._snapshot, at, names)
-            if found < 0:
-                return ""
-            at = found
+        shared = _follow(self._snapshot, bound_function(self._snapshot, closure), ("shared",))
+        if shared < 0:
+            return ""
+        at = _follow(self._snapshot, shared, ("script", "script_or_debug_info"))
+        if at < 0:
+            return NATIVE
         name = self._snapshot.name(at).replace("\\", "/")
-        return _NATIVE if name.startswith("system / Oddball") else "" if name.startswith("system") else name
+        return NATIVE if name.startswith("system / Oddball") else "" if name.startswith("system") else name
 
     def _of_object(self, node: int) -> str:
-        """The script of an object's class, '' when V8 does not say."""
+        """The script of an object's class, of a generator that of its function; '' when V8 does not say."""
+        function = generator_function(self._snapshot, node)
+        if function >= 0:
+            return str(self.of_closure(function))
         prototype = _follow(self._snapshot, node, ("__proto__",))
         constructor = _follow(self._snapshot, prototype, ("constructor",)) if prototype >= 0 else -1
         if constructor < 0 or self._snapshot.kind(constructor) != "closure":
@@ -73,6 +76,27 @@ class Origins:
             if not at:
                 break
         return []
+
+
+def bound_function(snapshot: Snapshot, closure: int) -> int:
+    """The function that a bound one calls; any other function itself."""
+    if snapshot.name(closure) != "native_bind":
+        return closure
+    found = _follow(snapshot, closure, ("bound_function",))
+    return found if found >= 0 else closure
+
+
+def generator_function(snapshot: Snapshot, node: int) -> int:
+    """The function of a generator, which V8 names for it as if that were its class; -1 for another object."""
+    edges = list(snapshot.out(node)) if snapshot.kind(node) == "object" else []
+    if not any(snapshot.edge_name(edge) == "parameters_and_registers" for edge in edges):
+        return -1
+    return next((int(snapshot.targets[edge]) for edge in edges if snapshot.edge_name(edge) == "function"), -1)
+
+
+def is_the_users(script: str) -> bool:
+    """Whether a script is the user's own: neither Node's nor a package's."""
+    return bool(script) and not script.startswith(_NODE) and "/node_modules/" not in script
 
 
 def short(script: str) -> str:

@@ -7,7 +7,7 @@ kept itself. So a request has as many slots as hold it, and none hides behind a 
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from patcher.heap.blame import contexts, made
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import KnownSlots
-from patcher.heap.blame.owners import Held, SlotFinder
+from patcher.heap.blame.owners import UNREAD_STACK, Held, SlotFinder
 from patcher.heap.blame.retainer_chains import chain, distance
 from patcher.heap.blame.slot import BlamedSlot
 from patcher.heap.blame.whereabouts import Whereabouts
@@ -137,11 +137,19 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     """One group a slot, those with the most entries first, and one of all slots beyond `NAMED_SLOTS`."""
     groups: dict[BlamedSlot, _Group] = {}
     parts: dict[BlamedSlot, list[Nodes]] = {}
+    kinds: dict[BlamedSlot, set[str]] = {}
     for held, entries in finder.named():
-        groups.setdefault(held.slot, _Group(held))
-        parts.setdefault(held.slot, []).append(entries)
-    for slot, group in groups.items():
-        group.entries = np.sort(np.concatenate(parts[slot]))
+        # What lets go of a socket lets go of its timer too: things of several kinds in one slot are one group.
+        place = held.slot if UNREAD_STACK in held.slot.kind else replace(held.slot, kind="")
+        groups.setdefault(place, _Group(held))
+        parts.setdefault(place, []).append(entries)
+        kinds.setdefault(place, set()).add(held.slot.kind)
+    for place, group in groups.items():
+        group.entries = np.sort(np.concatenate(parts[place]))
+        if len(kinds[place]) > 1:
+            *first, last = sorted(kinds[place])
+            slot = replace(group.held.slot, kind=f"{', '.join(first)} and {last}")
+            group.held = replace(group.held, slot=slot)
     ordered = sorted(groups.values(), key=lambda group: -len(group.entries))
     named, others = ordered[:NAMED_SLOTS], ordered[NAMED_SLOTS:]
     if others:
@@ -151,7 +159,8 @@ def _groups(finder: SlotFinder) -> list[_Group]:
     for group in named:
         shadows = finder.are_shadows(group.entries)  # first: of two ways the chain shows the last
         group.entries = group.entries[np.argsort(~shadows, kind="stable")]
-    whereabouts = Whereabouts(finder.graph, finder.reach, finder.origins)
+    slots = [group.held for group in named]
+    whereabouts = Whereabouts(finder.graph, finder.reach, finder.origins, finder.carrying, slots)
     for group in named:
         group.origin = whereabouts.words(group.held)
         group.places = whereabouts.places(group.held)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from patcher.heap.blame.code_places import Origins, short
+from patcher.heap.blame.code_places import NATIVE, Origins, bound_function, short
+from patcher.heap.blame.rules import SEEN_WEAKLY
 from patcher.heap.graph.references import Graph, distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
@@ -39,7 +40,29 @@ class LiveTimers:
             return ""
         script = self._origins.of_closure(closure)
         where = script if self._origins.is_inside_node(script) else short(script)
+        if where == NATIVE and not self._snapshot.name(closure):
+            return ", callback resolves a promise"
         return f", callback {self._snapshot.name(closure) or 'anonymous'}{' in ' if where else ''}{where}"
+
+    def stands_for(self, timer: int) -> int:
+        """What a live timer is of, which it refers to weakly (the signal of `AbortSignal.timeout`); else the timer."""
+        for path in SEEN_WEAKLY:
+            at = timer
+            for name in path:
+                edges = self._snapshot.out(at)
+                at = next(
+                    (
+                        int(self._snapshot.targets[each])
+                        for each in edges
+                        if self._snapshot.edge_name(each) == name
+                    ),
+                    -1,
+                )
+                if at < 0:
+                    break
+            if at >= 0:
+                return at
+        return timer
 
     def _listed(self) -> dict[int, str]:
         """Each timer of a list, with its delay in words; '' where the snapshot does not say."""
@@ -71,5 +94,5 @@ def callback_of(snapshot: Snapshot, timer: int) -> int:
     for edge in snapshot.out(timer):
         target = int(snapshot.targets[edge])
         if snapshot.edge_name(edge) == _CALLBACK and snapshot.kind(target) == "closure":
-            return target
+            return bound_function(snapshot, target)
     return -1

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from patcher.heap.blame.classes import TRANSPARENT
-from patcher.heap.blame.code_places import Origins, short
-from patcher.heap.blame.rules import SKIPPED_EDGES
+from patcher.heap.blame.code_places import Origins, generator_function, short
+from patcher.heap.blame.rules import OWN_VARIABLES, SKIPPED_EDGES
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
 
 _DEEPEST = 18
@@ -23,6 +23,8 @@ _GLOBAL = "global"  # and what V8 adds: `global / node`, `global (global*)`
 # A scope that so many functions of Node see is a module's: who has one of the functions does not hold the variables.
 _MODULE_SCOPE = 24
 _GLOBALS_OF_NODE = {"process", "console", "navigator", "performance", "crypto"}
+_ALL_GLOBALS = "system / NativeContext"
+_OWN_NAMES = frozenset(name for _, name in OWN_VARIABLES)
 _STDIO = ("stdin", "stdout", "stderr")
 
 
@@ -50,6 +52,7 @@ class Outside:
         self._graph = graph
         self._snapshot = graph.snapshot
         self._origins = origins
+        self._reach = reach
         self._into: dict[int, list[int]] = defaultdict(list)
         seen, frontier = NO_NODES, distinct(starts)
         for _ in range(_DEEPEST):
@@ -75,7 +78,9 @@ class Outside:
             above: list[int] = []
             for edge in (edge for node in level for edge in self._leading_to(node)):
                 source = self._snapshot.source(edge)
-                way = self._arrives(edge, source, below, start)
+                way = self._arrives(edge, source, below, start) or self._own_variable(
+                    edge, source, below, start
+                )
                 if way is not None:
                     found.append(way)
                     continue
@@ -83,7 +88,7 @@ class Outside:
                     continue
                 stdio = self._snapshot.edge_name(edge) in _STDIO
                 if self._snapshot.edge_kind(edge) == "context" and (nearest is None or stdio):
-                    nearest = self._variable_of_node(edge, source, below, start)
+                    nearest = self._variable_of_node(edge, source, below, start) or nearest
                 if source not in seen and self._is_passed(source):
                     seen.add(source)
                     below[source] = edge
@@ -104,10 +109,29 @@ class Outside:
     def _variable_of_node(self, edge: int, scope: int, below: dict[int, int], start: int) -> Way | None:
         """The variable of Node's own code that `edge` is."""
         script = self._origins.of_context(scope)
-        if not self._origins.is_inside_node(script):
+        if not self._origins.is_inside_node(script) or self._lives_by(scope, start):
             return None
         down = self._down(int(self._snapshot.targets[edge]), below, start)
         return Way(f"({script})", scope, (edge, *down))
+
+    def _own_variable(self, edge: int, scope: int, below: dict[int, int], start: int) -> Way | None:
+        """The variable of Node's own code that `edge` is, if it is known to be one for the process."""
+        if self._snapshot.edge_kind(edge) != "context":
+            return None
+        if self._snapshot.edge_name(edge) not in _OWN_NAMES:
+            return None
+        way = self._variable_of_node(edge, scope, below, start)
+        known = way is not None and (way.owner.strip("()"), self._snapshot.edge_name(edge)) in OWN_VARIABLES
+        return way if known else None
+
+    def _lives_by(self, node: int, start: int) -> bool:
+        """Whether `node` is alive only since `start` is, as far as the way says by which the walk came to it."""
+        for _ in range(_DEEPEST):
+            via = int(self._reach.via[node])
+            if via < 0 or node == start:
+                break
+            node = self._snapshot.source(via)
+        return node == start
 
     def _arrives(self, edge: int, source: int, below: dict[int, int], start: int) -> Way | None:
         """The way that is complete with `edge`, if its source is a holder outside of Node."""
@@ -123,6 +147,8 @@ class Outside:
         if name == "Module" and snapshot.edge_name(edge) == "exports":
             return Way(f"({self._file(source)})", source, edges)
         if name in TRANSPARENT or name.startswith(("system / ", "(")):
+            return None
+        if generator_function(snapshot, source) >= 0:
             return None
         script = self._origins.of_object(source)
         outside = script and not self._origins.is_inside_node(script)
@@ -152,16 +178,12 @@ class Outside:
         return not {snapshot.edge_name(edges[0]), snapshot.name(target)} & _GLOBALS_OF_NODE
 
     def _is_api(self, edges: tuple[int, ...]) -> bool:
-        """Whether a variable has a function such as `require`, and the way goes on through functions that it sees.
+        """Whether a variable has a function such as `require`, and the way goes on through other functions.
 
         A function that keeps something itself, as those of `AsyncLocalStorage.snapshot()`, has it in its scope.
         """
-        functions = [
-            self._snapshot.edge_kind(edge) == "context"
-            and self._snapshot.kind(int(self._snapshot.targets[edge])) == "closure"
-            for edge in edges
-        ]
-        return functions[0] and any(functions[1:])
+        kinds = [self._snapshot.kind(int(self._snapshot.targets[edge])) for edge in edges]
+        return kinds[0] == "closure" and "closure" in kinds[1:]
 
     def _is_static(self, edge: int, source: int) -> bool:
         """Whether `edge` is a property of a function of Node, such as `Module.isBuiltin`: an API, not a holder."""
@@ -189,9 +211,12 @@ class Outside:
             script = self._origins.of_closure(node)
             return not script or self._origins.is_inside_node(script)
         if kind == "object" and name not in TRANSPARENT and not name.startswith(("system / ", "(")):
+            if generator_function(snapshot, node) >= 0:
+                return True
             script = self._origins.of_object(node)
             return name != "Module" and (not script or self._origins.is_inside_node(script))
-        return kind in ("object", "array", "code", "hidden") and not name.startswith(_GLOBAL)
+        # Every function that is not of JavaScript sees the globals of V8, and through them all there is.
+        return kind in ("object", "array", "code", "hidden") and not name.startswith((_GLOBAL, _ALL_GLOBALS))
 
     def _file(self, module: int) -> str:
         for edge in self._snapshot.out(module):

@@ -6,37 +6,31 @@ maps, promises, and the objects that live and die with one request, and stops at
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from patcher.heap.blame import live_timers
 from patcher.heap.blame.captured import error_above, scope_function, scope_words
 from patcher.heap.blame.classes import CONNECTION, SHADOWS, TRANSPARENT, is_internal
-from patcher.heap.blame.code_places import Origins
+from patcher.heap.blame.code_places import Origins, generator_function, short
 from patcher.heap.blame.holders import Holders
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
 from patcher.heap.blame.outer_holders import Outside, Way
-from patcher.heap.blame.rules import SKIPPED_EDGES
+from patcher.heap.blame.rules import PARTS, SKIPPED_EDGES, TOLD_BY
 from patcher.heap.blame.slot import OPEN_CONNECTION, BlamedSlot, Climb, class_of, joined, segment_of
-from patcher.heap.counted.request_facts import texts_at
+from patcher.heap.counted.request_facts import text_at
 from patcher.heap.graph.alike import PAIR, alike
 from patcher.heap.graph.references import NO_NODES, Graph, Mask, Nodes, Reach, among, distinct
-from patcher.heap.read.strings import quoted
 
 _LONGEST_CLIMB = 64
 _FEWEST_KEYS = 8
-NEEDLES = (
-    PAIR,
-    *live_timers.NEEDLES,
-    quoted("<symbol url>"),
-    quoted("#url"),
-    quoted("#context"),
-    quoted("href"),
-)
-_CLIENT_URLS = (("<symbol url>", "#context", "href"), ("#url", "#context", "href"))
-_UNREAD_STACK = " whose stack was never read"
+NEEDLES = (PAIR, *live_timers.NEEDLES)
+_FILE = "file://"
+_HANDLES = ("(Global handles)", "(Handle scope)", "(Stack roots)", "Node / ")
+_NATIVE_CODE = "(native code of Node)"
+UNREAD_STACK = " whose stack was never read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,8 @@ class Held:
     """A slot that was found: the edge that is the slot, and the object or scope that has it.
 
     `route` are the edges from there to what is kept, when they are not the ones by which the walk came.
-    `is_inside` says that only code of Node was met, so that whoever can let go of it is farther away.
+    `is_inside` says that only code of Node was met, so that whoever can let go of it is farther away;
+    `is_live_timer` that what it keeps is in Node's own list of timers.
     """
 
     slot: BlamedSlot
@@ -52,6 +47,7 @@ class Held:
     node: int
     route: tuple[int, ...] = ()
     is_inside: bool = False
+    is_live_timer: bool = False
 
 
 class SlotFinder:
@@ -74,7 +70,7 @@ class SlotFinder:
         self.reach = reach
         self.origins = Origins(graph)
         self._timers = LiveTimers(graph, self.origins)
-        self._carrying = contexts
+        self.carrying = contexts
         self._contexts = frozenset(contexts.tolist())
         self._entries = entries
         self._holders = Holders(graph, reach, distinct(self.snapshot.sources(entries)))
@@ -88,11 +84,11 @@ class SlotFinder:
         """
         own = self._unshadowed()
         self._dictionaries = self._find_dictionaries(own)
-        carrying = among(own, self._carrying)
+        carrying = among(own, self.carrying)
         plain, carriers = np.flatnonzero(~carrying), np.flatnonzero(carrying)
         sets = [
             plain[members]
-            for members in alike(self.snapshot, self._holders, self._carrying, own[plain], self._dictionaries)
+            for members in alike(self.snapshot, self._holders, self.carrying, own[plain], self._dictionaries)
         ]
         sets += list(carriers.reshape(-1, 1))
         found = list(self._of_sets(own, sorted(sets, key=lambda members: int(members[0]))))
@@ -142,41 +138,52 @@ class SlotFinder:
         rule = next((held.slot.rule for held in outside if held.slot.rule), None)
         handle = outside[0].slot.label if outside else ""
         edge = outside[0].edge if outside else entry
-        return Held(BlamedSlot(words, "", "Timeout", rule, handle), edge, timer)
+        slot = BlamedSlot(words, "", "Timeout", rule, handle)
+        return Held(slot, edge, timer, is_inside=not outside, is_live_timer=True)
 
     def _start(self, entry: int) -> int:
         """What is held: the promise, timer or handle that carries a context, or the kept object itself."""
-        return int(self.snapshot.source(entry) if entry in self._contexts else self.snapshot.targets[entry])
+        start = self.snapshot.source(entry) if entry in self._contexts else self.snapshot.targets[entry]
+        return self._timers.stands_for(int(start))
 
     def _outside(self, starts: list[int]) -> Outside:
         nodes = distinct(np.array(starts, dtype=np.int64))
-        return Outside(self.graph, self.reach, self._carrying, self.origins, nodes)
+        return Outside(self.graph, self.reach, self.carrying, self.origins, nodes)
 
     def _placed(self, held: Held, entry: int, outside: Outside) -> Held:
         """`held`, by its holder outside of Node's own code if there is one."""
         way = outside.way(self._start(entry)) if held.is_inside else None
         if way is None:
             return held
-        path = f"{joined(self._segments(way))}{self._peer(way)}"
+        path = f"{joined(self._segments(way))}{self._purpose(way)}"
         rule = self._known.rule_for(way.owner, path, lambda: self._properties(way.node))
         kind = held.slot.kind
+        if held.is_live_timer:
+            slot = replace(held.slot, rule=rule, handle=BlamedSlot(way.owner, path, "", None).label)
+            is_whole = int(self.snapshot.targets[way.edges[-1]]) == held.node
+            return (
+                replace(held, slot=slot, route=way.edges, edge=way.edges[-1])
+                if is_whole
+                else replace(held, slot=slot)
+            )
         if held.slot is OPEN_CONNECTION:
-            kind = class_of(self.snapshot, self._start(entry))
+            kind = self._kind(self._start(entry))
         return Held(BlamedSlot(way.owner, path, kind, rule), way.edges[-1], way.node, way.edges)
 
-    def _peer(self, way: Way) -> str:
-        """Of a connection of fetch the host that it leads to, which its client has; '' for anything else."""
-        nodes = [
-            self.snapshot.source(edge) for edge in way.edges if self.snapshot.edge_kind(edge) == "property"
-        ]
-        clients = [
-            node for node in nodes if self.snapshot.name(node) == "Client" and self._is_inside_node(node)
-        ]
-        for client in clients:
-            for path in _CLIENT_URLS:
-                urls = texts_at(self.snapshot, np.array([client], dtype=np.int64), path)
-                if urls:
-                    return f" for {urls[client]}"
+    def _kind(self, node: int) -> str:
+        """What a slot holds, in a word; a reaction is of the promise that it waits for."""
+        name = class_of(self.snapshot, node)
+        return "Promise" if name.startswith("system / Promise") else name
+
+    def _purpose(self, way: Way) -> str:
+        """What an object of Node on the way is for: the host of a client of fetch, a module's file; else ''."""
+        for edge in way.edges:
+            node = self.snapshot.source(edge)
+            paths = TOLD_BY.get(self.snapshot.name(node), ())
+            for path in paths if paths and self._is_inside_node(node) else ():
+                text = text_at(self.snapshot, node, path)
+                if text:
+                    return f" for {short(text) if text.startswith(_FILE) else text}"
         return ""
 
     def _segments(self, way: Way) -> list[str]:
@@ -188,7 +195,8 @@ class SlotFinder:
             name, kind = self.snapshot.edge_name(edge), self.snapshot.edge_kind(edge)
             if place and (kind == "context" or self.snapshot.kind(source) == "closure"):
                 break
-            if place and name.startswith("<symbol ") and self._is_inside_node(source):
+            is_private = name.startswith(("<symbol ", "#")) or generator_function(self.snapshot, source) >= 0
+            if place and is_private and self._is_inside_node(source):
                 break
             segment = self._segment(edge, source)
             if segment and segments[-1:] != [segment]:
@@ -236,15 +244,16 @@ class SlotFinder:
             carrier: the promise or timer that the slot holds, -1 for none.
             kind: the class of what the slot holds; '' for the first object on the way up.
         """
-        climb, first, inside = Climb(), edge, False
+        climb, first, inside, native = Climb(), edge, False, False
         for _ in range(_LONGEST_CLIMB):
             source = self.snapshot.source(edge)
             if source == carrier:
                 return None
-            climb.add("" if edge in self._contexts else self._segment(edge, source))
+            native = native or self.snapshot.name(source).startswith(_HANDLES)
+            self._note(climb, edge, source)
             error = self._unread_error(edge, source)
             if error >= 0:
-                climb, kind, source = Climb(), f"{class_of(self.snapshot, error)}{_UNREAD_STACK}", error
+                climb, kind, source = Climb(), f"{class_of(self.snapshot, error)}{UNREAD_STACK}", error
                 first = edge = self._holders.above(error)
                 continue
             name, stops, inside = self._owner(edge, source)
@@ -266,8 +275,16 @@ class SlotFinder:
                 return Held(OPEN_CONNECTION, first, socket, is_inside=not self._is_incoming(socket))
         path = climb.path()
         rule = self._known.rule_for(climb.owner, path, lambda: self._properties(climb.node))
-        slot = BlamedSlot(climb.owner or "(roots)", path, kind or "object", rule)
+        slot = BlamedSlot(
+            climb.owner or (_NATIVE_CODE if native else "(roots)"), path, kind or "object", rule
+        )
         return Held(slot, first, climb.node, is_inside=inside and rule is None)
+
+    def _note(self, climb: Climb, edge: int, source: int) -> None:
+        """Note the name of an edge on the way up."""
+        climb.add("" if edge in self._contexts else self._segment(edge, source))
+        if generator_function(self.snapshot, source) >= 0:
+            climb.forget()  # a generator keeps its variables without their names
 
     def _unread_error(self, edge: int, source: int) -> int:
         """The Error by whose unread stack the scope `source` is alive; -1 for anything else."""
@@ -291,6 +308,9 @@ class SlotFinder:
             stops = snapshot.edge_kind(edge) == "property"
             return f"{name or 'anonymous'}()", stops, self.origins.is_inside_node(script)
         if kind == "object" and not is_internal(name):
+            function = generator_function(snapshot, node) if name not in TRANSPARENT else -1
+            if function >= 0:
+                return "", False, self.origins.is_inside_node(self.origins.of_closure(function))
             return name.split(" / ")[0], name not in TRANSPARENT, self._is_inside_node(node)
         return "", False, False
 
@@ -325,6 +345,8 @@ class SlotFinder:
     def _segment(self, edge: int, source: int) -> str:
         if len(self._dictionaries) and among(np.array([source]), self._dictionaries)[0]:
             return "[*]"
+        if self.snapshot.edge_name(edge) in PARTS and self._is_inside_node(source):
+            return ""
         return segment_of(self.snapshot, edge, source, SHADOWS)
 
     def are_shadows(self, edges: Nodes) -> Mask:

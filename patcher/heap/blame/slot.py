@@ -53,6 +53,10 @@ class Climb:
         if segment and self._segments[:1] != [segment]:
             self._segments.insert(0, segment)
 
+    def forget(self) -> None:
+        """Forget the names so far: what follows has none for them."""
+        self._segments.clear()
+
     def stop_at(self, owner: str, node: int) -> None:
         """Note `node` as the owner, unless the climb goes on to a better one."""
         self.owner, self.node, self._length = owner, node, len(self._segments)

@@ -1,14 +1,22 @@
 """Where the code is of which a slot's name speaks: in words, and as files and lines."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from patcher.heap.blame.built_code import BuiltCode
 from patcher.heap.blame.captured import scope_function
-from patcher.heap.blame.code_places import Origins, short
+from patcher.heap.blame.code_places import Origins, is_the_users, short
 from patcher.heap.blame.live_timers import callback_of
 from patcher.heap.blame.owners import Held
-from patcher.heap.graph.references import Graph, Reach
+from patcher.heap.blame.rules import OWN_VARIABLES, SKIPPED_EDGES
+from patcher.heap.blame.slot import BlamedSlot
+from patcher.heap.blame.user_variables import UserVariables
+from patcher.heap.graph.references import Graph, Nodes, Reach
 from patcher.heap.records import CodePlace
 
 _LONGEST_CLIMB = 64
+_FEW_STEPS = 4
 
 
 class Whereabouts:
@@ -18,14 +26,27 @@ class Whereabouts:
         graph: the graph.
         reach: what is reachable without going through what is kept.
         origins: where functions come from.
+        carrying: the edges that carry an async context.
+        slots: all slots that are asked for.
     """
 
-    def __init__(self, graph: Graph, reach: Reach, origins: Origins) -> None:
+    def __init__(
+        self, graph: Graph, reach: Reach, origins: Origins, carrying: Nodes, slots: Sequence[Held]
+    ) -> None:
         self._graph = graph
         self._snapshot = graph.snapshot
         self._reach = reach
         self._origins = origins
         self._built = BuiltCode()
+        self._nearest = {held.node: self._variable_above(held.node) for held in slots}
+        far = [
+            node
+            for node, (_, closure) in self._nearest.items()
+            if self._is_object(node) and not self._is_own(closure)
+        ]
+        self._users = (
+            UserVariables(graph, reach, origins, carrying, np.array(far, dtype=np.int64)) if far else None
+        )
 
     def words(self, held: Held) -> str:
         """Where a slot's class is, and the variable from which it is reached; '' when its name says that.
@@ -34,6 +55,9 @@ class Whereabouts:
         `class in src/pool.ts:12, built into dist/server.js`.
         """
         snapshot, node = self._snapshot, held.node
+        known = OWN_VARIABLES.get(_variable_of_node(held.slot))
+        if known:
+            return f"{known.removesuffix('.')}{self._calls(held)}"
         if snapshot.kind(node) != "object":
             return ""
         words = []
@@ -47,7 +71,7 @@ class Whereabouts:
         callback = callback_of(snapshot, node)
         if callback >= 0 and self._source(callback):
             words.append(f"callback in {self._source(callback)}")
-        name, closure = self._variable_above(node)
+        name, closure = self._variable(node)
         if name:
             where = self._source(closure, lined=False) or short(self._origins.of_closure(closure))
             words.append(f"reached from {name} in ({where})")
@@ -65,7 +89,7 @@ class Whereabouts:
         else:
             nodes.append((node, self._outside(self._origins.of_object(node))))
             nodes += [(closure, self._script_of(closure)) for closure in (callback_of(snapshot, node),)]
-            _, closure = self._variable_above(node)
+            _, closure = self._variable(node)
             nodes.append((closure, self._script_of(closure)))
         found = [place for node, script in nodes if script for place in self._places(node, script)]
         return tuple(dict.fromkeys(found))
@@ -96,6 +120,42 @@ class Whereabouts:
     def _outside(self, script: str) -> str:
         return "" if self._origins.is_inside_node(script) else script
 
+    def _variable(self, node: int) -> tuple[str, int]:
+        """The user's own variable that holds `node`, else the nearest of any package, and a function that sees it."""
+        nearest = self._nearest[node]
+        if self._users is None or self._is_own(nearest[1]):
+            return nearest
+        name, closure = self._users.of(node)
+        return (name, closure) if name else nearest
+
+    def _is_object(self, node: int) -> bool:
+        return self._snapshot.kind(node) == "object" and self._snapshot.name(node) != "system / Context"
+
+    def _is_own(self, closure: int) -> bool:
+        return closure >= 0 and is_the_users(self._origins.of_closure(closure))
+
+    def _calls(self, held: Held) -> str:
+        """`; it calls changed in app/server.js`: the function of the user's own that something of Node's calls."""
+        if not held.route:
+            return ""
+        at = seen = {int(self._snapshot.targets[held.route[-1]])}
+        for _ in range(_FEW_STEPS):
+            edges = [
+                edge for node in sorted(at) for edge in self._snapshot.out(node) if self._is_followed(edge)
+            ]
+            at = {int(self._snapshot.targets[edge]) for edge in edges} - seen
+            seen = seen | at
+            for node in sorted(at):
+                if self._snapshot.kind(node) == "closure" and self._is_own(node):
+                    name = self._snapshot.name(node) or "a function"
+                    return f"; it calls {name} in {short(self._origins.of_closure(node))}"
+        return ""
+
+    def _is_followed(self, edge: int) -> bool:
+        if self._snapshot.edge_kind(edge) not in ("property", "element"):
+            return False
+        return self._snapshot.edge_name(edge) not in SKIPPED_EDGES
+
     def _variable_above(self, node: int) -> tuple[str, int]:
         """The nearest variable outside of Node's own code on the way from the roots to `node`, and a function that
         sees it; ('', -1) when there is none.
@@ -110,3 +170,8 @@ class Whereabouts:
                 if self._script_of(closure):
                     return self._snapshot.edge_name(via), closure
         return "", -1
+
+
+def _variable_of_node(slot: BlamedSlot) -> tuple[str, str]:
+    """The script and the variable of a slot that is one of Node's own variables."""
+    return slot.owner.strip("()"), slot.path.partition("[")[0].partition(".")[0].partition(" ")[0]

@@ -64,6 +64,17 @@ def texts_at(snapshot: Snapshot, nodes: Nodes, path: Path) -> dict[int, str]:
     return {node: text for node, text in texts if text is not None}
 
 
+def text_at(snapshot: Snapshot, node: int, path: Path) -> str | None:
+    """The text at the end of `path` from one node, whatever its names; None when it leads to none."""
+    for name in path:
+        edges = (edge for edge in snapshot.out(node) if snapshot.edge_name(edge) == name)
+        edge = next(edges, -1)
+        if edge < 0:
+            return None
+        node = int(snapshot.targets[edge])
+    return text_of(snapshot, node)
+
+
 def text_of(snapshot: Snapshot, node: int) -> str | None:
     """The text of a string node, None for another; a rope is put together from its parts."""
     if snapshot.kind(node) not in _STRINGS:

@@ -9,9 +9,9 @@ from patcher.heap.counted import loaded_packages as loaded
 from patcher.heap.counted import members, stand_ins
 from patcher.heap.counted.kept_stores import stores_alone
 from patcher.heap.counted.members import Classes, is_known
-from patcher.heap.counted.request_facts import have_any, traces_of, urls_of
+from patcher.heap.counted.request_facts import have_any, texts_at, traces_of, urls_of
 from patcher.heap.counted.stand_ins import STORE, StandIn, stand_ins_named
-from patcher.heap.graph.references import Graph, Nodes, distinct
+from patcher.heap.graph.references import Graph, Nodes, among, distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 
@@ -105,6 +105,9 @@ def _add(
     nodes = distinct(found)
     if only_marked and stand_in.marks:
         nodes = have_any(snapshot, nodes, stand_in.marks)
+    if only_marked and stand_in.unless:
+        others = sorted(texts_at(snapshot, nodes, stand_in.unless))
+        nodes = nodes[~among(nodes, np.array(others, dtype=np.int64))]
     urls = urls_of(snapshot, nodes, stand_in)
     if only_marked and stand_in.needs_url:
         nodes = np.array(sorted(urls), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The classes with objects that stand for a request: Node's, Next.js's, and what each tracer keeps of one.
+"""The classes with objects that stand for a request: Node's, those of frameworks, and what each tracer keeps of one.
 
 A tracer's store holds its span, scope or transaction, seldom the request itself: what a promise or a timer
 keeps is then that object, and the IncomingMessage is collected.
@@ -7,9 +7,10 @@ keeps is then that object, and the IncomingMessage is collected.
 from dataclasses import dataclass
 
 from patcher.heap.read.strings import quoted
+from patcher.npm.frameworks import FRAMEWORKS
 
 Path = tuple[str, ...]
-"""Names of edges, from an object to what it tells."""
+"""Names of edges, from an object to what is read of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,13 @@ class StandIn:
 
     Attributes:
         name: the class, as a heap snapshot names it; instances of classes that extend it count too.
-        of: the package that has it; `node` for Node's own.
+        of: the package or the framework that has it; `node` for Node's own.
         urls: where the object has the request's url; the first that leads to a text counts.
         query: where it has the rest of the url, when the url is only its path.
         trace: where it has what all objects of one request share.
         marks: properties of which it has one, since other packages have classes of that name too; none when
             the name is enough.
+        unless: where an object has a text that stands for no request: a response to a request of the server's own.
         needs_url: whether an object without a url stands for no request (a global scope).
     """
 
@@ -34,6 +36,7 @@ class StandIn:
     trace: Path = ()
     marks: tuple[str, ...] = ()
     needs_url: bool = False
+    unless: Path = ()
 
 
 _SPAN_URLS = (
@@ -47,12 +50,16 @@ _WEB_URLS = (
 )
 
 STAND_INS = (
-    StandIn("IncomingMessage", "node", urls=(("url",),)),
+    StandIn("IncomingMessage", "node", urls=(("url",),), unless=("statusMessage",)),
     StandIn("Http2ServerRequest", "node", urls=(("<symbol headers>", ":path"),)),
-    # Route handlers get one, as next's NextRequest; other packages name their commands so.
+    # Route handlers of frameworks get one; other packages name their commands so.
     StandIn("Request", "node", urls=_WEB_URLS, needs_url=True),
     StandIn("_Request", "node", urls=_WEB_URLS, needs_url=True),  # Node 20 to 24 bundle it under that name
-    StandIn("NodeNextRequest", "next", urls=(("url",),)),
+    *(
+        StandIn(name, framework.name, urls=((url,),))
+        for framework in FRAMEWORKS
+        for name, url in framework.requests.items()
+    ),
     StandIn(
         "DatadogSpan",
         "dd-trace",
@@ -85,7 +92,9 @@ STAND_INS = (
     StandIn("RootSpanData", "@google-cloud/trace-agent", trace=("trace",)),
 )
 
-TRACERS = frozenset(each.of for each in STAND_INS) - {"node", "next"} | {"elastic-apm-node"}
+TRACERS = frozenset(each.of for each in STAND_INS) - {"node", *(each.name for each in FRAMEWORKS)} | {
+    "elastic-apm-node"
+}
 """The packages of which the class is known."""
 
 # Tracers whose store is a plain object, or whose class cannot be told from others: package -> what it keeps.
@@ -103,7 +112,10 @@ STORE_CLASSES = ("BaseContext",)
 
 NAMES = tuple(dict.fromkeys(each.name for each in STAND_INS))
 _EDGES = {
-    name for each in STAND_INS for path in (*each.urls, each.query, each.trace, each.marks) for name in path
+    name
+    for each in STAND_INS
+    for path in (*each.urls, each.query, each.trace, each.marks, each.unless)
+    for name in path
 } | {*IDLE_STORES, "table"}
 NEEDLES = tuple(quoted(name) for name in sorted({*NAMES, *_EDGES}))
 

@@ -15,7 +15,7 @@ def by_package(report: Report) -> str:
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         package = finding.package
-        groups[f"{package.name} {package.version}" if package else _OWN].append(finding)
+        groups[f"{package.name} {package.version}".rstrip() if package else _OWN].append(finding)
     ordered = sorted(groups.items(), key=lambda group: (_loudness(group[1]), group[0]))
     lines = [line for name, found in ordered for line in _lines(name, found)]
     return "".join(f"{line}\n" for line in (*lines, headline(summarize(report))))
@@ -35,10 +35,14 @@ def _lines(name: str, found: list[Finding]) -> Iterator[str]:
 
 def _advice(found: list[Finding]) -> str:
     package = found[0].package
-    if package is not None and any(finding.fix == "available" for finding in found):
+    if package is not None and any(f.fix == "available" and not f.fixed_by for f in found):
         return "nextfix apply"
+    command = next((finding.fixed_by for finding in found if finding.fixed_by), "")
+    if command:
+        return one_line(command)
     if all(finding.severity is Severity.NOTE for finding in found):
         return "only notes: nextfix check --verbose says what is in doubt"
     if package is None:
         return "nextfix check --fix --dry-run"
-    return f"nextfix diff --scope deps --package {one_line(package.name)}"
+    why = f"nextfix apply --dry-run --scope deps --package {one_line(package.name)}"
+    return f"no rewrite is safe, and this says why: {why}"

@@ -1,11 +1,7 @@
-"""A report as one JSON object, as `schema/report.schema.json` describes it."""
+"""A report as one JSON object, as `report.schema.json` beside this module describes it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
 
 import patcher
 from patcher.model import CopyState, Finding, Report
@@ -29,13 +25,6 @@ def json_report(report: Report) -> str:
             "advice": list(report.advice),
         }
     )
-
-
-@cache
-def report_schema() -> Mapping[str, Any]:
-    """The JSON Schema (2020-12) of `--format json`, as shipped in the package."""
-    text = files(__package__).joinpath("report.schema.json").read_text("utf-8")
-    return cast(Mapping[str, Any], json.loads(text))
 
 
 def json_text(value: object) -> str:

@@ -60,6 +60,7 @@ def text_report(
             *_skipped(report.skipped, style),
             *(f"stale in the baseline: {one_line(entry)}" for entry in report.stale),
             *(f"note: {one_line(advice)}" for advice in report.advice),
+            *([one_line(report.affected)] if report.affected else []),
             _headline(report, style.palette),
         ]
     return "".join(f"{defused(line)}\n" for line in lines)
@@ -148,6 +149,8 @@ def _advice(finding: Finding, rule: RuleInfo | None, whole: bool) -> Iterator[tu
     """What is said below the source; a finding's own detail says what to do, else its rule does."""
     if finding.unfixed:
         yield "not fixed", finding.unfixed
+    if finding.fixed_by:
+        yield "fix", f"available: {finding.fixed_by}"
     if whole:
         if finding.detail:
             yield "why", finding.detail

@@ -1,9 +1,12 @@
 """getDefaultDownloadFetch keeps the promise of the fetch that it made.
 
-The first part that is downloaded by its URL makes it. The function takes its place; a failure stays as it was.
+The first part that is downloaded by its URL makes it. On the way undici is loaded, which keeps promises of its own, and
+so does Node's module loader: it is not enough to forget this one. It is made in the async context of the process in
+which no request runs.
 """
 
 from patcher.rule import HeldSlot, Rewrite, Rule
+from patcher.text.async_root import with_root
 
 RULE = Rule(
     id="@ai-sdk/provider-utils/safe-node-fetch",
@@ -20,18 +23,29 @@ RULE = Rule(
     ),
     rewrites=(
         Rewrite(
-            inside="async function getDefaultDownloadFetch()",
             slot="$SLOT",
-            find="return $SLOT != null ? $SLOT : $SLOT = $MAKE();",
-            write="""
-                if ($SLOT != null) return $SLOT;
-                const pending = $MAKE();
-                $SLOT = pending;
-                pending.then((made) => {
-                    $SLOT = made;
-                }, () => {});
-                return pending;
+            find="""
+                async function getDefaultDownloadFetch() {
+                    $$$BEFORE;
+                    return $SLOT != null ? $SLOT : $SLOT = $MAKE();
+                }
             """,
+            write=with_root("""
+                async function getDefaultDownloadFetch() {
+                    $$$BEFORE;
+                    return $SLOT != null ? $SLOT : $SLOT = root.runInAsyncScope($MAKE);
+                }
+            """),
         ),
     ),
+    program="""
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const { downloadBlob } = require('@ai-sdk/provider-utils')
+        const storage = new AsyncLocalStorage()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => { downloadBlob('https://service.invalid/').catch(() => {}) })
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 2000)
+    """,
 )

@@ -13,7 +13,7 @@ def test_what_fails_a_build_comes_first_with_what_to_do() -> None:
 
     assert by_package(Report((quiet, loud, known, own), (), ())).splitlines()[:8] == [
         "b 2.0.0: 1 error, in up to 3 files each",
-        "    nextfix diff --scope deps --package b",
+        "    no rewrite is safe, and this says why: nextfix apply --dry-run --scope deps --package b",
         "next 12.3.4: 1 warning",
         "    nextfix apply",
         "your own source: 1 warning",
@@ -21,3 +21,9 @@ def test_what_fails_a_build_comes_first_with_what_to_do() -> None:
         "a 1.0.0: 1 note",
         "    only notes: nextfix check --verbose says what is in doubt",
     ]
+
+
+def test_a_package_without_a_version_has_no_space_before_the_colon() -> None:
+    nested = finding(package=PackageId("inner", ""), severity=Severity.WARNING, fix="none")
+
+    assert by_package(Report((nested,), (), ())).startswith("inner: 1 warning\n")

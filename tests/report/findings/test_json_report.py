@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 
 import patcher
 from patcher.model import Report
-from patcher.report.findings.json_report import json_report, report_schema
-from tests.report.records import copy, finding, hostile, report
+from patcher.report.findings.json_report import json_report
+from tests.report.records import SCHEMA, copy, finding, hostile, report
 
 CASES = {
     "nothing": Report((), (), ()),
@@ -19,12 +19,12 @@ CASES = {
 
 
 def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(report_schema())
+    Draft202012Validator.check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_report_is_what_the_schema_says(case: Any) -> None:
-    Draft202012Validator(report_schema()).validate(json.loads(json_report(CASES[case])))
+    Draft202012Validator(SCHEMA).validate(json.loads(json_report(CASES[case])))
 
 
 @pytest.mark.parametrize("key", ["tool", "summary", "findings", "copies", "skipped"])
@@ -32,7 +32,7 @@ def test_the_schema_refuses_a_report_without_one_of_its_parts(key: str) -> None:
     data = json.loads(json_report(CASES["everything"]))
     del data[key]
 
-    assert not Draft202012Validator(report_schema()).is_valid(data)
+    assert not Draft202012Validator(SCHEMA).is_valid(data)
 
 
 def test_findings_copies_and_skipped_files_come_as_they_are() -> None:

@@ -5,6 +5,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 RULE = BlameRule(
     id="fetch_connection",
     about="The global dispatcher of fetch keeps a client for each origin, and the client its connection and a timer.",
+    told_by={"Client": (("<symbol url>", "#context", "href"), ("#url", "#context", "href"))},
     example=Example(
         """
 const server = require("http").createServer((_, response) => response.end());

@@ -5,6 +5,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 RULE = BlameRule(
     id="live_timer",
     about="Node keeps a timer until it fires or is cleared, and links it to the timers beside it, which keep nothing.",
+    seen_weakly=("_onTimeout", "context", "weakRef", "target"),
     skips=frozenset({"_idleNext", "_idlePrev"}),
     example=Example(
         """

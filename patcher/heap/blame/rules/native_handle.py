@@ -5,6 +5,7 @@ from patcher.heap.blame.blame_rule import BlameRule, Example
 RULE = BlameRule(
     id="native_handle",
     about="Node holds an open handle until it is closed; its owner is the object that can close it, such as a pool.",
+    parts=frozenset({"_handle", "ssl", "stdin", "stdout", "stderr"}),
     example=Example(
         """
 const net = require("net");

@@ -12,7 +12,7 @@ let resolver;
 inside("/a", () => { resolver = new Resolver(); });
 """,
         {
-            0: (r"ChannelWrap in resolver\._handle in \(app/user\.cjs\)",),
+            0: (r"ChannelWrap in resolver in \(app/user\.cjs\)",),
         },
     ),
 )
