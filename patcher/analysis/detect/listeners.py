@@ -45,6 +45,7 @@ _STOPS = re.compile(
     rb"[?!]*\.(?:%b)\((?!\s*[^,()]{0,60},\s*(?:async\s*)?(?:\([\w$,\s]*\)\s*=>|[\w$]+\s*=>|function\b|[\w$.]+\.bind\())"
     % b"|".join(sorted(STOPS_LISTENING.words))
 )
+_STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
 _EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
@@ -210,6 +211,9 @@ def _is_of_one_use(code: Code, function: Node) -> bool:
 def _is_taken_away(code: Code, emitter: Node) -> bool:
     """Whether the file takes listeners away from something that is called like the emitter."""
     word = code.text(emitter).rpartition(b".")[2].strip(b"?!")
+    if emitter.type == "this":
+        body = this_owner(code, emitter) or code.root
+        return _STOPS_ITSELF.search(code.source, body.start_byte, body.end_byte) is not None
     return any(_STOPS.match(code.source, place + len(word)) is not None for place in code.places(word))
 
 
