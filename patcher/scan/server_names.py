@@ -113,3 +113,17 @@ ELSEWHERE = re.compile(
     r"|preact)(?:\.[cm]?js$|/)|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker\.[cm]?js$|-browser[./]",
     re.I,
 )
+
+# Who imports the one and says the other works through jobs: its functions run for a job, not for a request.
+JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
+    (re.compile(r"^bullmq$"), re.compile(rb"\bnew\s+Worker\b")),
+    (re.compile(r"^(?:bull|bee-queue|kue)$"), re.compile(rb"\.process\(")),
+    (re.compile(r"^graphile-worker$"), re.compile(rb"\brun(?:Once|Migrations)?\(")),
+    (re.compile(r"^pg-boss$"), re.compile(rb"\.work\(")),
+    (re.compile(r"^(?:agenda|@hokify/agenda)$"), re.compile(rb"\.define\(")),
+    (
+        re.compile(r"^(?:node-cron|cron|croner|node-schedule)$"),
+        re.compile(rb"\.schedule(?:Job)?\(|\bnew\s+Cron"),
+    ),
+    (re.compile(r"^@temporalio/(?:worker|activity)$"), re.compile(rb"")),
+)

@@ -66,6 +66,6 @@ def test_the_analysis_agrees_with_the_labels_read_by_hand(
 @pytest.mark.parametrize("name", ["labels-apps.jsonl", "labels-apps-known.jsonl", "labels-apps-fresh.jsonl"])
 def test_labels_of_applications_name_a_commit_and_judge_each_site_once(name: str) -> None:
     known = labels_of(name)
-    places = [(label.package, label.file, label.line) for label in known]
+    places = [(label.package, label.file, label.line, label.function) for label in known]
     assert len(set(places)) == len(places) > 0
     assert all(len(label.version) == 40 and label.label in ("positive", "negative") for label in known)

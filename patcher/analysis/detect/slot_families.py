@@ -18,7 +18,7 @@ from patcher.analysis.facts.laziness import (
     off_the_way,
     shutdown_slot,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, request_like
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import (
     binding,
@@ -297,7 +297,9 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     slot = store.slot
     if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
         return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
-    if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
+    if not slot.keyed or (
+        slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))
+    ):
         return ""
     if slot.shape is Shape.FIELD and slot.owner is None:
         return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"

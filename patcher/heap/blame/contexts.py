@@ -11,7 +11,8 @@ import re
 
 import numpy as np
 
-from patcher.heap.graph.references import Graph, Nodes, distinct
+from patcher.heap.graph.references import Graph, Nodes
+from patcher.heap.read.arrays import among, distinct
 from patcher.heap.read.strings import quoted
 
 SYMBOL = b'"<symbol '
@@ -42,12 +43,12 @@ def _by_symbol(graph: Graph) -> Nodes:
     edges = edges[property_kinds[snapshot.edge_types[edges]]]
     edges = edges[holdable[snapshot.node_types[graph.targets[edges]]]]
     stores = [number for number in symbols.tolist() if _STORE.fullmatch(snapshot.strings[number])]
-    named = np.isin(snapshot.edge_names[edges], stores)
+    named = among(snapshot.edge_names[edges], np.array(stores, dtype=np.int64))
     sources = snapshot.sources(edges)
     asynchronous = [
         number for number in distinct(snapshot.node_names[sources]) if snapshot.strings[int(number)] in _ASYNC
     ]
-    chosen: Nodes = edges[named | np.isin(snapshot.node_names[sources], asynchronous)]
+    chosen: Nodes = edges[named | among(snapshot.node_names[sources], np.array(asynchronous, dtype=np.int64))]
     return chosen
 
 

@@ -21,9 +21,10 @@ from patcher.heap.blame.slot import BlamedSlot
 from patcher.heap.blame.whereabouts import Whereabouts
 from patcher.heap.counted.select import REQUESTS, Selection, add_stores, needles, select
 from patcher.heap.graph import references as graph
-from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach
 from patcher.heap.graph.region import RetainedRegion
 from patcher.heap.graph.retained import retained, unreached
+from patcher.heap.read.arrays import among, distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.records import CodePlace, HeapReport, Instance, SlotGroup, Step
 

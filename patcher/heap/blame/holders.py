@@ -5,7 +5,8 @@ from bisect import bisect_left
 import numpy as np
 
 from patcher.heap.blame.classes import CONTAINERS, RESOURCES, TRANSPARENT
-from patcher.heap.graph.references import Graph, Mask, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import Graph, Nodes, Reach
+from patcher.heap.read.arrays import Mask, among, distinct
 from patcher.heap.read.snapshot import Snapshot
 
 
@@ -31,8 +32,9 @@ class Holders:
         order = np.argsort(graph.target(edges), kind="stable")
         self.edges, self._targets = edges[order], graph.target(edges[order])
         owning = np.flatnonzero(self._are_class_properties())
-        self._owned, first = np.unique(self._targets[owning], return_index=True)
-        self._owning = self.edges[owning[first]]
+        owned = self._targets[owning]
+        self._owned = distinct(owned)
+        self._owning = self.edges[owning[np.searchsorted(owned, self._owned)]]
 
     def into(self, node: int) -> list[int]:
         """The edges into `node`, one of those that are passed, ascending."""
@@ -68,7 +70,7 @@ class Holders:
         names = snapshot.edge_names[self.edges]
         chosen: Mask = kinds[snapshot.edge_types[self.edges]] & objects
         prototypes = [name for name in distinct(names[chosen]) if snapshot.strings[int(name)] == "__proto__"]
-        return chosen & ~np.isin(names, prototypes)
+        return chosen & ~among(names, np.array(prototypes, dtype=np.int64))
 
 
 def are_objects(snapshot: Snapshot, nodes: Nodes, names: frozenset[str] | None = None) -> Mask:

@@ -4,7 +4,8 @@ import numpy as np
 
 from patcher.heap.blame.code_places import NATIVE, Origins, bound_function, short
 from patcher.heap.blame.rules import SEEN_WEAKLY
-from patcher.heap.graph.references import Graph, distinct
+from patcher.heap.graph.references import Graph
+from patcher.heap.read.arrays import distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 

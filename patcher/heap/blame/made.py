@@ -3,7 +3,8 @@
 import re
 
 from patcher.heap.counted.request_facts import texts_at
-from patcher.heap.graph.references import Graph, Nodes, distinct
+from patcher.heap.graph.references import Graph, Nodes
+from patcher.heap.read.arrays import distinct
 from patcher.heap.read.strings import quoted
 from patcher.heap.records import CodePlace
 

@@ -14,7 +14,8 @@ import numpy as np
 from patcher.heap.blame.classes import TRANSPARENT
 from patcher.heap.blame.code_places import Origins, generator_function, short
 from patcher.heap.blame.rules import OWN_VARIABLES, SKIPPED_EDGES
-from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach
+from patcher.heap.read.arrays import among, distinct
 
 _DEEPEST = 18
 _WIDEST = 20_000

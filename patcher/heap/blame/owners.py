@@ -22,7 +22,8 @@ from patcher.heap.blame.rules import PARTS, SKIPPED_EDGES, TOLD_BY
 from patcher.heap.blame.slot import OPEN_CONNECTION, BlamedSlot, Climb, class_of, joined, segment_of
 from patcher.heap.counted.request_facts import text_at
 from patcher.heap.graph.alike import PAIR, alike
-from patcher.heap.graph.references import NO_NODES, Graph, Mask, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach
+from patcher.heap.read.arrays import Mask, among, counted, distinct
 
 _LONGEST_CLIMB = 64
 _FEWEST_KEYS = 8
@@ -213,10 +214,9 @@ class SlotFinder:
         edges = edges[properties[snapshot.edge_types[edges]]]
         sources = snapshot.sources(edges)
         plain = snapshot.are_named(sources, ("Object",))
-        pairs = np.unique(
-            np.stack((sources[plain], snapshot.edge_names[edges[plain]].astype(np.int64))), axis=1
-        )
-        objects, counts = np.unique(pairs[0], return_counts=True)
+        width = len(snapshot.strings)
+        pairs = distinct(sources[plain] * width + snapshot.edge_names[edges[plain]].astype(np.int64))
+        objects, counts = counted(pairs // width)
         found: Nodes = objects[counts >= _FEWEST_KEYS]
         return found
 

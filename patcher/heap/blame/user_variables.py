@@ -10,7 +10,8 @@ import numpy as np
 from patcher.heap.blame.captured import scope_function
 from patcher.heap.blame.code_places import Origins, is_the_users
 from patcher.heap.blame.rules import SKIPPED_EDGES
-from patcher.heap.graph.references import Graph, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import Graph, Nodes, Reach
+from patcher.heap.read.arrays import among, distinct
 
 _DEEPEST = 10
 _WIDEST = 4_000

@@ -11,7 +11,8 @@ import numpy as np
 
 from patcher.heap.blame.contexts import FRAME
 from patcher.heap.counted.stand_ins import IDLE_STORES, STORE_CLASSES
-from patcher.heap.graph.references import NO_NODES, Graph, Mask, Nodes, among, distinct
+from patcher.heap.graph.references import NO_NODES, Graph, Nodes
+from patcher.heap.read.arrays import Mask, among, distinct
 
 _DEPTH = 5
 _MOST = 1 << 18
@@ -72,7 +73,7 @@ def _step(graph: Graph, owners: Nodes, at: Nodes) -> tuple[Nodes, Nodes]:
     pairs = [graph.values[order[a:b]] for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
     through = np.repeat(owners, last - first)
     targets = np.concatenate((graph.target(edges[strong]), *pairs))
-    pairs_of = np.unique(
+    pairs_of = distinct(
         np.concatenate((np.repeat(owners, counts)[strong], through)) * snapshot.node_count + targets
     )
     return pairs_of // snapshot.node_count, pairs_of % snapshot.node_count

@@ -2,7 +2,7 @@
 
 import re
 
-from patcher.heap.graph.references import distinct
+from patcher.heap.read.arrays import distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 

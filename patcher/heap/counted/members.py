@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from patcher.heap.graph.references import NO_NODES, Mask, Nodes, among, distinct
+from patcher.heap.graph.references import NO_NODES, Nodes
+from patcher.heap.read.arrays import Mask, among, distinct, numbered
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 
@@ -38,6 +39,8 @@ class Classes:
         found = np.concatenate(
             (self._snapshot.nodes_named(name, "object"), self._with_shapes(self._family(name)))
         )
+        if not len(found):
+            return NO_NODES
         found = distinct(found)
         found = found[~among(found, self._declared)]
         return found if name == "Object" else found[~self._are_made_by_object(found)]
@@ -91,7 +94,7 @@ class Classes:
         for _ in range(_LONGEST_CHAIN):
             if not len(at):
                 break
-            distinct_shapes, place = np.unique(at, return_inverse=True)
+            distinct_shapes, place = numbered(at)
             makers = snapshot.edges_named(distinct_shapes, "internal", "constructor")
             made = makers[snapshot.are_named(snapshot.targets[makers], ("Object",))]
             found.append(first[among(at, distinct(snapshot.sources(made)))])

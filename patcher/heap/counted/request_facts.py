@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from patcher.heap.counted.stand_ins import Path, StandIn
-from patcher.heap.graph.references import Nodes, among, distinct
+from patcher.heap.graph.references import Nodes
+from patcher.heap.read.arrays import among, distinct, numbered
 from patcher.heap.read.snapshot import Snapshot
 
 _STRINGS = ("string", "concatenated string", "sliced string")
@@ -49,7 +50,7 @@ def _ends(snapshot: Snapshot, nodes: Nodes, path: Path) -> tuple[Nodes, Nodes]:
     """Where `path` leads from those of `nodes` from which it leads anywhere: those nodes, and the ends."""
     first = at = nodes
     for name in path:
-        places, where = np.unique(at, return_inverse=True)
+        places, where = numbered(at)
         edges = snapshot.edges_named(places, "property", name)
         after = np.full(len(places), -1, dtype=np.int64)
         after[np.searchsorted(places, snapshot.sources(edges))] = snapshot.targets[edges]

@@ -11,7 +11,8 @@ from patcher.heap.counted.kept_stores import stores_alone
 from patcher.heap.counted.members import Classes, is_known
 from patcher.heap.counted.request_facts import have_any, texts_at, traces_of, urls_of
 from patcher.heap.counted.stand_ins import STORE, StandIn, stand_ins_named
-from patcher.heap.graph.references import Graph, Nodes, among, distinct
+from patcher.heap.graph.references import Graph, Nodes
+from patcher.heap.read.arrays import among, distinct
 from patcher.heap.read.snapshot import Snapshot
 from patcher.heap.read.strings import quoted
 

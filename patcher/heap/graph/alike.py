@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from patcher.heap.blame.classes import TRANSPARENT, is_internal
 from patcher.heap.blame.holders import Holders, are_objects
-from patcher.heap.graph.references import Mask, Nodes, among, distinct
+from patcher.heap.graph.references import Nodes
+from patcher.heap.read.arrays import Mask, among, distinct, numbered
 from patcher.heap.read.snapshot import Snapshot
 
 PAIR = b"pair in WeakMap"
@@ -67,8 +68,8 @@ def _factors(*columns: Nodes) -> Nodes:
     """Small numbers for rows of columns: equal for equal rows, different for different ones."""
     numbers: Nodes = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        values, number = np.unique(column, return_inverse=True)
-        numbers = np.unique(numbers * len(values) + number, return_inverse=True)[1]
+        values, number = numbered(column)
+        numbers = numbered(numbers * len(values) + number)[1]
     return numbers
 
 
@@ -93,7 +94,7 @@ def _are_owners(snapshot: Snapshot, nodes: Nodes) -> Mask:
     owners = are_objects(snapshot, nodes)
     names = distinct(snapshot.node_names[nodes[owners]])
     passed = [name for name in names if _is_passed(snapshot.strings[int(name)])]
-    return owners & ~np.isin(snapshot.node_names[nodes], passed)
+    return owners & ~among(snapshot.node_names[nodes], np.array(passed, dtype=np.int64))
 
 
 def _is_passed(name: str) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patcher.heap.read.ahead import ahead
+from patcher.heap.read.arrays import Mask, among, distinct
 from patcher.heap.read.snapshot import FEW, PASS, Snapshot, one_of
 from patcher.heap.read.strings import quoted
 
@@ -35,28 +36,9 @@ _PART = 1 << 13
 _MANY = 2 * _PART
 
 Nodes = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 # Nodes in the targets' own, smaller type.
 Frontier = npt.NDArray[np.signedinteger[Any]]
 NO_NODES: Nodes = np.zeros(0, dtype=np.int64)
-
-
-def distinct(numbers: npt.NDArray[Any]) -> Nodes:
-    """`numbers` ascending, each once: np.unique, without its hash table, which takes forty times as long."""
-    ordered = np.sort(numbers).astype(np.int64, copy=False)
-    once: Nodes = ordered[
-        np.concatenate((np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]))
-    ]
-    return once
-
-
-def among(numbers: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> Mask:
-    """Which of `numbers` are in `ordered`, ascending: np.isin, whose hash table is as slow for a long one."""
-    if not len(ordered):
-        return np.zeros(len(numbers), dtype=bool)
-    at = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
-    found: Mask = ordered[at] == numbers
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +150,7 @@ class Graph:
         """Of the edges into `nodes` those that `reach` could go: from an alive node, of an alive WeakMap."""
         edges = self.edges_into(nodes)
         edges = edges[reach.alive[self.snapshot.sources(edges)]]
-        return np.setdiff1d(edges, self.ephemerons[~reach.alive[self.tables]], assume_unique=True)
+        return edges[~among(edges, np.sort(self.ephemerons[~reach.alive[self.tables]]))]
 
     def _walk(self, reach: Reach, frontier: Frontier) -> None:
         while len(frontier):
@@ -261,7 +243,7 @@ class Graph:
         sources = snapshot.sources(edges)
         owners = [_TABLE.search(snapshot.strings[int(name)]) for name in snapshot.edge_names[edges]]
         ids = np.array([int(found[1]) if found else -1 for found in owners], dtype=np.int64)
-        wanted = np.flatnonzero(np.isin(snapshot.node_ids, ids[ids >= 0]))
+        wanted = np.flatnonzero(among(snapshot.node_ids, distinct(ids[ids >= 0])))
         by_id = dict(zip(snapshot.node_ids[wanted].tolist(), wanted.tolist(), strict=True))
         # A very long name is cut before the table's id: then the table is taken to be alive (node 0).
         tables = np.array([by_id.get(number, 0) for number in ids.tolist()], dtype=np.int64)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patcher.heap.graph.references import Graph, Nodes, Reach, among, distinct
+from patcher.heap.graph.references import Graph, Nodes, Reach
+from patcher.heap.read.arrays import among, distinct
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from patcher.heap.graph.references import Graph, Mask, Nodes, Reach, distinct
+from patcher.heap.graph.references import Graph, Nodes, Reach
+from patcher.heap.read.arrays import Mask, distinct
 
 
 def retained(graph: Graph, base: Reach, full: Mask, groups: Sequence[Nodes]) -> list[int]:

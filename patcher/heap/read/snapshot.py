@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patcher.heap.read.ahead import ahead
+from patcher.heap.read.arrays import among, distinct
 from patcher.heap.read.rows import Part, read_rows
 from patcher.heap.read.sections import Sections
 from patcher.heap.read.strings import Strings
@@ -30,7 +31,7 @@ _INDEXED = ("element", "hidden")
 def one_of(column: npt.NDArray[Any], values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Which of a long column are one of `values`: np.isin, which takes several times as long for a few."""
     if len(values) > FEW:
-        return np.isin(column, values)
+        return among(column, np.sort(values))
     same = (column == value for value in values.astype(column.dtype))
     return reduce(np.logical_or, same, np.zeros(len(column), dtype=bool))
 
@@ -104,7 +105,9 @@ class Snapshot:
         """Of the edges that leave `nodes`, those of that kind and name, which must have been a needle."""
         edges = self.edges_of(nodes)
         kinds = np.array([known == kind for known in self.edge_kinds], dtype=bool)
-        chosen = kinds[self.edge_types[edges]] & np.isin(self.edge_names[edges], self.strings.equal(name))
+        chosen = kinds[self.edge_types[edges]] & among(
+            self.edge_names[edges], np.sort(self.strings.equal(name))
+        )
         named: npt.NDArray[np.int64] = edges[chosen]
         return named
 
@@ -122,9 +125,9 @@ class Snapshot:
 
     def are_named(self, nodes: npt.NDArray[Any], names: Collection[str]) -> npt.NDArray[np.bool_]:
         """Which of `nodes` have one of `names`; for nodes that share few names."""
-        strings = np.sort(self.node_names[nodes])
-        known = [at for at in dict.fromkeys(strings.tolist()) if self.strings[at] in names]
-        return np.isin(self.node_names[nodes], known)
+        names_of = self.node_names[nodes]
+        known = [at for at in distinct(names_of).tolist() if self.strings[at] in names]
+        return among(names_of, np.array(known, dtype=np.int64))
 
     def nodes_named(self, name: str, kind: str) -> npt.NDArray[np.int64]:
         """The nodes of that name, which must have been a needle, and kind."""
