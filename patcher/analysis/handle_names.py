@@ -83,10 +83,33 @@ SENDS = Spelling(
     " http.«request|plan»({ agent: new http.Agent({ keepAlive: true }) }) }",
 )
 HANDLE_CLASSES = {
-    b"WebSocket": rb"[\"']ws[\"']|globalThis\.WebSocket|node:",
-    b"Worker": rb"worker_threads",
-    b"MessageChannel": rb"worker_threads|node:",
-    b"BroadcastChannel": rb"worker_threads|node:",
-    b"Resolver": rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
-    b"Redis": rb"[\"']ioredis[\"']",
+    b"WebSocket": Spelling(
+        rb"[\"']ws[\"']|globalThis\.WebSocket|node:",
+        "a class of ws, or of the platform; of another module it may be anything",
+        "import { WebSocket } from '«ws|net»'; let s; export const get = () => s ??= new WebSocket(1)",
+    ),
+    b"Worker": Spelling(
+        rb"worker_threads",
+        "a thread; in a browser, and in job queues, a worker is something else",
+        "import { Worker } from '«worker_threads|net»'; let s; export const get = () => s ??= new Worker(1)",
+    ),
+    **dict.fromkeys(
+        (b"MessageChannel", b"BroadcastChannel"),
+        Spelling(
+            rb"worker_threads|node:",
+            "channels between threads, of the module or of the platform",
+            "import { MessageChannel } from '«worker_threads|net»'; let s;"
+            " export const get = () => s ??= new MessageChannel()",
+        ),
+    ),
+    b"Resolver": Spelling(
+        rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
+        "a class of dns; other packages resolve modules, types and paths with one",
+        "import { Resolver } from '«dns|net»'; let s; export const get = () => s ??= new Resolver()",
+    ),
+    b"Redis": Spelling(
+        rb"[\"']ioredis[\"']",
+        "a client that connects as it is made; of another module it may wait",
+        "import Redis from '«ioredis|net»'; let s; export const get = () => s ??= new Redis(1)",
+    ),
 }

@@ -86,7 +86,23 @@ PROMISE_PARTS = Spelling(
     "what is called on one of these makes a promise, as far as the bytes tell",
     "let p; const get = () => p ??= «Promise|Observable».resolve(1)",
 )
-PROMISIFIERS = rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*"
+PROMISE_TYPES = Spelling(
+    rb"^:?\s*\(?(?:[\w.<>\[\]]+\s*\|\s*)*\(?(?:Promise|PromiseLike)<",
+    "TypeScript says of a slot, or of what a function returns, that it is a promise",
+    "let p: «Promise|Result»<number> | null = null; export const get = () => p ??= start()",
+)
+CONTAINER_TYPES = Spelling(
+    rb"\b(?:Map|WeakMap|Record|Dictionary|LRU\w*|[A-Z]\w*(?:Cache|Map))<[^;=]*?[,]\s*(?:[\w.<>\[\]]+\s*\|\s*)*"
+    rb"(?:Promise<|\{[^{}]*\b\w*:\s*Promise<)|\]\??:\s*Promise<",
+    "TypeScript says of a container that its entries are promises",
+    "const c: «Map|Pair»<string, Promise<number>> = make(); export const get = (k: string) => {"
+    " if (!c.has(k)) c.set(k, start(k)); return c.get(k) }",
+)
+PROMISIFIERS = Spelling(
+    rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*",
+    "what these give is an async function, as far as the bytes tell",
+    "const read = «promisify|callbackify»(old); let p; const get = () => p ??= read()",
+)
 
 # Whose something is, and for how long.
 

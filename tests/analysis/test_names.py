@@ -11,8 +11,11 @@ from patcher.syntax.tree import Dialect
 
 MEANINGS = {
     name: value
-    for module in (names, handle_names)
-    for name, value in vars(module).items()
+    for name, value in [
+        *vars(names).items(),
+        *vars(handle_names).items(),
+        *((f"HANDLE_CLASSES {name.decode()}", value) for name, value in handle_names.HANDLE_CLASSES.items()),
+    ]
     if isinstance(value, Meaning)
 }
 _CHOICE = re.compile(r"«([^|»]+)\|([^»]+)»")

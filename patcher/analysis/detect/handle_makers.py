@@ -28,11 +28,7 @@ def opens(code: Code, call: Node) -> bool:
     if call.type == "new_expression":
         made = field(call, "constructor")
         name = code.text(made).rpartition(b".")[2]
-        return (
-            name in HANDLE_CLASSES
-            and re.search(HANDLE_CLASSES[name], code.source) is not None
-            and not _own(code, made)
-        )
+        return name in HANDLE_CLASSES and code.source in HANDLE_CLASSES[name] and not _own(code, made)
     callee = field(call, "function")
     if callee is None:
         return False
