@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -18,7 +19,7 @@ from patcher.errors import ExitCode, NextfixError
 from patcher.export import patch_package
 from patcher.export.change import Destination, FileChange, Patch, ProjectEdit
 from patcher.export.patch_file import PatchFile, combined, read_patch, take_out
-from patcher.export.project_files import ProjectFiles
+from patcher.export.project_files import MANIFEST, ProjectFiles, place_of
 from patcher.npm.copies import STANDALONE, Copy
 from patcher.npm.manager import Chosen, Manager, manager_of
 from patcher.npm.workspaces import project_folders, workspace_root
@@ -113,6 +114,8 @@ def export_all(request: Request, target: str, *, all_files: bool = False) -> Exp
             refused.append(error)
     module = _module(target)
     steps = [step for group in _by_home(patches.values()) for step in module.wire(group, files)]
+    if not refused:
+        _take_out_unnamed(files, target)
     if chosen.manager is Manager.NPM and target == "npm" and not chosen.major:
         steps.append(
             "nothing names the release of npm that installs this project: see that it is 12 or newer"
@@ -139,13 +142,37 @@ def undo_exports(root: Path) -> Exported:
     )
 
 
-def _take_out_unnamed(files: ProjectFiles) -> None:
-    """Take nextfix's part also out of patches that nothing names any more: a run that was killed leaves these."""
-    for folder in _PATCH_FOLDERS:
-        for name in files.names(folder):
-            if name.endswith(".patch"):
+def _take_out_unnamed(files: ProjectFiles, target: str | None = None) -> None:
+    """Take nextfix's part also out of patches that nothing names any more: a run that was killed leaves these.
+
+    Args:
+        files: the files of the project.
+        target: the target whose patches stay; None for none.
+    """
+    for home, folder in product(files.homes, _PATCH_FOLDERS):
+        place = place_of(home, folder)
+        for name in _patches_in(place, files):
+            if target is None or not _is_named(name, target, files):
                 with suppress(NextfixError):  # a link, or not to be read: not one that nextfix wrote
-                    take_out(f"{folder}/{name}", files)
+                    take_out(f"{place}/{name}", files)
+
+
+def _patches_in(folder: str, files: ProjectFiles) -> list[str]:
+    try:
+        return [name for name in files.names(folder) if name.endswith(".patch")]
+    except NextfixError:
+        return []
+
+
+def _is_named(name: str, target: str, files: ProjectFiles) -> bool:
+    """Whether a patch of that name is one of those that the package manager of `target` applies."""
+    if target == _PATCH_PACKAGE:
+        return "+" in name  # it takes every file that is called as its own
+    for place in (*(place_of(home, MANIFEST) for home in files.homes), "pnpm-workspace.yaml"):
+        with suppress(NextfixError):
+            if name.encode() in (files.read(place) or b""):
+                return True
+    return False
 
 
 def _project_files(root: Path) -> ProjectFiles:

@@ -431,3 +431,26 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
         file = tmp_path / "node_modules/next" / path
         file.write_bytes(patched(part, file.read_bytes()) or b"")
     assert not check_applied(Request(tmp_path)).wrong
+
+
+@pytest.mark.parametrize("home", ["", "packages/web/"])
+def test_a_patch_that_nothing_names_any_more_goes_with_the_next_export(tmp_path: Path, home: str) -> None:
+    make_project(tmp_path)
+    (tmp_path / "package.json").write_text(
+        '{"name": "app", "packageManager": "npm@12.2.0", "workspaces": ["packages/*"], "dependencies": {"next": "*"}}'
+    )
+    (tmp_path / "packages/web").mkdir(parents=True)
+    (tmp_path / "packages/web/package.json").write_text('{"name": "web"}')
+    export(tmp_path, "npm")
+    [patch] = (tmp_path / "patches").glob("*.patch")
+    orphan = tmp_path / home / "patches" / "next@1.0.0.patch"
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(patch.read_bytes())
+    theirs = orphan.with_name("theirs@1.0.0.patch")
+    theirs.write_bytes(b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n")
+
+    export(tmp_path, "npm")
+
+    assert patch.is_file()
+    assert not orphan.exists()
+    assert theirs.is_file()

@@ -36,3 +36,12 @@ def applied(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         kept.write_text(json.dumps(executed(root, "npm")))
     found: dict[str, str] = json.loads(kept.read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def tree(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001
+    """A workspace that npm has installed, with a preload beside it; nothing in it is rewritten."""
+    root = workspace(tmp_path_factory.mktemp("hook"))
+    run(INSTALL["npm"], root)
+    nextfix("export", "--to", "require-hook", "--write", folder=root)
+    return root

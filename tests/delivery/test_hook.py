@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.tools import cache, environment
-from tests.delivery.trees import INSTALL, RELEASES, nextfix, run, workspace
+from tests.delivery.trees import RELEASES, nextfix, run
 
 _NODES = ("16.20.2", "18.20.4", "20.20.2", "22.12.0", "24.21.0")
 _LOADED = {
@@ -32,14 +32,6 @@ def node(version: str) -> str:
             [npm, "install", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True
         )
     return str(program)
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = workspace(tmp_path_factory.mktemp("hook"))
-    run(INSTALL["npm"], root)
-    nextfix("export", "--to", "require-hook", "--write", folder=root)
-    return root
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,6 +18,15 @@ TOOLS = {
     "@yarnpkg/cli-dist": "4.18.1",
     "patch-package": "8.0.1",
 }
+OLDER = {"npm": "11.19.1", "pnpm": "9.15.9", "yarn": "1.22.22"}
+# They compile what Node loads, each in its own way, beside the preload.
+LOADERS = {
+    "tsx": "4.23.15",
+    "ts-node": "10.9.2",
+    "typescript": "5.9.3",
+    "@swc-node/register": "1.10.10",
+    "@swc/core": "1.16.22",
+}
 
 
 def cache() -> Path:
@@ -24,14 +34,14 @@ def cache() -> Path:
     return Path(os.environ.get("NEXTFIX_TEST_CACHE") or Path.home() / ".cache" / "nextfix-tests")
 
 
-def tools_folder() -> Path:
-    """The node_modules/.bin with all of TOOLS; npm verifies each package by its lock's integrity."""
-    key = hashlib.sha256(json.dumps(TOOLS).encode()).hexdigest()[:12]
+def tools_folder(tools: Mapping[str, str] = TOOLS) -> Path:
+    """The node_modules/.bin with all of `tools`; npm verifies each package by its lock's integrity."""
+    key = hashlib.sha256(json.dumps(tools).encode()).hexdigest()[:12]
     folder = cache() / f"tools-{key}"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
         if not (folder / "done").is_file():
-            (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": TOOLS}))
+            (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": tools}))
             npm = shutil.which("npm") or "npm"
             command = [npm, "install", "--no-audit", "--no-fund", "--prefer-offline"]
             subprocess.run(command, cwd=folder, check=True, capture_output=True)
@@ -39,11 +49,11 @@ def tools_folder() -> Path:
     return folder / "node_modules" / ".bin"
 
 
-def environment() -> dict[str, str]:
+def environment(tools: Mapping[str, str] = TOOLS) -> dict[str, str]:
     """An environment in which the tools come first, and nothing asks, reports or phones home."""
     return {
         **os.environ,
-        "PATH": f"{tools_folder()}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{tools_folder(tools)}{os.pathsep}{os.environ['PATH']}",
         "CI": "1",
         "NO_COLOR": "1",
         "YARN_ENABLE_TELEMETRY": "0",

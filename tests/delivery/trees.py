@@ -3,9 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.delivery.tools import environment
+from tests.delivery.tools import TOOLS, environment
 
 # Two releases at once: one whose next.js ends without a newline, one whose runtime is a minified bundle.
 RELEASES = {"old": "13.2.4", "new": "14.2.3"}
@@ -27,19 +28,19 @@ FROZEN = {
 }
 
 
-def run(command: list[str], folder: Path, *, code: int | None = 0) -> str:
-    """Run `command` in `folder` and return what it printed; its exit code must be `code`."""
+def run(command: list[str], folder: Path, *, code: int | None = 0, tools: Mapping[str, str] = TOOLS) -> str:
+    """Run `command` of `tools` in `folder` and return what it printed; its exit code must be `code`."""
     result = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=300, check=False
+        command, cwd=folder, env=environment(tools), capture_output=True, text=True, timeout=300, check=False
     )
     output = f"{result.stdout}\n{result.stderr}"
     assert code is None or result.returncode == code, f"{' '.join(command)}: {result.returncode}\n{output}"
     return output
 
 
-def nextfix(*arguments: str, folder: Path, code: int = 0) -> str:
-    """Run nextfix in `folder`."""
-    return run([sys.executable, "-m", "patcher", *arguments], folder, code=code)
+def nextfix(*arguments: str, folder: Path, code: int = 0, tools: Mapping[str, str] = TOOLS) -> str:
+    """Run nextfix in `folder`, where the package managers are those of `tools`."""
+    return run([sys.executable, "-m", "patcher", *arguments], folder, code=code, tools=tools)
 
 
 def workspace(root: Path, **fields: object) -> Path:

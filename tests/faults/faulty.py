@@ -86,7 +86,7 @@ class _Steps:
     def step(self, name: str, half: Callable[[], object] | None = None) -> None:
         """Take one step; `half` does half of a write before the fault strikes."""
         self.number += 1
-        os.write(self.log, f"{name}\n".encode())
+        os.write(self.log, f"{name}\n".encode(errors="surrogateescape"))
         if self.number != self.at or self.fault is None:
             return
         if half is not None:
@@ -132,8 +132,15 @@ class _Raw(io.FileIO):
         return super().write(data)
 
 
-def run(arguments: list[str], *, fault: Fault | None = None, at: int = -1, unprivileged: bool = False) -> Ran:
-    """Run nextfix with `arguments`, letting `fault` happen at step number `at`.
+def run(
+    arguments: list[str],
+    *,
+    fault: Fault | None = None,
+    at: int = -1,
+    unprivileged: bool = False,
+    prepare: Callable[[], object] | None = None,
+) -> Ran:
+    """Run nextfix with `arguments`, letting `fault` happen at step number `at`; `prepare` is called in its process.
 
     With `unprivileged` it gives up the rights of root first, to whom nothing is refused; what it imports
     must have been imported by then.
@@ -142,6 +149,8 @@ def run(arguments: list[str], *, fault: Fault | None = None, at: int = -1, unpri
         gc.freeze()  # a collection in the child would copy every page of the parent
         child = os.fork()
         if child == 0:
+            if prepare is not None:
+                prepare()
             if unprivileged and os.geteuid() == 0:
                 os.setgid(65534)
                 os.setuid(65534)
@@ -163,8 +172,8 @@ def _become(arguments: list[str], steps: _Steps, out: int, err: int) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.alarm(LONGEST)
-        sys.stdout = os.fdopen(os.dup(out), "w")
-        sys.stderr = os.fdopen(os.dup(err), "w", buffering=1)
+        sys.stdout = os.fdopen(os.dup(out), "w", errors="backslashreplace")
+        sys.stderr = os.fdopen(os.dup(err), "w", buffering=1, errors="backslashreplace")
         from patcher.cli.main import main
 
         with _instrumented(steps):

@@ -10,9 +10,9 @@ from patcher.prove.report.text_tables import (
     advice_lines,
     alive_lines,
     cost_cells,
+    differing_keys,
     static_line,
     subject_line,
-    told_apart,
 )
 from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample
 from patcher.report.html_page import html_page
@@ -271,19 +271,19 @@ def _method(result: ExperimentResult) -> str:
 
 
 def _matrix(results: list[ExperimentResult]) -> str:
-    told = told_apart(results)
-    headings = [*told, "sent", "original", "all rules", "kept by, originally", "command"]
+    keys = differing_keys(results)
+    headings = [*keys, "sent", "original", "all rules", "kept by, originally", "command"]
     return (
         "<h1>Requests that servers keep, before and after nextfix apply</h1>"
         "<p class='soft'>Requests of which something is in memory after the "
         f"connections closed and a forced collection; {len(results)} experiments.</p>"
-        + _table(headings, "".join(_row(result, told) for result in results))
+        + _table(headings, "".join(_row(result, keys) for result in results))
     )
 
 
-def _row(result: ExperimentResult, told: list[str]) -> str:
+def _row(result: ExperimentResult, keys: list[str]) -> str:
     subject = result.subject
-    names = "".join(f"<td>{text(str(subject.get(key, '')))}</td>" for key in told)
+    names = "".join(f"<td>{text(str(subject.get(key, '')))}</td>" for key in keys)
     command = f"<td><code>{text(result.command)}</code></td>"
     if result.error:
         return f"<tr>{names}<td colspan='4'>not measured: {text(result.error)}</td>{command}</tr>"

@@ -1,0 +1,46 @@
+"""A result is remembered only as long as everything that it was made from is the same."""
+
+import os
+import time
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from patcher.scan import cache
+from patcher.scan.cache import analysis_version, stamp
+
+
+def test_a_file_of_the_same_size_time_and_inode_is_read_again_where_it_was_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.js"
+    path.write_text("one")
+    os.utime(path, ns=(1, 1))
+    before = stamp(str(path))
+    time.sleep(0.05)  # longer than a tick of the file system's clock
+    with path.open("r+") as file:
+        file.write("two")
+    os.utime(path, ns=(1, 1))
+    after = stamp(str(path))
+
+    assert before[:2] == after[:2]
+    assert before[-1] == after[-1]
+    assert before != after
+
+
+def test_another_grammar_or_another_module_of_the_analysis_is_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("analysis", "scan", "syntax"):
+        (tmp_path / room).mkdir()
+    (tmp_path / "syntax/node_kinds.py").write_text("A = 1")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "scan/cache.py"))
+    versions = []
+    for kinds, grammar in (("A = 1", "1.0"), ("A = 2", "1.0"), ("A = 1", "1.1"), ("A = 1", "1.0")):
+        (tmp_path / "syntax/node_kinds.py").write_text(kinds)
+        monkeypatch.setattr(metadata, "version", lambda _, grammar=grammar: grammar)
+        analysis_version.cache_clear()
+        versions.append(analysis_version())
+    analysis_version.cache_clear()
+
+    assert len(set(versions)) == 3
+    assert versions[0] == versions[3]
