@@ -86,7 +86,23 @@ PROMISE_PARTS = Spelling(
     "what is called on one of these makes a promise, as far as the bytes tell",
     "let p; const get = () => p ??= «Promise|Observable».resolve(1)",
 )
-PROMISIFIERS = rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*"
+PROMISE_TYPES = Spelling(
+    rb"^:?\s*\(?(?:[\w.<>\[\]]+\s*\|\s*)*\(?(?:Promise|PromiseLike)<",
+    "TypeScript says of a slot, or of what a function returns, that it is a promise",
+    "let p: «Promise|Result»<number> | null = null; export const get = () => p ??= start()",
+)
+CONTAINER_TYPES = Spelling(
+    rb"\b(?:Map|WeakMap|Record|Dictionary|LRU\w*|[A-Z]\w*(?:Cache|Map))<[^;=]*?[,]\s*(?:[\w.<>\[\]]+\s*\|\s*)*"
+    rb"(?:Promise<|\{[^{}]*\b\w*:\s*Promise<)|\]\??:\s*Promise<",
+    "TypeScript says of a container that its entries are promises",
+    "const c: «Map|Pair»<string, Promise<number>> = make(); export const get = (k: string) => {"
+    " if (!c.has(k)) c.set(k, start(k)); return c.get(k) }",
+)
+PROMISIFIERS = Spelling(
+    rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*",
+    "what these give is an async function, as far as the bytes tell",
+    "const read = «promisify|callbackify»(old); let p; const get = () => p ??= read()",
+)
 
 # Whose something is, and for how long.
 
@@ -352,7 +368,7 @@ UNLISTENS = Spelling(
     " go(() => this.signal.«removeEventListener|reportEventListener»('abort', r)) }) } }",
 )
 
-# What memoizes, and what opens a handle.
+# What memoizes, and what is kept beside promises.
 
 MEMOIZERS = Spelling(
     rb"^_?(?:p|async|fast|nano)?_?(?:[mM]emoi[sz]e\w*|moize|[oO]nce|onetime)$",
@@ -410,27 +426,3 @@ TIMER_OWNERS = Words(
     "objects that have the timers of the platform",
     "function work(req) { if (typeof window) «globalThis|clock».setInterval(tick, 9) }",
 )
-HANDLE_CALLS = Words(
-    b"net.connect net.createConnection tls.connect http2.connect fs.watch dgram.createSocket"
-    b" child_process.fork child_process.spawn cp.fork cp.spawn",
-    "open a socket, a session, a watcher or a process: a native handle with the context of the caller",
-    "import net from 'net'; let s; function get() { return s ??= «net.connect|net.format»(1) } export { s }",
-)
-HANDLE_MODULES = Spelling(
-    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']",
-    "a file without one of these modules opens no handle",
-    "import net from '«net|nets»'; let s; function get() { return s ??= net.connect(1) } export { s }",
-)
-SENDS = Spelling(
-    rb"^(?:[\w$]+\.)?(?:request|get|post|put|fetch|axios|got)$",
-    "functions that send a request over the agent that they are given",
-    "const http = require('http'); function work(k) {"
-    " http.«request|plan»({ agent: new http.Agent({ keepAlive: true }) }) }",
-)
-HANDLE_CLASSES = {
-    b"WebSocket": rb"[\"']ws[\"']|globalThis\.WebSocket|node:",
-    b"Worker": rb"worker_threads",
-    b"MessageChannel": rb"worker_threads|node:",
-    b"BroadcastChannel": rb"worker_threads|node:",
-    b"Resolver": rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
-}

@@ -1,6 +1,6 @@
 """What earlier runs found, so that content that was analysed once is not analysed again.
 
-Outcomes are remembered by the content they were made from, and belong to one version of the analysis, told by a
+Outcomes are remembered by the content they were made from, and belong to one version of the analysis, known by a
 digest of its own source: they hold wherever the same content lies, in another checkout, in a cache that CI
 restores. Which content a path had is remembered with its size, times and inode, as git's index does,
 so that a file that has not been touched is not even read.
@@ -20,6 +20,7 @@ from patcher.analysis.site import Site
 from patcher.disk.outside import load_json
 from patcher.disk.write import write_file
 from patcher.errors import NextfixError
+from patcher.scan.package_files import package_folder
 from patcher.scan.read import ScannedFile
 
 # A file whose stamp says that it has nothing to analyse, or was not looked at in time to trust its stamp.
@@ -32,8 +33,9 @@ SETTLED_NS = 2_000_000_000
 _LARGEST = 256 * 1024 * 1024  # bytes; one for 17,000 files has 3 MB
 
 
-# Projects whose last link step is remembered.
+# Projects whose last link step is remembered, and packages.
 _FOLDERS = 32
+_PACKAGES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Memory:
         self._now: dict[str, list[int]] = {}
         self._folder = os.path.join(os.getcwd(), "")
         self._links: dict[str, tuple[str, Answers]] = {}
+        self._packages: dict[str, tuple[str, Answers]] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Memory":
@@ -105,10 +108,13 @@ class Memory:
                 for key, value in held["outcomes"].items()
             }
             memory = cls({path: (stamp, key) for path, (stamp, key) in held["keys"].items()}, outcomes)
-            memory._links = {
-                folder: (mark, {path: _answer(answer) for path, answer in answers.items()})
-                for folder, (mark, answers) in held["links"].items()
-            }
+            memory._links, memory._packages = (
+                {
+                    folder: (mark, {path: _answer(answer) for path, answer in answers.items()})
+                    for folder, (mark, answers) in held[part].items()
+                }
+                for part in ("links", "packages")
+            )
             return memory
         except (NextfixError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})
@@ -143,11 +149,53 @@ class Memory:
             del self._links[folder]
         return True
 
+    def package_links(self, marks: dict[str, str]) -> Answers:
+        """The answers of earlier link steps of the packages in the folders of `marks` that have not changed since."""
+        found: Answers = {}
+        for folder, mark in marks.items():
+            known, answers = self._packages.get(folder, ("", {}))
+            if mark and known == mark:
+                found |= answers
+        return found
+
+    def keep_package_links(self, marks: dict[str, str], answers: dict[str, Answers]) -> bool:
+        """Remember the answers of the link step of packages by their folders; says whether that is anything new."""
+        new = False
+        for folder, held in answers.items():
+            mark = marks.get(folder, "")
+            if mark and self._packages.get(folder) != (mark, held):
+                self._packages.pop(folder, None)
+                self._packages[folder] = (mark, held)
+                new = True
+        for folder in list(self._packages)[:-_PACKAGES]:
+            del self._packages[folder]
+        return new
+
+    def package_marks(self, folders: set[str]) -> dict[str, str]:
+        """A digest, for each package in one of `folders`, of the stamps that its files had when this run listed them.
+
+        It is empty where one of them was written a moment ago, so that a further change might not show.
+        """
+        digests = {folder: blake2b(digest_size=16) for folder in folders}
+        newest = time_ns() - SETTLED_NS
+        fresh: set[str] = set()
+        for path in sorted(self._now) if folders else ():
+            folder = package_folder(path)
+            if folder in digests:
+                held = self._now[path]
+                digests[folder].update(f"{path}\0{held}\0".encode("utf-8", "surrogateescape"))
+                if held and held[1] >= newest:
+                    fresh.add(folder)
+        for folder, digest in digests.items():
+            held = stamp(f"{folder}/package.json")
+            digest.update(repr(held).encode())
+        return {f: "" if f in fresh else digest.hexdigest() for f, digest in digests.items()}
+
     def _absolute(self, path: str) -> str:
         """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
         return path if os.path.isabs(path) else self._folder + path
 
-    def told(self, outcome: ScannedFile) -> ScannedFile:
+    def filled_in(self, outcome: ScannedFile) -> ScannedFile:
         """`outcome` of this run; what it only refers to is filled in."""
         return (self._named(outcome.path, outcome.key) or outcome) if outcome.again else outcome
 
@@ -185,11 +233,17 @@ class Memory:
             for key, outcome in self._outcomes.items()
             if key in used
         }
-        links = {
-            folder: (mark, {path: asdict(answer) for path, answer in answers.items()})
-            for folder, (mark, answers) in self._links.items()
+        links, packages = (
+            {
+                folder: (mark, {path: asdict(answer) for path, answer in answers.items()})
+                for folder, (mark, answers) in part.items()
+            }
+            for part in (self._links, self._packages)
+        )
+        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept} | {
+            "links": links,
+            "packages": packages,
         }
-        held = {"version": analysis_version(), "keys": self._keys, "outcomes": kept, "links": links}
         with suppress(OSError, NextfixError):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, json.dumps(held, separators=(",", ":")).encode())

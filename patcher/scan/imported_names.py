@@ -35,10 +35,20 @@ def is_meant(code: Code, use: Node, *, own: bool) -> bool:
         return above is not None and above.type in _DECLARES
     bound = binding(code, use)
     if bound is None:
-        return False
+        return own and _is_class_here(code, code.text(use))
     if own:
         return bound.kind in ("class", "function", "variable") and is_module(code, bound.owner)
     return bound.kind == "import" or is_required(code, bound)
+
+
+def _is_class_here(code: Code, name: bytes) -> bool:
+    """Whether the module declares the class `name`: in TypeScript such a name is one of a type, and binds no value."""
+    for place in code.places(name):
+        word = code.at(place, place + len(name))
+        declared = code.parent(word) if word is not None and word.type == "type_identifier" else None
+        if declared is not None and declared.type in _DECLARES and is_module(code, code.function(declared)):
+            return True
+    return False
 
 
 def _is_member_meant(code: Code, member: Node | None, *, own: bool) -> bool:
@@ -53,4 +63,30 @@ def _is_member_meant(code: Code, member: Node | None, *, own: bool) -> bool:
 def is_required(code: Code, bound: Binding) -> bool:
     """Whether a variable is what `require` or `import()` gave."""
     given = field(bound.holder, "value") if bound.kind == "variable" else None
-    return given is not None and re.match(rb"(?:await\s+)?(?:require|import)\(", code.text(given)) is not None
+    return (
+        given is not None
+        and re.match(rb"(?:await\s+)?(?:[\w$.]{1,60}\()?(?:require|import)\(", code.text(given)) is not None
+    )
+
+
+def is_default(source: bytes, name: bytes) -> bool:
+    """Whether a file's default export is what it calls `name`."""
+    return re.search(_DEFAULT % {b"name": re.escape(name)}, source) is not None
+
+
+def default_names(source: bytes, module: bytes) -> set[bytes]:
+    """What a file calls the module `module`, the last part of its path without a suffix, or its default export."""
+    asked = {b"name": re.escape(module)}
+    return {
+        found for match in re.finditer(_LOADS_DEFAULT % asked, source) for found in match.groups() if found
+    }
+
+
+_DEFAULT = (
+    rb"\bexports\.default\s*=\s*%(name)s\b|\bmodule\.exports\s*=\s*(?:class\s+)?%(name)s\b"
+    rb"|\bexport\s+default\s+(?:abstract\s+)?(?:class\s+)?%(name)s\b|\bexport\s*\{[^}]*\b%(name)s\s+as\s+default\b"
+)
+_LOADS_DEFAULT = (
+    rb"\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:[\w$.]{1,60}\()?require\(\s*[\"'](?:\.[^\"'\n]*/|\./|\.\./)%(name)s(?:\.[cm]?js|/index\.[cm]?js|/)?[\"']"
+    rb"|\bimport\s+([\w$]+)\s*(?:,[^;'\"]{0,400})?from\s*[\"'](?:\.[^\"'\n]*/|\./|\.\./)%(name)s(?:\.[cm]?js|/index\.[cm]?js|/)?[\"']"
+)

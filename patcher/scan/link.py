@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from patcher.analysis.site import Site
 from patcher.scan.ownership import Made
-from patcher.scan.package_files import loaded_files, package_folder
+from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
+from patcher.scan.package_files import is_command, loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
 
@@ -17,9 +18,22 @@ _NOT_LOADED = (
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
+TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
+UNSURE_TIMER = (
+    "nothing in this package says that a request starts this timer, and that the handle outlives it"
+)
+# What a connection does for itself, as long as it is open.
+_BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
+_BROWSERS = "the package uses what only a browser has, and no module of Node"
+# Whoever has one of these keeps it.
+_LASTING = re.compile(
+    r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
+)
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# What is kept for each call: a job that makes it keeps no request.
+_FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -44,6 +58,7 @@ class Link:
     def __init__(self, linked: Linked) -> None:
         self._linked = linked
         self._server: ServerCode | None = None
+        self._packages = PackagesCode()
 
     @property
     def thorough(self) -> bool:
@@ -53,18 +68,34 @@ class Link:
     def settled(self, path: str, sites: Sequence[Site]) -> tuple[Site, ...]:
         """Those of the `sites` of the file at `path` that outlive a request as far as the other files tell; a doubt
         that they settle is taken away, and one that they leave is named.
-
-        Sites of packages are given back as they are.
         """
-        if not self.is_own(path):
-            return tuple(sites)
         home = os.path.abspath(path).replace(os.sep, "/")
-        found = tuple(found for site in sites if (found := self._asked(home, site)) is not None)
+        if not self.is_own(path):
+            return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
+        own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
+        if any(site.family in _FOR_EACH for site in own) and (runner := self._servers().job_runner(home)):
+            said = f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?"
+            own = tuple(_doubted(site, said) if site.family in _FOR_EACH else site for site in own)
         if home not in self._servers().only_rendered:
-            return found
-        return tuple(
-            replace(site, doubt=site.doubt or _RENDERED.format(site.function or "this")) for site in found
-        )
+            return own
+        return tuple(_doubted(site, _RENDERED) for site in own)
+
+    def _asked_of_package(self, home: str, site: Site) -> Site | None:
+        timer = site.family in TIMERS
+        name = site.owner or site.maker
+        code = self._packages.of(home) if name else None
+        if code is None:
+            return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
+        made = (code.owners.instances if site.owner else code.owners.results)(home, name)
+        if made is Made.PASSES and not code.exports(name.encode()):
+            return None
+        if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
+            return replace(site, doubt=UNSURE_TIMER)
+        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+            return replace(
+                site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
+            )
+        return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
         owners = self._servers().owners
@@ -81,6 +112,10 @@ class Link:
         if made is Made.LASTS:
             return replace(site, doubt="")
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
+
+    def is_named(self, path: str) -> bool:
+        """Whether the file at `path` was named on the command line."""
+        return path in self._linked.named
 
     def is_own(self, path: str) -> bool:
         """Whether the file at `path` is one of one's own, and not of a package."""
@@ -101,13 +136,24 @@ class Link:
             loaded = loaded_files(folder)
             if loaded is not None and absolute not in loaded:
                 return _NOT_LOADED
-            if _COMMAND.search(folder) is not None:
+            if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
+            if is_of_browsers(folder):
+                return _BROWSERS
             inside = absolute[len(folder) + 1 :]
             return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _doubted(site: Site, said: str) -> Site:
+    return replace(site, doubt=site.doubt or said.format(site.function or "this"))
+
+
+def _lives(code: PackageCode, site: Site, made: Made) -> bool:
+    """Whether the object whose timer it is lives as long as the process, as far as its package says."""
+    return made is Made.LASTS or (bool(site.owner) and code.exports(site.owner.encode()))
 
 
 def _doubt(site: Site, *, nobody: bool) -> str:

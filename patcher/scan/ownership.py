@@ -16,46 +16,36 @@ from patcher.analysis.facts.scopes import Binding, binding, function_name, is_mo
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
+from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_DEEPEST = 5
-_MOST_FILES = 60
-_MOST_USES = 40
+DEEPEST = 5
+MOST_FILES = 60
+MOST_USES = 40
 # Names that all files are searched for, one by one, before their words are put into an index.
 _MOST_SEARCHES = 200
 _WORD = re.compile(rb"[\w$#]+")
 # A shorter name of a method is that of many methods.
-_TELLING = 8
+TELLING = 8
 _THROUGH = frozenset(
     {*WRAPPERS, "ternary_expression", "binary_expression", "await_expression"}
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
-_ONCE = re.compile(rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$", re.I)
-_PER_REQUEST = re.compile(
-    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)", re.I
-)
-_STARTS = re.compile(
-    rb"^_?(?:main|bootstrap\w*|boot|start(?:[A-Z]\w*)?|listen|onModuleInit|onApplicationBootstrap|onReady|register"
-    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$"
-)
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-# What is called so serves the whole program, where it cannot be seen to be made for one use.
-_SERVICE = re.compile(
-    rb"(?:Service|Server|Manager|Registry|Adapter|Provider|Repository|Controller|Pool|Store|Storage|Cache|Connector|Gateway"
-    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$"
-)
 
 
 class Made(IntEnum):
-    """How long what somebody makes is kept: as long as the process, for one use; or nobody says so, or makes it."""
+    """How long what somebody makes is kept: as long as the process; nobody says so; as long as the caller likes of a
+    method that makes one at each call; for one use; or nobody makes it."""
 
     LASTS = 0
     UNKNOWN = 1
-    PASSES = 2
-    NOBODY = 3
+    GIVEN = 2
+    PASSES = 3
+    NOBODY = 4
 
 
 def together(fates: Iterable[Made]) -> Made:
@@ -70,6 +60,8 @@ class Ownership:
         files: the files that a server runs.
         read: gives the content of one of them.
     """
+
+    _injects = True  # a class that is listed somewhere is made by a container of dependencies
 
     def __init__(self, files: Iterable[str], read: Callable[[str], bytes]) -> None:
         self._files = sorted(files)
@@ -121,7 +113,7 @@ class Ownership:
     def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""
         files = self._mentions(name)
-        if len(name) < 3 or len(files) > _MOST_FILES:
+        if len(name) < 3 or len(files) > MOST_FILES:
             return
         for path in dict.fromkeys([home, *files]):
             code = self._code(path)
@@ -140,7 +132,7 @@ class Ownership:
         return self._known[key]
 
     def _instances(self, home: str, name: bytes, depth: int) -> Iterator[Made]:
-        if depth > _DEEPEST or self._is_ambiguous(name):
+        if depth > DEEPEST or self._is_ambiguous(name):
             yield Made.UNKNOWN
             return
         injected = _injected(self._code(home), name)
@@ -159,21 +151,31 @@ class Ownership:
         if kind == "new_expression" and field(above, "constructor") == here:
             fate = self._fate(path, code, above, depth)
             return (
-                Made.LASTS if fate is Made.UNKNOWN and _SERVICE.search(code.text(here)) is not None else fate
+                Made.LASTS if fate is Made.UNKNOWN and SERVICE.search(code.text(here)) is not None else fate
             )
         if kind in ("class_heritage", "extends_clause"):
             heir = next((a for a in code.ancestors(above) if a.type in _CLASSES), None)
             own = field(heir, "name") if heir is not None else None
             made = self._class(path, code.text(own), depth + 1) if own is not None else Made.NOBODY
             return None if made is Made.NOBODY else made
-        if kind in ("array", "pair", "arguments") or here.type == "shorthand_property_identifier":
+        listed = kind in ("array", "pair", "arguments") or here.type == "shorthand_property_identifier"
+        if listed and self._injects:
             # Given to a container of dependencies, which makes it.
             return None if kind == "pair" and field(above, "value") != here else Made.LASTS
         return None
 
     def _is_ambiguous(self, name: bytes) -> bool:
         declared = re.compile(rb"\bclass\s+%b\b" % re.escape(name))
-        return sum(declared.search(self._read(path)) is not None for path in self._mentions(name)) > 1
+        homes = {
+            self._named_as(path)
+            for path in self._mentions(name)
+            if declared.search(self._read(path)) is not None
+        }
+        return len(homes) > 1
+
+    def _named_as(self, path: str) -> str:
+        """What tells a file that declares a class from another that declares one of the same name."""
+        return path
 
     def _function(self, home: str, name: bytes, depth: int) -> Made:
         key = ("function", home, name)
@@ -183,7 +185,7 @@ class Ownership:
         return self._known[key]
 
     def _calls(self, home: str, name: bytes, depth: int) -> Iterator[Made]:
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             yield Made.UNKNOWN
             return
         for path, code, use in self._uses(home, name):
@@ -255,7 +257,13 @@ class Ownership:
 
     def _lives(self, path: str, code: Code, slot: Slot, store: Node, depth: int) -> Made:
         where = lifetime(code, slot, store)
-        if where is Lifetime.MODULE:
+        root = slot.root
+        if where is Lifetime.MODULE or (
+            where is Lifetime.ENTRY
+            and root is not None
+            and root.kind == "variable"
+            and is_module(code, root.owner)
+        ):
             return Made.LASTS
         if where is Lifetime.INSTANCE and slot.owner is not None:
             return self._of_class(path, code, slot.owner, depth)
@@ -266,6 +274,10 @@ class Ownership:
         declared = code.parent(body) if body is not None else None
         name = field(declared, "name") if declared is not None else None
         made = self._class(path, code.text(name), depth + 1) if name is not None else Made.UNKNOWN
+        return self._of_others(code.text(name), made)
+
+    def _of_others(self, _name: bytes, made: Made) -> Made:
+        """How long an instance of a class is kept that its class has as a field, where the files give `made`."""
         return Made.UNKNOWN if made is Made.NOBODY else made
 
     def _variable(self, path: str, code: Code, name: Node | None, depth: int) -> Made:
@@ -280,7 +292,7 @@ class Ownership:
             for use in code.words(code.text(bound.name), bound.scope)
             if use != bound.name and means(code, use, bound)
         ]
-        if len(uses) > _MOST_USES or depth > _DEEPEST:
+        if len(uses) > MOST_USES or depth > DEEPEST:
             return Made.UNKNOWN
         return together([Made.PASSES, *(self._used(path, code, use, bound, depth) for use in uses)])
 
@@ -320,7 +332,7 @@ class Ownership:
     def _returned(self, path: str, code: Code, function: Node | None, depth: int) -> Made:
         """How long what `function` returns is kept."""
         name = function_name(code, function)
-        if function is None or depth >= _DEEPEST:
+        if function is None or depth >= DEEPEST:
             return Made.UNKNOWN
         held = code.parent(function)
         call = code.parent(held) if held is not None and held.type == "arguments" else None
@@ -328,17 +340,17 @@ class Ownership:
             callee = code.text(field(call, "function")) or code.text(field(call, "constructor"))
             if callee in (b"cache", b"React.cache"):
                 return Made.PASSES
-            return Made.LASTS if _ONCE.search(callee) is not None else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(callee) is not None else Made.UNKNOWN
         if held is not None and held.type == "pair":
-            return Made.LASTS if _ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
         own = is_module(code, code.function(function)) and (held is None or held.type != "class_body")
-        if not name or not (own or len(name) >= _TELLING):
+        if not name or not (own or len(name) >= TELLING):
             return Made.UNKNOWN
         made = self._function(path, name, depth + 1)
         return Made.UNKNOWN if made is Made.NOBODY else made
 
     def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool:
-        if (home, name) in seen or len(seen) > _DEEPEST * 4:
+        if (home, name) in seen or len(seen) > DEEPEST * 4:
             return False
         seen.add((home, name))
         callers = 0
@@ -373,7 +385,7 @@ class Ownership:
         if function is None or is_module(code, function):
             return True
         name = function_name(code, function)
-        if _STARTS.match(name) is not None or off_the_way(name):
+        if STARTS.match(name) is not None or off_the_way(name):
             return True
         if is_constructor(code, function):
             return self._of_class(path, code, function, 1) is Made.LASTS
@@ -407,7 +419,7 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
         ]
         text = b" ".join(code.text(mark) for mark in marks)
         if marks:
-            return Made.PASSES if _PER_REQUEST.search(text) is not None else Made.LASTS
+            return Made.PASSES if PER_REQUEST.search(text) is not None else Made.LASTS
     return None
 
 

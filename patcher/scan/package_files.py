@@ -8,6 +8,7 @@ are the command line, and sources that were packed along. The conditions are tho
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +49,13 @@ _LARGEST = 8 * 1024 * 1024
 
 @lru_cache(256)
 def loaded_files(folder: str) -> frozenset[str] | None:
+    """The files that Node may load of the package in `folder`, as absolute paths; None when nobody can tell."""
+    loaded = loaded_code(folder)
+    return None if loaded is None else frozenset(loaded.loads)
+
+
+@lru_cache(256)
+def loaded_code(folder: str) -> "Loaded | None":
     """The files that Node may load of the package in `folder`, as absolute paths; None when nobody can tell.
 
     That is so for a package without a readable package.json or without any file that it names, and for one that
@@ -57,21 +65,55 @@ def loaded_files(folder: str) -> frozenset[str] | None:
     entries = [path for path in _entries(folder, manifest) if path.endswith(_CODE)] if manifest else []
     if not entries:
         return None
-    seen: set[str] = set()
+    loads: dict[str, tuple[str, ...]] = {}
     waiting = list(dict.fromkeys(entries))
     name = str((manifest or {}).get("name", ""))
     while waiting:
         path = waiting.pop()
-        if path in seen:
+        if path in loads:
             continue
-        seen.add(path)
-        if len(seen) > _MOST_FILES:
+        if len(loads) >= _MOST_FILES:
             return None
         found = _imports(path)
         if found.computed:
             return None
-        waiting += _next(folder, path, found, name, manifest or {})
-    return frozenset(seen)
+        loads[path] = tuple(dict.fromkeys(_next(folder, path, found, name, manifest or {})))
+        waiting += loads[path]
+    return Loaded(frozenset(entries), loads)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What Node loads of a package: the files that package.json names, and what each file loads of the others."""
+
+    entries: frozenset[str]
+    loads: dict[str, tuple[str, ...]]
+
+    def build_of(self, path: str) -> frozenset[str]:
+        """The files that are connected with `path` by what they load: one build of the package, as the others have
+        entries of their own."""
+        beside: dict[str, list[str]] = {}
+        for file, targets in self.loads.items():
+            for target in targets:
+                beside.setdefault(file, []).append(target)
+                beside.setdefault(target, []).append(file)
+        seen = {path}
+        waiting = [path]
+        while waiting:
+            for other in beside.get(waiting.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return frozenset(seen)
+
+
+@lru_cache(256)
+def is_command(folder: str) -> bool:
+    """Whether the package in `folder` has nothing that a server could load: it names commands, and no module."""
+    manifest = _manifest(folder) or {}
+    return bool(manifest.get("bin")) and not any(
+        manifest.get(key) for key in ("exports", "main", "module", "server")
+    )
 
 
 def package_folder(path: str) -> str:
@@ -82,11 +124,16 @@ def package_folder(path: str) -> str:
     return f"{head}{found}{'/'.join(parts[:size])}" if found and len(parts) > size else ""
 
 
+def resolved(path: str, name: str) -> str:
+    """The file that an import of `name`, which begins with a dot, means in the file at `path`; empty for none."""
+    return _resolved(os.path.normpath(os.path.join(os.path.dirname(path), name)))
+
+
 def _next(folder: str, path: str, found: Imports, name: str, manifest: dict[str, Any]) -> Iterator[str]:
     here = os.path.dirname(path)
     for wanted in found.names:
         if wanted.startswith("."):
-            target = _resolved(os.path.normpath(os.path.join(here, wanted)))
+            target = resolved(path, wanted)
             if target:
                 yield target
         elif name and (wanted == name or wanted.startswith(name + "/")):

@@ -16,8 +16,9 @@ from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
 from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
-from patcher.scan.link import Link, Linked
+from patcher.scan.link import UNSURE_TIMER, Link, Linked
 from patcher.scan.link_memory import mark_of
+from patcher.scan.package_files import package_folder
 from patcher.scan.read import UNREADABLE, ScannedFile, look_at
 from patcher.scan.served import is_quiet, unserved
 
@@ -75,14 +76,14 @@ class Search:
     _memory: Memory
     _cache: Path | None
 
-    def tell(
+    def report(
         self,
         families: Mapping[str, Family],
         progress: Callable[[int], None] | None = None,
         root: str = "",
         linked: Linked | None = None,
     ) -> Scan:
-        """Wait for the end, remember what was found, and tell it.
+        """Wait for the end, remember what was found, and report it.
 
         Args:
             families: the rules of the analysis by id, for severities and messages.
@@ -95,11 +96,17 @@ class Search:
             outcomes += part
             if progress is not None:
                 progress(min(done * CHUNK, len(self._fresh)))
-        found = [*map(self._memory.told, outcomes), *self._remembered]
+        found = [*map(self._memory.filled_in, outcomes), *self._remembered]
         mark = mark_of(linked) if linked is not None and self._cache is not None else ""
-        answers = self._memory.links(mark)
-        result = told(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
-        if self._memory.keep_links(mark, answers) or self._fresh:
+        folders = {_package(outcome.path) for outcome in found if outcome.sites} - {""}
+        marks = self._memory.package_marks(folders) if linked is not None and self._cache is not None else {}
+        answers = self._memory.links(mark) | self._memory.package_links(marks)
+        result = scan_of(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
+        of_packages: dict[str, Answers] = {}
+        for path in [path for path in answers if _package(path)]:
+            of_packages.setdefault(_package(path), {})[path] = answers.pop(path)
+        new = self._memory.keep_package_links(marks, of_packages)
+        if self._memory.keep_links(mark, answers) or new or self._fresh:
             self._remember(outcomes)
         return result
 
@@ -149,7 +156,7 @@ def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[S
     return found
 
 
-def told(
+def scan_of(
     outcomes: list[ScannedFile],
     families: Mapping[str, Family],
     scanned: int,
@@ -188,7 +195,10 @@ def told(
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
-            doubt, outcome = answer.doubt, replace(outcome, sites=answer.sites)
+            sites = answer.sites
+            if not link.thorough:
+                sites = tuple(site for site in sites if site.doubt != UNSURE_TIMER)
+            doubt, outcome = answer.doubt, replace(outcome, sites=sites)
         if not outcome.sites:
             continue
         found = _findings(outcome, shown, package_of(outcome.path, packages), families, doubt)
@@ -203,15 +213,19 @@ def told(
     )
 
 
+def _package(path: str) -> str:
+    return package_folder(os.path.abspath(path))
+
+
 def _linked(link: Link, outcome: ScannedFile, answers: Answers) -> Answer:
-    """What the link step says of the sites of a file; of one's own files it is remembered in `answers`."""
+    """What the link step says of the sites of a file; it is remembered in `answers`."""
     path = os.path.abspath(outcome.path)
     known = answers.get(path)
     if known is not None:
         return known
     sites = link.settled(outcome.path, outcome.sites)
     answer = Answer(link.doubt(outcome.path) if sites else "", sites)
-    if link.is_own(outcome.path):
+    if link.is_own(outcome.path) or not link.is_named(outcome.path):
         answers[path] = answer
     return answer
 

@@ -192,18 +192,21 @@ _FLOW = (
 )
 
 
+# A comment may stand between: ``sql<Row[]> /* sql */ `…` ``.
+_BEFORE_TEMPLATE = re.compile(rb">(?=(?:\s*/\*(?:[^*]|\*(?!/)){0,200}\*/\s*)?`)")
+
+
 def _without_template_types(source: bytes) -> bytes:
     """`source` with the type arguments of tagged templates blanked: ``sql<Row[]>`…` ``."""
     plain: bytearray | None = None
-    end = source.find(b">`")
-    while end >= 0:
+    for closes in _BEFORE_TEMPLATE.finditer(source):
+        end = closes.start()
         start = _opening(source, end)
         if start >= 0:
             plain = bytearray(source) if plain is None else plain
             for place in range(start, end + 1):
                 if plain[place] != 10:
                     plain[place] = 32
-        end = source.find(b">`", end + 2)
     return source if plain is None else bytes(plain)
 
 

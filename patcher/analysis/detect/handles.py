@@ -15,7 +15,7 @@ from patcher.analysis.facts.request_path import in_request, put_into, sets_up, t
 from patcher.analysis.facts.scopes import binding
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
-from patcher.analysis.names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
+from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
 from patcher.syntax.tree import Node
 
 _TOKENS = (
@@ -156,11 +156,7 @@ def _opens(code: Code, call: Node) -> bool:
     if call.type == "new_expression":
         made = field(call, "constructor")
         name = code.text(made).rpartition(b".")[2]
-        return (
-            name in HANDLE_CLASSES
-            and re.search(HANDLE_CLASSES[name], code.source) is not None
-            and not _own(code, made)
-        )
+        return name in HANDLE_CLASSES and code.source in HANDLE_CLASSES[name] and not _own(code, made)
     callee = field(call, "function")
     if callee is None:
         return False

@@ -18,7 +18,7 @@ from patcher.analysis.facts.laziness import (
     off_the_way,
     shutdown_slot,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, request_like
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import (
     binding,
@@ -290,7 +290,9 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
     slot = store.slot
-    if not slot.keyed or (slot.owner is not None and (not owner or made_once(code, slot.owner))):
+    if not slot.keyed or (
+        slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))
+    ):
         return ""
     if slot.shape is Shape.FIELD and slot.owner is None:
         return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"

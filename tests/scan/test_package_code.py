@@ -1,0 +1,195 @@
+"""Who makes an object inside a package: what its client keeps is found, what one call makes is not."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from patcher.catalogue.load import families
+from patcher.model import Finding, Severity
+from patcher.scan.link import Linked
+from patcher.scan.pool import searching
+from tests.scan.test_ownership import HARNESS
+
+_LOADER = """
+class Loader {
+  async load() { return 1 }
+  get() { return (this.pending ??= this.load()) }
+  static open() { return new Loader() }
+}
+module.exports = Loader
+"""
+_USE = "import { createRequire } from 'node:module'\nconst tool = createRequire(import.meta.url)('tool')\n"
+
+KEEPS = {
+    "in a field of what users make": (
+        "const Loader = require('./lib/loader')\n"
+        "exports.Client = class Client { constructor() { this.loader = new Loader() }\n"
+        "  get() { return this.loader.get() } }\n",
+        "const client = new tool.Client()\nexport const handle = () => client.get()\n",
+    ),
+    "made by a static method, in a variable of the module": (
+        "const Opener = require('./lib/loader')\nconst shared = Opener.open()\nexports.get = () => shared.get()\n",
+        "export const handle = () => tool.get()\n",
+    ),
+}
+FREES = {
+    "made by each call": (
+        "const Loader = require('./lib/loader')\n"
+        "exports.read = async function read() { const loader = new Loader(); return loader.get() }\n",
+        "export const handle = () => tool.read()\n",
+    ),
+}
+ASKED = {
+    "given by a method to its caller": (
+        "const Loader = require('./lib/loader')\n"
+        "exports.Client = class Client { openReader() { return new Loader() } }\n",
+        "const client = new tool.Client()\nexport const handle = () => client.openReader().get()\n",
+    ),
+}
+
+
+def written(folder: Path, files: tuple[str, str]) -> list[str]:
+    """The package `tool` and who uses it; gives the paths of the package's files."""
+    package = folder / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(files[0])
+    (package / "lib").mkdir()
+    (package / "lib/loader.js").write_text(_LOADER)
+    (folder / "handle.mjs").write_text(_USE + files[1])
+    (folder / "run.mjs").write_text(HARNESS)
+    return ["node_modules/tool/index.js", "node_modules/tool/lib/loader.js"]
+
+
+def found(
+    folder: Path, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, cache: Path | None = None
+) -> tuple[Finding, ...]:
+    """What the analysis says of the package, linked."""
+    paths = (
+        written(folder, files)
+        if not (folder / "run.mjs").exists()
+        else [str(path.relative_to(folder)) for path in sorted(folder.glob("node_modules/tool/**/*.js"))]
+    )
+    monkeypatch.chdir(folder)
+    with searching(paths, jobs=1, cache=cache) as search:
+        return search.report(families(), linked=Linked()).findings
+
+
+@pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
+def test_what_a_package_keeps_for_its_users_fails_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, str]
+) -> None:
+    assert [finding.severity for finding in found(tmp_path, files, monkeypatch)] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("files", FREES.values(), ids=FREES)
+def test_what_a_call_into_a_package_makes_for_itself_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, str]
+) -> None:
+    assert found(tmp_path, files, monkeypatch) == ()
+
+
+@pytest.mark.parametrize("files", ASKED.values(), ids=ASKED)
+def test_what_a_method_makes_for_its_caller_is_a_note_that_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, str]
+) -> None:
+    (finding,) = found(tmp_path, files, monkeypatch)
+    assert finding.severity is Severity.NOTE
+    assert "`Loader`" in finding.doubt
+
+
+def test_an_answer_of_an_earlier_run_holds_until_a_file_of_the_package_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patcher.scan.cache.SETTLED_NS", 0)
+    cache, (files,) = tmp_path / "cache.json", FREES.values()
+    assert found(tmp_path, files, monkeypatch, cache) == found(tmp_path, files, monkeypatch, cache) == ()
+
+    (tmp_path / "node_modules/tool/index.js").write_text(KEEPS["in a field of what users make"][0])
+
+    assert len(found(tmp_path, files, monkeypatch, cache)) == 1
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node: the examples cannot be run")
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [*((files, "kept") for files in KEEPS.values()), *((files, "free") for files in FREES.values())],
+    ids=[*KEEPS, *FREES],
+)
+def test_node_keeps_the_request_of_what_is_found_and_frees_the_rest(
+    tmp_path: Path, files: tuple[str, str], answer: str
+) -> None:
+    written(tmp_path, files)
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version[1:].split(".")[0]) >= 24:
+        pytest.skip(f"a promise keeps no store on Node {version.strip()}: the examples tell nothing here")
+    ran = subprocess.run(
+        ["node", "--expose-gc", "run.mjs"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ran.stdout.strip() == answer
+
+
+_TIMER = """
+class Flusher {
+  add() { clearTimeout(this.timer); this.timer = setTimeout(() => this.send(), 1) }
+  send() {}
+}
+exports.Flusher = Flusher
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "thorough", "count"),
+    [
+        ("exports.Flusher = require('./lib/batch').Flusher\n", False, 1),
+        ("exports.get = require('./lib/batch').get\n", False, 0),
+        ("exports.get = require('./lib/batch').get\n", True, 1),
+    ],
+    ids=["what users make", "what nobody makes", "thorough"],
+)
+def test_a_timer_whose_object_nobody_keeps_is_shown_to_the_thorough_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: str, thorough: bool, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    (package / "lib").mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(index)
+    (package / "lib/batch.js").write_text(_TIMER)
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/lib/batch.js"], jobs=1) as search:
+        assert len(search.report(families(), linked=Linked(thorough=thorough)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("more", "manifest", "count"),
+    [
+        ("", '{"name": "tool", "main": "index.js"}', 1),
+        ("document.createElement('a')\n", '{"name": "tool", "main": "index.js"}', 0),
+        (
+            "document.createElement('a')\nrequire('node:fs')\n",
+            '{"name": "tool", "main": "index.js"}',
+            1,
+        ),
+        ("", '{"name": "tool", "bin": "index.js"}', 0),
+    ],
+    ids=["any", "of browsers", "of both", "a command"],
+)
+def test_packages_of_browsers_and_command_lines_run_in_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, manifest: str, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text(manifest)
+    (package / "index.js").write_text(
+        "let p\nasync function load() {}\nexports.get = () => (p ??= load())\n" + more
+    )
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], jobs=1) as search:
+        assert len(search.report(families(), linked=Linked()).findings) == count
