@@ -47,7 +47,8 @@ def plan_copy(copy: Copy, request: Request, read: Reader | None = None) -> CopyP
             FILES or REFUSED when a file of the copy or its receipt cannot be read safely.
     """
     planner = Planner(copy, request, read or reader_of(copy))
-    if planner.style == DETACHED or not planner.rules:
+    wanted = (copy.name, copy.version) in request.dependencies
+    if wanted or planner.style == DETACHED or not planner.rules:
         from patcher.copies.dependencies import plan_detached_copy
 
         detached = plan_detached_copy(copy, request, planner.read, planner.rules)

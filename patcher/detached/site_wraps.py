@@ -8,6 +8,7 @@ from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.slots import Slot, stored_into, uses
 from patcher.analysis.facts.stored_values import Elsewhere, origins, runs_in_root
 from patcher.analysis.facts.stores import Store, stores_at
+from patcher.detached.handed_on import handed_on
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Wrap, wrap
 from patcher.syntax.tree import Node
@@ -38,6 +39,8 @@ def wraps_at(code: Code, node: Node, slot: str) -> list[Wrap]:
         except UnsafeError:
             if evidence(code, unwrap(other.value)) is Evidence.PROMISE:
                 raise
+    if store is not None:
+        made += [wrap(code, chain) for chain in handed_on(code, store)]
     return list({found.node.id: found for found in made}.values())
 
 

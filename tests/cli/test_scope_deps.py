@@ -102,6 +102,17 @@ def test_a_dry_run_and_a_diff_write_nothing(run: Run, app: Path) -> None:
     assert read(app, "memo/index.js") == MEMO
 
 
+def test_a_package_that_rules_know_is_made_in_the_root_too_where_only_findings_are_asked_for(
+    run: Run, app: Path
+) -> None:
+    here = package(app, "kysely", {"index.js": MEMO})
+    (here / "package.json").write_text('{"name": "kysely", "version": "0.28.19"}')
+
+    code, out, _ = run("--scope", "deps", "--package", "kysely", command="apply")
+    assert (code, out.count("(detached, uncertified)")) == (0, 1)
+    assert "p = nextfixRoot(() => load())" in read(app, "kysely/index.js")
+
+
 def test_one_package_can_be_named(run: Run, app: Path) -> None:
     code, out, _ = run("--scope", "deps", "--package", "asks", command="apply")
     assert (code, out) == (0, "")
