@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -105,8 +105,27 @@ def recorded(package: str) -> tuple[Release, ...]:
     return located(package, list(certified_releases(package)))
 
 
-def sample(package: str, count: int, random: Random) -> tuple[Release, ...]:
-    """`count` certified releases, one from each stretch of as many: every era is among them."""
+def sample(count: int, random: Random) -> tuple[Release, ...]:
+    """`count` certified releases of all packages: one of each where that is enough, more of those with long ledgers."""
+    sizes = {package: len(certified_releases(package)) for package in packages()}
+    wanted = shares(sizes, count, random)
+    with ThreadPoolExecutor(_DOWNLOADS) as pool:
+        found = pool.map(lambda package: sample_of(package, wanted[package], random), wanted)
+        return tuple(release for releases in found for release in releases)
+
+
+def shares(sizes: Mapping[str, int], count: int, random: Random) -> dict[str, int]:
+    """How many of `count` each package gets by the number of its releases; too few reach only some, by chance."""
+    packages_reached = list(sizes) if count >= len(sizes) else random.sample(list(sizes), count)
+    found = {package: min(1, sizes[package]) for package in packages_reached}
+    while sum(found.values()) < min(count, sum(sizes.values())):
+        most = max(found, key=lambda package: (sizes[package] - found[package]) / (found[package] + 1))
+        found[most] += 1
+    return {package: share for package, share in found.items() if share}
+
+
+def sample_of(package: str, count: int, random: Random) -> tuple[Release, ...]:
+    """`count` certified releases of one package, one from each stretch of as many: every era is among them."""
     have = list(certified_releases(package))
     bounds = [round(at * len(have) / count) for at in range(count + 1)] if count < len(have) else []
     chosen = [random.choice(have[low:high]) for low, high in pairwise(bounds)]

@@ -9,6 +9,7 @@ import typer
 from patcher.catalogue.load import packages
 from patcher.certify.campaign import (
     Certified,
+    ReleaseOutcome,
     certify_all,
     every,
     missing,
@@ -42,7 +43,12 @@ def certify(
     ] = False,
     count: Annotated[
         int,
-        typer.Option("--sample", help="Check N releases, chosen from every era.", metavar="N", min=0),
+        typer.Option(
+            "--sample",
+            help="Check N releases of the ledger, chosen from every package and era.",
+            metavar="N",
+            min=0,
+        ),
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Also releases that the ledger holds.")] = False,
 ) -> CommandResult:
@@ -61,6 +67,8 @@ def certify(
         for outcome in certify_all(chosen, check=check, force=force, advance=advance):
             outcomes.append(outcome)
             _print(outcome, check)
+    if not check:
+        _print_passed_over(outcomes)
     return _ended(outcomes, check)
 
 
@@ -73,10 +81,11 @@ def _chosen(specs: list[str], complete: bool, new: bool, check: bool, count: int
         )
     for spec in specs:
         yield from named(spec)
+    if count:
+        yield from sample(count, Random())
+        return
     for package in packages():
-        if count:
-            yield from sample(package, count, Random())
-        elif new:
+        if new:
             yield from missing(package)
         elif complete:
             yield from every(package)
@@ -96,6 +105,13 @@ def _print(outcome: Certified, check: bool) -> None:
         )
     for rule in outcome.widened:
         print(one_line(f"    widened {rule} to {outcome.release.version}"), flush=True)
+
+
+def _print_passed_over(outcomes: list[Certified]) -> None:
+    """How many releases were not tried, since a rule that was changed meanwhile needs them tried again."""
+    count = sum(outcome.done is ReleaseOutcome.UNCHANGED for outcome in outcomes)
+    if count:
+        print(f"passed over: {count} in the ledger already; --force tries them again")
 
 
 def _ended(outcomes: list[Certified], check: bool) -> CommandResult:

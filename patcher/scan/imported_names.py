@@ -35,10 +35,20 @@ def is_meant(code: Code, use: Node, *, own: bool) -> bool:
         return above is not None and above.type in _DECLARES
     bound = binding(code, use)
     if bound is None:
-        return False
+        return own and _is_class_here(code, code.text(use))
     if own:
         return bound.kind in ("class", "function", "variable") and is_module(code, bound.owner)
     return bound.kind == "import" or is_required(code, bound)
+
+
+def _is_class_here(code: Code, name: bytes) -> bool:
+    """Whether the module declares the class `name`: in TypeScript such a name is one of a type, and binds no value."""
+    for place in code.places(name):
+        word = code.at(place, place + len(name))
+        declared = code.parent(word) if word is not None and word.type == "type_identifier" else None
+        if declared is not None and declared.type in _DECLARES and is_module(code, code.function(declared)):
+            return True
+    return False
 
 
 def _is_member_meant(code: Code, member: Node | None, *, own: bool) -> bool:

@@ -32,6 +32,8 @@ _LASTING = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# What is kept for each call: a job that makes it keeps no request.
+_FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
@@ -71,11 +73,12 @@ class Link:
         if not self.is_own(path):
             return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
         own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
+        if any(site.family in _FOR_EACH for site in own) and (runner := self._servers().job_runner(home)):
+            said = f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?"
+            own = tuple(_doubted(site, said) if site.family in _FOR_EACH else site for site in own)
         if home not in self._servers().only_rendered:
             return own
-        return tuple(
-            replace(site, doubt=site.doubt or _RENDERED.format(site.function or "this")) for site in own
-        )
+        return tuple(_doubted(site, _RENDERED) for site in own)
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         timer = site.family in TIMERS
@@ -142,6 +145,10 @@ class Link:
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _doubted(site: Site, said: str) -> Site:
+    return replace(site, doubt=site.doubt or said.format(site.function or "this"))
 
 
 def _lives(code: PackageCode, site: Site, made: Made) -> bool:

@@ -31,6 +31,7 @@ from patcher.scan.server_names import (
     FRONT_MODULE,
     HOOKS,
     INDEXES,
+    JOB_RUNNERS,
     LARGEST,
     LISTENS,
     OWN_WINDOW,
@@ -104,6 +105,21 @@ class ServerCode:
         if known is None:
             known = self._front[path] = self._is_front(path)
         return known
+
+    def job_runner(self, path: str) -> str:
+        """The library whose jobs the file at `path` works through, when it serves nothing itself; empty for none."""
+        names, source = self._imports(path).names, self._read(path)
+        if self._is_seed(path, source):
+            return ""
+        return next(
+            (
+                name
+                for module, works in JOB_RUNNERS
+                for name in names
+                if module.match(name) and works.search(source)
+            ),
+            "",
+        )
 
     def browser_files(self) -> dict[str, str]:
         """Each file that a browser gets, with the file of the front end that it is loaded by (absolute paths)."""

@@ -52,7 +52,7 @@ RULE = Rule(
         ),
     ),
     program="""
-        void Headers // Node loads what is behind it once, and before Node 24 it keeps promises of that
+        fetch('data:,') // Node loads what is behind it once, and before Node 24 keeps promises of that
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { Gaxios } = require('gaxios')
         const storage = new AsyncLocalStorage()

@@ -57,7 +57,7 @@ RULE = Rule(
     held=(HeldSlot("Client", ("_getServerInfoPromise", "settings")),),
     rewrites=(_INFO, _SETTINGS),
     program="""
-        fetch('data:,') // Node loads what is behind it once, and before Node 24 it keeps promises of that
+        fetch('data:,') // Node loads what is behind it once, and before Node 24 keeps promises of that
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { Client } = require('langsmith')
         const storage = new AsyncLocalStorage()
@@ -68,6 +68,7 @@ RULE = Rule(
         const seen = new WeakRef(store)
         storage.run(store, () => { client.createPrompt('own/prompt').catch(() => {}) })
         store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }, 2000)
+        const report = () => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }
+        setTimeout(() => { gc(); setTimeout(report) }, 2000)
     """,
 )

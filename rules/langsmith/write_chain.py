@@ -61,15 +61,19 @@ RULE = Rule(
         ),
     ),
     program="""
+        void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { Client } = require('langsmith')
         const storage = new AsyncLocalStorage()
-        const client = new Client({ apiUrl: 'http://127.0.0.1:1', apiKey: 'key', manualFlushMode: true })
-        client._serverInfo = { instance_flags: { gzip_body_enabled: true } } // as a server that takes compressed runs
+        const fetchImplementation = async () => new Response('{}')
+        const options = { apiUrl: 'http://127.0.0.1:1', apiKey: 'key', timeout_ms: 100, manualFlushMode: true }
+        const client = new Client({ ...options, fetchImplementation })
+        client._serverInfo = { instance_flags: { gzip_body_enabled: true } } // of a server that takes compressed runs
         let store = { request: {} }
         const seen = new WeakRef(store)
         storage.run(store, () => { client.createRun({ name: 'run', run_type: 'chain', inputs: {} }) })
         store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }, 1000)
+        const report = () => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }
+        setTimeout(() => { gc(); setTimeout(report) }, 2000)
     """,
 )

@@ -41,6 +41,7 @@ RULE = Rule(
         ),
     ),
     program="""
+        void [process.stdout, process.stderr] // what Node makes once, and keeps
         const { AsyncLocalStorage } = require('node:async_hooks')
         const stripe = new (require('stripe'))('sk_test_x', { host: '127.0.0.1', port: 1, maxNetworkRetries: 0 })
         const storage = new AsyncLocalStorage()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from patcher.catalogue import load as catalogue
 from patcher.catalogue.ledger import certified_releases, ledger_path, read_ledger
@@ -21,7 +23,8 @@ from patcher.certify.campaign import (
     missing,
     named,
     recorded,
-    sample,
+    sample_of,
+    shares,
 )
 from patcher.npm.registry import Release, read_release
 from tests import own_registry
@@ -240,11 +243,30 @@ def test_a_sample_has_one_release_of_each_stretch(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
 
     def sampled(count: int, seed: int) -> list[str]:
-        return [str(version) for version in sample("next", count, random.Random(seed))]
+        return [str(version) for version in sample_of("next", count, random.Random(seed))]
 
     assert [versions.index(version) // 2 for version in sampled(20, 1)] == list(range(20))
     assert sampled(20, 2) != sampled(20, 1)
     assert sampled(50, 1) == versions
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=12), st.integers(1, 400))
+def test_a_sample_reaches_every_package_that_it_can_and_has_its_size(sizes: list[int], count: int) -> None:
+    ledger = {str(at): size for at, size in enumerate(sizes)}
+
+    found = shares(ledger, count, random.Random(1))
+
+    assert sum(found.values()) == min(count, sum(sizes))
+    assert len(found) == min(count, len(sizes))
+    assert all(1 <= share <= ledger[package] for package, share in found.items())
+
+
+def test_a_package_with_a_longer_ledger_has_the_larger_share() -> None:
+    assert shares({"next": 280, "h3": 50, "stripe": 10}, 12, random.Random(1)) == {
+        "next": 10,
+        "h3": 1,
+        "stripe": 1,
+    }
 
 
 def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(

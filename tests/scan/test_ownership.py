@@ -91,6 +91,29 @@ FREES = {
         "handle.mjs": "import { warm } from './loader.mjs'\nwarm()\nexport const handle = () => warm()\n",
     },
 }
+_CACHE = """
+export class Cache {
+  constructor(ctx) { this.held = new Map() }
+  get(key) {
+    let p = this.held.get(key)
+    if (p === undefined) { p = this.read(key); this.held.set(key, p) }
+    return p
+  }
+  async read(key) { return key }
+}
+"""
+# Its argument is called like a request; what counts is where the object goes.
+KEEPS["an object that is made from a request and put into a map of the module"] = {
+    "loader.mjs": _CACHE + "const all = { byName: new Map() }\nexport const caches = { of(ctx, name) {\n"
+    "  let one = all.byName.get(name)\n"
+    "  if (one === undefined) { one = new Cache(ctx); all.byName.set(name, one) }\n  return one } }\n",
+    "handle.mjs": "import { caches } from './loader.mjs'\nexport const handle = (r) => caches.of(r, 'a').get('k')\n",
+}
+FREES["an object that is made from a request and for it"] = {
+    "loader.mjs": _CACHE,
+    "handle.mjs": "import { Cache } from './loader.mjs'\n"
+    "export const handle = async (req) => { const cache = new Cache(req); return cache.get('k') }\n",
+}
 HARNESS = """
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { handle } from './handle.mjs'
@@ -117,7 +140,7 @@ def found(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(folder)
     own = [*files, "server.mjs"]
     with searching(own, jobs=1) as search:
-        return search.tell(families(), linked=Linked(own)).findings
+        return search.report(families(), linked=Linked(own)).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
@@ -179,3 +202,15 @@ def test_node_keeps_the_request_of_the_one_and_frees_that_of_the_other(
         timeout=60,
     )
     assert ran.stdout.strip() == answer
+
+
+def test_a_class_of_typescript_that_its_own_file_makes_is_seen_to_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = KEEPS["an object that is made from a request and put into a map of the module"]
+    files = {
+        "loader.ts": kept["loader.mjs"],
+        "handle.mjs": kept["handle.mjs"].replace("loader.mjs", "loader.ts"),
+    }
+    (finding,) = found(tmp_path, files, monkeypatch)
+    assert (finding.severity, finding.doubt) == (Severity.ERROR, "")

@@ -46,6 +46,6 @@ RULE = Rule(
         const seen = new WeakRef(store)
         storage.run(store, () => { downloadBlob('https://service.invalid/').catch(() => {}) })
         store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 2000)
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 8000)
     """,
 )

@@ -32,10 +32,11 @@ const timed = (Batcher) => byHand(async (clock) => {
   clock.advance(10)
   await macrotask()
   const over = [batches.length, settled.join(''), clock.waiting.size]
+  batcher._lastFlush = 0
   const same = batcher.add('e') === batcher.add('f')
   clock.advance(10)
   await macrotask()
-  return { full, over, same, batches, cleared: clock.cleared }
+  return { full, over, same, batches, flushed: batcher._lastFlush !== 0, cleared: clock.cleared }
 })
 
 async function keptBy (Batcher) {

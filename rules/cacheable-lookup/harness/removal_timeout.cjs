@@ -32,10 +32,11 @@ const removal = (module) => byHand(async (clock) => {
   return { seen, cleared: clock.cleared }
 })
 
-async function keptBy (module) {
+// Of a timer that has fired, and of one that still runs.
+async function keptBy (module, ms) {
   const cache = cacheOf(module)
   const found = await kept(async () => {
-    cache._tick(1)
+    cache._tick(ms)
     await new Promise((resolve) => setTimeout(resolve, 20))
   })
   return { ...found, held: cache !== undefined }
@@ -46,6 +47,6 @@ module.exports = {
   expected: nothingKept,
   facts: async (module) => ({
     removal: await removal(module),
-    kept: { _tick: await keptBy(module) }
+    kept: { fired: await keptBy(module, 1), running: await keptBy(module, 1e6) }
   })
 }

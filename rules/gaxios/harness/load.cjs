@@ -6,14 +6,15 @@ const { together, outcome, distinct, failures, said } = require('harness/calls.c
 
 const URL_OF_ALL = 'http://service.test/'
 const loaded = []
-const log = { loads: [], agents: [] }
+const log = { loads: [], agents: [], sent: [] }
 
 class HttpsProxyAgent {
   constructor (proxy) { log.agents.push(proxy) }
 }
 
-const answer = async (url, { agent }) => {
+const answer = async (url, { agent, headers }) => {
   await macrotask()
+  if (headers.get('content-type')) log.sent.push(headers.get('content-type').split('=')[0])
   return { status: 200, headers: new Headers({ 'content-type': 'text/plain' }), text: async () => `${url} ${agent?.constructor.name ?? 'no agent'}` }
 }
 
@@ -53,6 +54,7 @@ module.exports = {
   facts: async ({ Gaxios }) => {
     const direct = await used(Gaxios, {})
     const proxied = await used(Gaxios, { proxy: 'http://proxy.test/' })
-    return { direct: direct.did, proxied: proxied.did, kept: { direct: direct.kept, proxied: proxied.kept } }
+    await new Gaxios().request({ url: URL_OF_ALL, multipart: [{ headers: {}, content: 'part' }] })
+    return { sent: log.sent, direct: direct.did, proxied: proxied.did, kept: { direct: direct.kept, proxied: proxied.kept } }
   }
 }
