@@ -24,7 +24,7 @@ _NEAR = 6
 
 
 def outcome(labels: list[dict[str, Any]], path: Path) -> tuple[dict[int, str], bytes]:
-    """What became of each label of a file, by its line: `rewritten`, `missed` or why it is refused; and the new text."""
+    """What became of each label of a file, by its line: `rewritten`, `missed` or why not; and the new text."""
     source, dialect = path.read_bytes(), dialect_of(str(path))
     sites = analyse(source, dialect)
     keys = [key_of(site) for site in sites]
