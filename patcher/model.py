@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from patcher.errors import ExitCode
-from patcher.retention.kinds import Kept
+
+if TYPE_CHECKING:
+    from patcher.retention.kinds import Kept
 
 
 class Severity(StrEnum):
-    """How much a finding matters; `check` fails on errors and warnings unless told otherwise."""
+    """How much a finding matters; `check` fails on errors and warnings by default."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -62,9 +64,9 @@ class Finding:
     Node it matters, what to do), for text and SARIF. `unfixed` is why `check --fix` left it as it is.
     `fix` says whether nextfix can rewrite it: `apply` for what a rule found, `apply --scope deps` for what the analysis
     found in a package, `check --fix` for one's own source.
-    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what nobody
-    could tell, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code, this
-    one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
+    `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what could
+    not be decided, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code,
+    this one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
     """
 
     rule: str
@@ -82,7 +84,7 @@ class Finding:
     end_column: int = 0
     applies: Applies | None = None
     unfixed: str = ""
-    keeps: Kept | None = None
+    keeps: "Kept | None" = None
     growth: str = ""
     doubt: str = ""
     times: int = 1

@@ -52,7 +52,7 @@ class HeldSlot:
     Attributes:
         owner: the class that owns it, or the file whose variable it is: `(sandbox/context.js)`; empty for any.
         paths: the property paths from the owner to the kept thing; empty for any.
-        properties: properties that tell the owner where bundlers rename its class.
+        properties: properties that identify the owner where bundlers rename its class.
     """
 
     owner: str = ""

@@ -1,6 +1,9 @@
 """A meaning that the analysis gives to names, with the reason for it and an example in which it decides."""
 
 import re
+from collections.abc import Mapping
+from sys import maxsize
+from typing import AnyStr, Generic
 
 
 class Meaning:
@@ -37,3 +40,31 @@ class Spelling(Meaning):
 
     def __contains__(self, name: bytes) -> bool:
         return self.search(name) is not None
+
+
+class Sign(Meaning, Generic[AnyStr]):
+    """A pattern for source text, module names or paths that tells what a file is for.
+
+    The example is text in which it matches with the first name between « and », and not with the second.
+    """
+
+    def __init__(self, pattern: AnyStr, reason: str, example: str, flags: int = 0) -> None:
+        super().__init__(reason, example)
+        self.pattern: re.Pattern[AnyStr] = re.compile(pattern, flags)
+
+    def search(self, text: AnyStr, start: int = 0, end: int = maxsize) -> re.Match[AnyStr] | None:
+        """The first match in `text` between `start` and `end`."""
+        return self.pattern.search(text, start, end)
+
+    def match(self, text: AnyStr) -> re.Match[AnyStr] | None:
+        """The match at the beginning of `text`."""
+        return self.pattern.match(text)
+
+
+class Tokens(Meaning):
+    """Pieces of text that are looked for before anything is parsed, each with code that is found by it alone."""
+
+    def __init__(self, reason: str, examples: Mapping[bytes, str]) -> None:
+        super().__init__(reason, "")
+        self.examples = examples
+        self.tokens = tuple(examples)

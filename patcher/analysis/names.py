@@ -86,7 +86,23 @@ PROMISE_PARTS = Spelling(
     "what is called on one of these makes a promise, as far as the bytes tell",
     "let p; const get = () => p ??= «Promise|Observable».resolve(1)",
 )
-PROMISIFIERS = rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*"
+PROMISE_TYPES = Spelling(
+    rb"^:?\s*\(?(?:[\w.<>\[\]]+\s*\|\s*)*\(?(?:Promise|PromiseLike)<",
+    "TypeScript says of a slot, or of what a function returns, that it is a promise",
+    "let p: «Promise|Result»<number> | null = null; export const get = () => p ??= start()",
+)
+CONTAINER_TYPES = Spelling(
+    rb"\b(?:Map|WeakMap|Record|Dictionary|LRU\w*|[A-Z]\w*(?:Cache|Map))<[^;=]*?[,]\s*(?:[\w.<>\[\]]+\s*\|\s*)*"
+    rb"(?:Promise<|\{[^{}]*\b\w*:\s*Promise<)|\]\??:\s*Promise<",
+    "TypeScript says of a container that its entries are promises",
+    "const c: «Map|Pair»<string, Promise<number>> = make(); export const get = (k: string) => {"
+    " if (!c.has(k)) c.set(k, start(k)); return c.get(k) }",
+)
+PROMISIFIERS = Spelling(
+    rb"promisify\w*|asyncToGenerator\w*|async_to_generator\w*",
+    "what these give is an async function, as far as the bytes tell",
+    "const read = «promisify|callbackify»(old); let p; const get = () => p ??= read()",
+)
 
 # Whose something is, and for how long.
 
@@ -106,6 +122,21 @@ REQUESTS = Spelling(
     rb"|(?:Request|Response|Reply|Event)$|_(?:req|request|response|event)$|^incomingMessage$",
     "a parameter called so is a request or made from one: what its function keeps goes with it",
     "function handle(«req|options») { let p; return () => p ??= load() }",
+)
+OWN_REQUESTS = Spelling(
+    rb"^_?(?:req|request|res|response|reply|ctx|socket|ws)$",
+    "a parameter called so is a request that is served, or what answers it; an event may be plain data",
+    "const all = []; export const work = (res, «req|row») => { all.push(«req|row») }",
+)
+ANSWERS = Words(
+    b"res response reply next",
+    "what answers a request; a function that is given both serves it, whatever it is called",
+    "export function register(req, «res|row») { setInterval(() => req.url, 1000) }",
+)
+STORE_READERS = Words(
+    b"getStore startSpan getActiveSpan startInactiveSpan",
+    "what these give is the store or the span of the request that calls",
+    "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
 )
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
@@ -263,6 +294,11 @@ ENDINGS = Words(
     "events that end something; a listener of one resolves nothing unless it says so",
     "let p; function get() { p ??= load(); bus.once('«close|ready»', () => { p = null }); return p }",
 )
+STREAM_EVENTS = Words(
+    b"data finish readable drain ready open connect secureConnect response message listening pipe unpipe",
+    "events of a stream, a socket or a process, which may well be of one use",
+    "class A { get(k) { return new Promise((resolve) => { this.from.on('«data|saved»', () => resolve(k)) }) } }",
+)
 SETTLES = Spelling(
     rb"\b(?:resolve\w*|done|fulfil\w*|settle\w*|ok|cb|callback|next|finish\w*)\(",
     "a listener that calls one of these ends the wait",
@@ -300,13 +336,13 @@ TAKES_OUT = Words(
     "const all = []; function work(a) { all.push(load()) } function sweep() { all.«splice|slice»(0) }",
 )
 LONG_DELAYS = Spelling(
-    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)",
+    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention|window)",
     "a delay called so is far longer than a request",
     "const c = new Map(); function work(k) { setTimeout(() => c.delete(k), «ttl|gap») }",
     re.I,
 )
 DELAY_LIMITS = Spelling(
-    rb"time_?out|deadline|limit|max_?wait",
+    rb"time_?out|deadline|limit|max_?wait|^ms$|millis",
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,
@@ -323,7 +359,7 @@ LISTENS_ON = Words(
     "const bus = new Emitter(); function work(a) { bus.«on|run»('x', AsyncResource.bind(go)) }",
 )
 STOPS_LISTENING = Words(
-    b"off removeListener removeAllListeners removeEventListener unsubscribe",
+    b"off removeListener removeAllListeners removeEventListener unsubscribe eject",
     "takes the listener away",
     "const bus = new Emitter(); function work(a) { bus.on('x', AsyncResource.bind(go));"
     " later(() => bus.«off|say»('x', go)) }",
@@ -351,86 +387,3 @@ UNLISTENS = Spelling(
     "class A { work(k) { return new Promise((r) => { this.signal.addEventListener('abort', r);"
     " go(() => this.signal.«removeEventListener|reportEventListener»('abort', r)) }) } }",
 )
-
-# What memoizes, and what opens a handle.
-
-MEMOIZERS = Spelling(
-    rb"^_?(?:p|async|fast|nano)?_?(?:[mM]emoi[sz]e\w*|moize|[oO]nce|onetime)$",
-    "helpers of many packages that remember what the function gave which they are given",
-    "const get = «memoize|memorize»(async () => 1); import { memoize } from 'helpers'",
-)
-MEMO_LIBRARIES = Words(
-    b"_ lodash underscore fp R ramda",
-    "whose `once` memoizes; everything else that has a method `once` takes a listener",
-    "const get = «_|bus».once(async () => 1)",
-)
-DATA_LOADERS = Spelling(
-    rb"new (?:[\w$]+\.)?DataLoader\b",
-    "remembers the promise of every key, unless its cache is off",
-    "const users = new «DataLoader|PageLoader»(batch)",
-)
-WEB_STREAMS = Spelling(
-    rb"\b(?:Readable|Transform|Writable)Stream\b",
-    "a web stream keeps the context of whoever made it",
-    "const c = new Map(); function work(k) { c.set(k, new «ReadableStream|RenderableText»(from)) }",
-)
-TEES = Spelling(
-    rb"\.(?:tee|pipeThrough)\(",
-    "gives web streams",
-    "const c = new Map(); function work(k, s = new ReadableStream()) { c.set(k, s.«tee|text»()) }",
-)
-CONTEXT_BINDERS = Words(
-    b"AsyncResource.bind AsyncLocalStorage.bind AsyncLocalStorage.snapshot",
-    "what these give keeps the context in which they were called",
-    "const all = []; function work(a) { all.push(AsyncResource.«bind|from»(go)) }",
-)
-RACES = Words(
-    b"Promise.race Promise.any",
-    "leave a reaction behind on every promise that is not the first to settle",
-    "class A { get(k) { return «Promise.race|Promise.all»([this.closed, load()]) } }",
-)
-STREAM_WAITS = Words(
-    b"finished pipeline",
-    "functions of `stream` that add listeners, which stay until the stream ends",
-    "import { finished, destroy } from 'stream'; const out = open();"
-    " function work(a) { «finished|destroy»(out, go) }",
-)
-STREAM_MODULES = Spelling(
-    rb"[\"'](?:node:)?stream(?:/promises)?[\"']",
-    "the module that has `finished` and `pipeline`",
-    "import { finished } from '«stream|streams»'; const out = open(); function work(a) { finished(out, go) }",
-)
-CALLBACKS = Spelling(
-    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Cb|Handler|Listener)$",
-    "functions that are called at the end; handed to `pipeline`, they are no stream",
-    "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
-)
-TIMER_OWNERS = Words(
-    b"globalThis global timers window",
-    "objects that have the timers of the platform",
-    "function work(req) { if (typeof window) «globalThis|clock».setInterval(tick, 9) }",
-)
-HANDLE_CALLS = Words(
-    b"net.connect net.createConnection tls.connect http2.connect fs.watch dgram.createSocket"
-    b" child_process.fork child_process.spawn cp.fork cp.spawn",
-    "open a socket, a session, a watcher or a process: a native handle with the context of the caller",
-    "import net from 'net'; let s; function get() { return s ??= «net.connect|net.format»(1) } export { s }",
-)
-HANDLE_MODULES = Spelling(
-    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']",
-    "a file without one of these modules opens no handle",
-    "import net from '«net|nets»'; let s; function get() { return s ??= net.connect(1) } export { s }",
-)
-SENDS = Spelling(
-    rb"^(?:[\w$]+\.)?(?:request|get|post|put|fetch|axios|got)$",
-    "functions that send a request over the agent that they are given",
-    "const http = require('http'); function work(k) {"
-    " http.«request|plan»({ agent: new http.Agent({ keepAlive: true }) }) }",
-)
-HANDLE_CLASSES = {
-    b"WebSocket": rb"[\"']ws[\"']|globalThis\.WebSocket|node:",
-    b"Worker": rb"worker_threads",
-    b"MessageChannel": rb"worker_threads|node:",
-    b"BroadcastChannel": rb"worker_threads|node:",
-    b"Resolver": rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
-}

@@ -10,11 +10,12 @@ from patcher.errors import ExitCode, NextfixError
 
 _PACKAGE = re.compile(r"(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*")
 
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RECORD = '''"""{package}: https://www.npmjs.com/package/{package}."""
 
 from patcher.rule import Package
 
-PACKAGE = Package(name={package!r})
+PACKAGE = Package(name="{package}")
 '''
 
 _RULE = '''"""Say here what the code keeps, when a request reaches it, and why the rewrite is as it is."""
@@ -113,8 +114,10 @@ def test_the_rule_is_loaded_and_names_its_harness() -> None:
 '''
 
 
-def skeleton(package: str, file: str, folder: Path | None = None) -> dict[Path, bytes]:
+def skeleton(package: str, file: str, folder: Path | None = None, called: str = "") -> dict[Path, bytes]:
     """The files of a new rule for `file` of `package`, below the folder that holds rules/ and tests/.
+
+    The rule is `called` so; by default as its file, or the folder of an index.js.
 
     Raises:
         NextfixError: USAGE when a name cannot be right, or the rule is there already.
@@ -131,9 +134,13 @@ def skeleton(package: str, file: str, folder: Path | None = None) -> dict[Path, 
             f"{file!r} is not a JavaScript file inside the package",
             hint="write its path from the package's folder: lib/index.js",
         )
+    if called and not _NAME.fullmatch(called):
+        raise NextfixError(
+            ExitCode.USAGE, f"{called!r} is not the name of a rule", hint="write it in words: lazy-handler"
+        )
     root = folder or data_folder("rules").parent
     parts = [part for part in re.split(r"[^a-z0-9]+", Path(file).with_suffix("").as_posix().lower()) if part]
-    name = parts[-1] if parts[-1] not in ("index", "main") or len(parts) == 1 else "-".join(parts[-2:])
+    name = called or _name_of(parts)
     stem = name.replace("-", "_")
     words = {"package": package, "file": file, "name": name, "stem": stem}
     home = root / "rules" / package
@@ -150,13 +157,18 @@ def skeleton(package: str, file: str, folder: Path | None = None) -> dict[Path, 
     return {path: text.format(**words).encode() for path, text in files.items() if not is_there(path)}
 
 
-def write_skeleton(package: str, file: str, folder: Path | None = None) -> tuple[Path, ...]:
+def _name_of(parts: list[str]) -> str:
+    """The name of a rule for a file by the words of its path."""
+    return parts[-1] if parts[-1] not in ("index", "main") or len(parts) == 1 else "-".join(parts[-2:])
+
+
+def write_skeleton(package: str, file: str, folder: Path | None = None, called: str = "") -> tuple[Path, ...]:
     """Write the files of `skeleton`; those written.
 
     Raises:
         NextfixError: as `skeleton`, REFUSED when somebody else writes one, and FILES when one cannot be written.
     """
-    files = skeleton(package, file, folder)
+    files = skeleton(package, file, folder, called)
     for path, data in files.items():
         make_folder(path.parent)
         replace_file(path, None, data)

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from patcher.check.scope import Scope, parse_scopes
 from patcher.disk.outside import MissingFileError, load_json, load_toml, read_if_there
 from patcher.disk.presence import is_regular, is_there
 from patcher.errors import ExitCode, NextfixError
@@ -22,6 +21,8 @@ from patcher.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+
+    from patcher.check.scope import Scope
 
 TOML = "nextfix.toml"
 PACKAGE = "package.json"
@@ -38,7 +39,7 @@ class Config:
 
     file: Path | None = None
     root: Path = Path()
-    scope: frozenset[Scope] | None = None
+    scope: "frozenset[Scope] | None" = None
     fail_on: Severity | None = None
     severity: Mapping[str, Severity | None] = field(default_factory=dict)
     include: tuple[str, ...] = ()
@@ -86,6 +87,8 @@ def load_config(file: Path | None) -> Config:
     """
     if file is None:
         return Config()
+    from patcher.check.scope import parse_scopes
+
     values = _load_json(file).get(KEY, {}) if file.suffix == ".json" else _load_toml(file)
     _validate(values, file)
     root = file.parent

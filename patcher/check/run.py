@@ -178,7 +178,7 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
     """The general analysis of `files`; a store that a rule of `copies` reports is not reported again."""
-    result = search.tell(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
+    result = search.report(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
     reported = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
         findings=tuple(

@@ -9,6 +9,7 @@ import typer
 from patcher.catalogue.load import packages
 from patcher.certify.campaign import (
     Certified,
+    ReleaseOutcome,
     certify_all,
     every,
     missing,
@@ -66,6 +67,8 @@ def certify(
         for outcome in certify_all(chosen, check=check, force=force, advance=advance):
             outcomes.append(outcome)
             _print(outcome, check)
+    if not check:
+        _print_passed_over(outcomes)
     return _ended(outcomes, check)
 
 
@@ -102,6 +105,13 @@ def _print(outcome: Certified, check: bool) -> None:
         )
     for rule in outcome.widened:
         print(one_line(f"    widened {rule} to {outcome.release.version}"), flush=True)
+
+
+def _print_passed_over(outcomes: list[Certified]) -> None:
+    """How many releases were not tried, since a rule that was changed meanwhile needs them tried again."""
+    count = sum(outcome.done is ReleaseOutcome.UNCHANGED for outcome in outcomes)
+    if count:
+        print(f"passed over: {count} in the ledger already; --force tries them again")
 
 
 def _ended(outcomes: list[Certified], check: bool) -> CommandResult:

@@ -36,7 +36,7 @@ def check(
         typer.Option(
             "--output",
             "-o",
-            help="A report in a file; '-' is standard output. The suffix or a prefix (sarif:FILE) tells the "
+            help="A report in a file; '-' is standard output. The suffix or a prefix (sarif:FILE) names the "
             "format. May be repeated.",
             metavar="[FORMAT:]FILE",
         ),

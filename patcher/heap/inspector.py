@@ -116,9 +116,9 @@ class Session:
                 if not isinstance(result, dict):
                     raise self._broken(f"its answer to {method} is not an object")
                 return result
-            event, told = message.get("method"), message.get("params", {})
-            if on_event is not None and isinstance(event, str) and isinstance(told, dict):
-                on_event(event, told)
+            event, params = message.get("method"), message.get("params", {})
+            if on_event is not None and isinstance(event, str) and isinstance(params, dict):
+                on_event(event, params)
 
     def _send(self, message: dict[str, Any]) -> None:
         from websockets.exceptions import WebSocketException

@@ -132,7 +132,7 @@ def _with_hash(folder: Path, release: Release) -> Path | None:
 
 def _view(*arguments: str) -> Any:
     """What `npm view` says, as JSON."""
-    text = _npm("view", *arguments, "--json", what=f"tell of {arguments[0]}")
+    text = _npm("view", *arguments, "--json", what=f"describe {arguments[0]}")
     try:
         return json.loads(text)
     except ValueError as error:

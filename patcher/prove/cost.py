@@ -56,7 +56,7 @@ def servers_built(start: Start, prepare: bool) -> int:
     count of an async function such as `createServer` would include each time that it is resumed.)
 
     Args:
-        start: starts a server; told whether to prepare it before it listens.
+        start: starts a server; called with whether to prepare it before it listens.
         prepare: passed to `start`.
 
     Raises:

@@ -37,7 +37,7 @@ def run_experiment(stage: Stage, spec: Spec, progress: Progress) -> ExperimentRe
     Args:
         stage: its folder holds everything; an app that was built there before is used again.
         spec: the experiment, its tracer named in full.
-        progress: told each step.
+        progress: called with each step.
 
     Raises:
         NextfixError: when a step fails; see the module of that step.
@@ -110,17 +110,17 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
     """Measure `jobs`, several servers alive at once but few of them busy.
 
     Raises:
-        NextfixError: the first failure of a job; no other job is begun then.
+        NextfixError: the first failure of a job; no other job starts then.
     """
     busy = Semaphore(WORKING)
     with ThreadPoolExecutor(ALIVE) as pool:
-        futures = [pool.submit(measure, stage, job, busy, _told(progress, job)) for job in jobs]
+        futures = [pool.submit(measure, stage, job, busy, _reported(progress, job)) for job in jobs]
         try:
-            for future in as_completed(futures):  # so that the first failure is the one that is told
+            for future in as_completed(futures):  # so that the first failure is the one that is reported
                 future.result()
             return tuple(future.result() for future in futures)
         except NextfixError:
-            pool.shutdown(wait=False, cancel_futures=True)  # those that have begun come to their end
+            pool.shutdown(wait=False, cancel_futures=True)  # those that run come to their end
             raise
         except BaseException:
             stage.halt()
@@ -128,7 +128,7 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
             raise
 
 
-def _told(progress: Progress, job: Job) -> Callable[[str], None]:
+def _reported(progress: Progress, job: Job) -> Callable[[str], None]:
     words = {"start": "start the server", "load": "send requests", "wait": "wait out the keep-alive timeout"}
     where = f"{job.phase}, {' '.join(job.pages)}"
     return lambda step: progress.begin(f"{where}: {words.get(step, 'read the heap')}")

@@ -71,7 +71,7 @@ def run_matrix(stage: Stage, specs: list[Spec], progress: Progress) -> Iterator[
     Args:
         stage: holds one installed app at a time.
         specs: neighbours with the same packages share one install.
-        progress: told each step.
+        progress: called with each step.
     """
     for _, neighbours in groupby(specs, key=lambda spec: (spec.next, spec.tracer)):
         for spec in neighbours:

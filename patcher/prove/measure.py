@@ -73,28 +73,28 @@ class Job:
         return counts
 
 
-def measure(stage: Stage, job: Job, busy: Semaphore, tell: Callable[[str], None]) -> Measurement:
+def measure(stage: Stage, job: Job, busy: Semaphore, report: Callable[[str], None]) -> Measurement:
     """Run `job` and count the requests that its server keeps.
 
     Args:
         stage: owns the process and the heap snapshot.
         job: what to measure.
         busy: held while this works, not while it waits: bounds the load on the machine.
-        tell: told each step.
+        report: called with each step.
 
     Raises:
         NextfixError: DEFECT when the server does not start or answer, or its heap cannot be read.
     """
     with busy:
-        tell("start")
+        report("start")
         server = job.start()
     try:
         with ExitStack() as stack:
-            samples = _drive(stage, server, job, busy, tell, stack)
+            samples = _drive(stage, server, job, busy, report, stack)
         with busy:
-            tell("heap")
+            report("heap")
             kept = kept_requests(stage, server.inspectors, job.counted)
-        slots = _grown(stage, server, job, busy, tell, kept) if job.again and kept.slots else kept.slots
+        slots = _grown(stage, server, job, busy, report, kept) if job.again and kept.slots else kept.slots
     except NextfixError as error:
         if not server.ended(LAST_WORDS_SECONDS):
             raise
@@ -118,12 +118,12 @@ def _with_nameless(counts: dict[str, int], nameless: int) -> dict[str, int]:
 
 
 def _grown(
-    stage: Stage, server: Server, job: Job, busy: Semaphore, tell: Callable[[str], None], before: Kept
+    stage: Stage, server: Server, job: Job, busy: Semaphore, report: Callable[[str], None], before: Kept
 ) -> tuple[MeasuredSlot, ...]:
     """The slots of `before`, each with what it keeps after three times the requests."""
     with Client(server.port, job.traffic) as client:
         with busy:
-            tell("load")
+            report("load")
             client.send([url for _ in range(MORE) for url in job.urls])
             for page in job.pages:
                 leave_early(server.port, page)
@@ -133,7 +133,7 @@ def _grown(
             stage.sleep(0)
     stage.sleep(max(AFTER_CLOSE_SECONDS, SETTLED_SECONDS - (time.monotonic() - sent)))
     with busy:
-        tell("heap")
+        report("heap")
         after = kept_requests(stage, server.inspectors, job.counted)
     counts = {slot.label: slot.requests for slot in after.slots}
     sent_more = MORE * len(job.urls)
@@ -157,7 +157,7 @@ def growth_words(before: int, after: int, sent: int) -> str:
 
 
 def _drive(
-    stage: Stage, server: Server, job: Job, busy: Semaphore, tell: Callable[[str], None], stack: ExitStack
+    stage: Stage, server: Server, job: Job, busy: Semaphore, report: Callable[[str], None], stack: ExitStack
 ) -> list[Sample]:
     """Send the requests and wait until they may all be gone; a sample at each moment worth knowing."""
     watchers = [stack.enter_context(Watcher(address)) for address in server.inspectors]
@@ -171,14 +171,14 @@ def _drive(
         samples.append(Sample(seconds, state, sum(look.heap_bytes for look in looks), live))
 
     with busy:
-        tell("load")
+        report("load")
         began = time.monotonic()
         sample("load")
         urls = job.urls
         for chunk in _chunks(urls, CHUNKS):
             client.send(chunk)
             sample("load")
-    tell("wait")
+    report("wait")
     sent = time.monotonic()
     while not client.wait_until_closed(SAMPLE_SECONDS) and time.monotonic() - sent < KEEP_ALIVE_SECONDS:
         sample("open")

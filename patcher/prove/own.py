@@ -93,7 +93,7 @@ def run_own(stage: Stage, own: OwnApp, progress: Progress) -> ExperimentResult:
     Args:
         stage: its folder holds the copies.
         own: the user's server.
-        progress: told each step.
+        progress: called with each step.
 
     Raises:
         NextfixError: when a step fails; see the module of that step.

@@ -81,7 +81,7 @@ def prove(
     Args:
         run: what `one`, `matrix` or `own` returned.
         outputs: where the reports go.
-        listener: told each step.
+        listener: called with each step.
         keep: leave the temporary folder.
 
     Returns:

@@ -57,7 +57,7 @@ class Client:
         """
         pairs = list(zip(self._connections, urls, strict=True))
         for connection, url in pairs:
-            with _told(url):
+            with _explained(url):
                 connection.connect()
         for connection, url in pairs:
             self._request(connection, url)
@@ -96,11 +96,11 @@ class Client:
                 self._answer(connection, url)
 
     def _request(self, connection: http.client.HTTPConnection, url: str) -> None:
-        with _told(url):
+        with _explained(url):
             connection.request("GET", url, headers={} if self.traffic.keep_alive else {"Connection": "close"})
 
     def _answer(self, connection: http.client.HTTPConnection, url: str) -> None:
-        with _told(url):
+        with _explained(url):
             answer = connection.getresponse()
             answer.read()
         if not 200 <= answer.status < 400:
@@ -124,7 +124,7 @@ def ask_for_nothing(port: int) -> None:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
+def _explained(url: str) -> Iterator[None]:
     """Turn a failure of the connection into an error that names the url."""
     try:
         yield

@@ -1,6 +1,6 @@
 """What earlier runs found, so that content that was analysed once is not analysed again.
 
-Outcomes are remembered by the content they were made from, and belong to one version of the analysis, told by a
+Outcomes are remembered by the content they were made from, and belong to one version of the analysis, known by a
 digest of its own source: they hold wherever the same content lies, in another checkout, in a cache that CI
 restores. Which content a path had is remembered with its size, times and inode, as git's index does,
 so that a file that has not been touched is not even read.
@@ -195,7 +195,7 @@ class Memory:
         """`os.path.abspath` for paths that are in order already, without its price for 17,000 files."""
         return path if os.path.isabs(path) else self._folder + path
 
-    def told(self, outcome: ScannedFile) -> ScannedFile:
+    def filled_in(self, outcome: ScannedFile) -> ScannedFile:
         """`outcome` of this run; what it only refers to is filled in."""
         return (self._named(outcome.path, outcome.key) or outcome) if outcome.again else outcome
 

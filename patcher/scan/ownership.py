@@ -16,6 +16,7 @@ from patcher.analysis.facts.scopes import Binding, binding, function_name, is_mo
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import is_meant, local_names
+from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -33,20 +34,7 @@ _THROUGH = frozenset(
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
-_ONCE = re.compile(rb"(?:singleton|once|memoi[sz]e|lazy|global|provide|factory|asValue|asFunction)\w*$", re.I)
-_PER_REQUEST = re.compile(
-    rb"Scope\.REQUEST|Scope\.TRANSIENT|Lifecycle\.|@(?:transient|scoped|requestScoped)", re.I
-)
-_STARTS = re.compile(
-    rb"^_?(?:main|bootstrap\w*|boot|start(?:[A-Z]\w*)?|listen|onModuleInit|onApplicationBootstrap|onReady|register"
-    rb"|beforeApplicationStart|setupServer|createServer|initServer|runServer)$"
-)
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-# What is called so serves the whole program, where it cannot be seen to be made for one use.
-_SERVICE = re.compile(
-    rb"(?:Service|Server|Manager|Registry|Adapter|Provider|Repository|Controller|Pool|Store|Storage|Cache|Connector|Gateway"
-    rb"|Factory|Plugin|Module|Resolver|Scheduler|Strategy|Estimator|Monitor)(?:Impl)?$"
-)
 
 
 class Made(IntEnum):
@@ -163,7 +151,7 @@ class Ownership:
         if kind == "new_expression" and field(above, "constructor") == here:
             fate = self._fate(path, code, above, depth)
             return (
-                Made.LASTS if fate is Made.UNKNOWN and _SERVICE.search(code.text(here)) is not None else fate
+                Made.LASTS if fate is Made.UNKNOWN and SERVICE.search(code.text(here)) is not None else fate
             )
         if kind in ("class_heritage", "extends_clause"):
             heir = next((a for a in code.ancestors(above) if a.type in _CLASSES), None)
@@ -352,9 +340,9 @@ class Ownership:
             callee = code.text(field(call, "function")) or code.text(field(call, "constructor"))
             if callee in (b"cache", b"React.cache"):
                 return Made.PASSES
-            return Made.LASTS if _ONCE.search(callee) is not None else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(callee) is not None else Made.UNKNOWN
         if held is not None and held.type == "pair":
-            return Made.LASTS if _ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
+            return Made.LASTS if ONCE.search(name) is not None or name == b"useFactory" else Made.UNKNOWN
         own = is_module(code, code.function(function)) and (held is None or held.type != "class_body")
         if not name or not (own or len(name) >= TELLING):
             return Made.UNKNOWN
@@ -397,7 +385,7 @@ class Ownership:
         if function is None or is_module(code, function):
             return True
         name = function_name(code, function)
-        if _STARTS.match(name) is not None or off_the_way(name):
+        if STARTS.match(name) is not None or off_the_way(name):
             return True
         if is_constructor(code, function):
             return self._of_class(path, code, function, 1) is Made.LASTS
@@ -431,7 +419,7 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
         ]
         text = b" ".join(code.text(mark) for mark in marks)
         if marks:
-            return Made.PASSES if _PER_REQUEST.search(text) is not None else Made.LASTS
+            return Made.PASSES if PER_REQUEST.search(text) is not None else Made.LASTS
     return None
 
 

@@ -76,14 +76,14 @@ class Search:
     _memory: Memory
     _cache: Path | None
 
-    def tell(
+    def report(
         self,
         families: Mapping[str, Family],
         progress: Callable[[int], None] | None = None,
         root: str = "",
         linked: Linked | None = None,
     ) -> Scan:
-        """Wait for the end, remember what was found, and tell it.
+        """Wait for the end, remember what was found, and report it.
 
         Args:
             families: the rules of the analysis by id, for severities and messages.
@@ -96,12 +96,12 @@ class Search:
             outcomes += part
             if progress is not None:
                 progress(min(done * CHUNK, len(self._fresh)))
-        found = [*map(self._memory.told, outcomes), *self._remembered]
+        found = [*map(self._memory.filled_in, outcomes), *self._remembered]
         mark = mark_of(linked) if linked is not None and self._cache is not None else ""
         folders = {_package(outcome.path) for outcome in found if outcome.sites} - {""}
         marks = self._memory.package_marks(folders) if linked is not None and self._cache is not None else {}
         answers = self._memory.links(mark) | self._memory.package_links(marks)
-        result = told(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
+        result = scan_of(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
         of_packages: dict[str, Answers] = {}
         for path in [path for path in answers if _package(path)]:
             of_packages.setdefault(_package(path), {})[path] = answers.pop(path)
@@ -156,7 +156,7 @@ def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[S
     return found
 
 
-def told(
+def scan_of(
     outcomes: list[ScannedFile],
     families: Mapping[str, Family],
     scanned: int,
@@ -253,7 +253,7 @@ def _findings(
             fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
-            keeps=family.keeps,
+            keeps=site.keeps or family.keeps,
             growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )

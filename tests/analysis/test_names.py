@@ -4,12 +4,20 @@ import re
 
 import pytest
 
-from patcher.analysis import names
+from patcher.analysis import handle_names, names
 from patcher.analysis.file import analyse
 from patcher.analysis.meaning import Meaning, Words
 from patcher.syntax.tree import Dialect
 
-MEANINGS = {name: value for name, value in vars(names).items() if isinstance(value, Meaning)}
+MEANINGS = {
+    name: value
+    for name, value in [
+        *vars(names).items(),
+        *vars(handle_names).items(),
+        *((f"HANDLE_CLASSES {name.decode()}", value) for name, value in handle_names.HANDLE_CLASSES.items()),
+    ]
+    if isinstance(value, Meaning)
+}
 _CHOICE = re.compile(r"«([^|»]+)\|([^»]+)»")
 _LOAD = "\nasync function load() {}\n"
 

@@ -58,6 +58,16 @@ def test_a_rule_whose_files_were_half_written_is_completed(root: Path) -> None:
     assert all(path.is_file() for path in others)
 
 
+def test_a_rule_is_called_as_its_author_says(root: Path) -> None:
+    write_skeleton("plain", "dist/bundle.prod.js", root, called="lazy-handler")
+    load.forget()
+
+    (rule,) = load.rules_of("plain")
+    assert (rule.id, rule.harness) == ("plain/lazy-handler", "harness/lazy_handler.cjs")
+    with pytest.raises(NextfixError, match="is not the name of a rule"):
+        write_skeleton("plain", "dist/bundle.prod.js", root, called="lazy handler")
+
+
 def test_a_second_rule_of_a_package_keeps_the_record_and_the_first(root: Path) -> None:
     write_skeleton("plain", "a.js", root)
     before = (root / "rules/plain/__init__.py").stat().st_mtime_ns

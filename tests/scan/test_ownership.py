@@ -140,7 +140,7 @@ def found(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(folder)
     own = [*files, "server.mjs"]
     with searching(own, jobs=1) as search:
-        return search.tell(families(), linked=Linked(own)).findings
+        return search.report(families(), linked=Linked(own)).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)

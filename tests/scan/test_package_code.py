@@ -74,7 +74,7 @@ def found(
     )
     monkeypatch.chdir(folder)
     with searching(paths, jobs=1, cache=cache) as search:
-        return search.tell(families(), linked=Linked()).findings
+        return search.report(families(), linked=Linked()).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
@@ -164,7 +164,7 @@ def test_a_timer_whose_object_nobody_keeps_is_shown_to_the_thorough_only(
     (package / "lib/batch.js").write_text(_TIMER)
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/lib/batch.js"], jobs=1) as search:
-        assert len(search.tell(families(), linked=Linked(thorough=thorough)).findings) == count
+        assert len(search.report(families(), linked=Linked(thorough=thorough)).findings) == count
 
 
 @pytest.mark.parametrize(
@@ -192,4 +192,4 @@ def test_packages_of_browsers_and_command_lines_run_in_no_server(
     )
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], jobs=1) as search:
-        assert len(search.tell(families(), linked=Linked()).findings) == count
+        assert len(search.report(families(), linked=Linked()).findings) == count

@@ -19,7 +19,7 @@ KEPT = "let p\nasync function load() {}\nexports.f = () => (p ??= load())\n"
 def check(folder: Path, *, jobs: int = 1, cache: Path | None = None) -> Scan:
     files = sorted(str(path) for path in folder.rglob("*.js") if not path.is_dir())
     with searching(files, jobs=jobs, cache=cache) as search:
-        return search.tell(families(), root=str(folder))
+        return search.report(families(), root=str(folder))
 
 
 def test_findings_are_the_same_with_one_process_and_with_two(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path) -> None:
     os.chdir(tmp_path)
 
     with searching(["b.js", "test/a.js"], jobs=1) as search:
-        severities = [finding.severity for finding in search.tell(families()).findings]
+        severities = [finding.severity for finding in search.report(families()).findings]
 
     assert severities == [Severity.WARNING, Severity.NOTE]
 

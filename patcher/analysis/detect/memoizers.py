@@ -11,12 +11,12 @@ from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.promises import Evidence, returns
 from patcher.analysis.facts.scopes import binding, function_name, is_module
-from patcher.analysis.names import MEMO_LIBRARIES, MEMOIZERS
+from patcher.analysis.handle_names import MEMO_LIBRARIES, MEMOIZERS
 from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.tokens import MEMOIZED
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_TOKENS = (b"emoize", b"emoise", b"moize(", b"once(", b"Once(", b"onetime(")
 _CALLED = re.compile(rb"[\w$]*\(\s*(?:async\b|function\b|\(|[\w$.]+\s*(?:[,)]|=>))")
 _ONCE = re.compile(rb"[oO]nce$")
 
@@ -24,7 +24,7 @@ _ONCE = re.compile(rb"[oO]nce$")
 def memo_places(source: bytes) -> list[int]:
     """Where a memoizing helper may be given a function."""
     found = set()
-    for token in _TOKENS:
+    for token in MEMOIZED.tokens:
         for here in occurrences(source, token):
             match = _CALLED.match(source, here)
             if match is not None:

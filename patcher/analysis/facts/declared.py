@@ -4,13 +4,10 @@ import re
 
 from patcher.analysis.facts.code import Code, contains, field
 from patcher.analysis.facts.slots import Shape, Slot
+from patcher.analysis.names import CONTAINER_TYPES, PROMISE_TYPES
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_PROMISE = re.compile(rb"^:?\s*\(?(?:[\w.<>\[\]]+\s*\|\s*)*\(?(?:Promise|PromiseLike)<")
-_OF_PROMISES = re.compile(
-    rb"\b(?:Map|WeakMap|Record|Dictionary|LRU\w*|[A-Z]\w*(?:Cache|Map))<[^;=]*?[,]\s*(?:[\w.<>\[\]]+\s*\|\s*)*(?:Promise<|\{[^{}]*\b\w*:\s*Promise<)|\]\??:\s*Promise<"
-)
 _DECLARING = ("variable_declarator", "required_parameter", "optional_parameter", "public_field_definition")
 
 
@@ -19,8 +16,8 @@ def declared_promise(code: Code, slot: Slot, store: Node) -> bool:
     or the function that stores into it and returns it says that it returns one without being async."""
     if b"Promise<" not in code.source:
         return False
-    wanted = _OF_PROMISES if slot.keyed else _PROMISE
-    if any(wanted.search(said) for said in _said(code, slot)):
+    wanted = CONTAINER_TYPES if slot.keyed else PROMISE_TYPES
+    if any(said in wanted for said in _said(code, slot)):
         return True
     return not slot.keyed and _returned_as_promise(code, slot, store)
 
@@ -51,7 +48,7 @@ def _returned_as_promise(code: Code, slot: Slot, store: Node) -> bool:
     function = next((above for above in code.ancestors(store) if above.type in FUNCTIONS), None)
     if function is None or any(child.type == "async" for child in function.children[:4]):
         return False
-    if _PROMISE.search(code.text(field(function, "return_type"))) is None:
+    if code.text(field(function, "return_type")) not in PROMISE_TYPES:
         return False
     pattern = re.compile(rb"\breturn\s+\(?" + re.escape(slot.path) + rb"\s*!?\s*\)?\s*[;\n}]")
     return pattern.search(code.text(function)) is not None

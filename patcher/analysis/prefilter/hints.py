@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 
+from patcher.analysis.names import CHAINS as METHODS
 from patcher.analysis.names import PROMISE_PARTS, PROMISE_SLOTS, PROMISIFIERS
 from patcher.analysis.prefilter.reverse import (
     backwards,
@@ -21,31 +22,10 @@ from patcher.analysis.prefilter.reverse import (
     path_before,
     store_before,
 )
+from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS
 
-CHAINS = (b".then(", b".catch(", b".finally(")
-TOKENS = (b"romis", b"async", b"await", *CHAINS, b"import(", b"fetch(", b"setTimeout(", b"setInterval(")
-# What else may keep a request: handles and contexts, without a promise or a timer in the file.
-_OTHER = (
-    *(
-        b"onnect(",
-        b"AsyncResource",
-        b"AsyncLocalStorage",
-        b"new Worker(",
-        b"new WebSocket(",
-        b"Resolver(",
-        b".watch(",
-    ),
-    *(
-        b"createSocket(",
-        b"spawn(",
-        b"fork(",
-        b"Channel(",
-        b"DataLoader",
-        b"pipeline(",
-        b"finished(",
-        b"Stream(",
-    ),
-)
+CHAINS = tuple(b".%b(" % name for name in sorted(METHODS.words))
+TOKENS = PROMISES.tokens
 NEARBY, SCOPE = 1_000, 32_000
 KEYWORDS = frozenset(
     b"if for while switch catch with function return await async new typeof delete void null undefined true false "
@@ -57,7 +37,7 @@ _BODY, _ROUNDS = 2_500, 4
 _AWAITED = re.compile(rb"await\s{0,200}+\({0,20}+([\w$.#?\x80-\xff]{1,200}+)\s?(\()?")
 _ASYNC = re.compile(rb"async(?:\s(?:function\b\s?\*?\s?)?([\w$#]+)|[\s(])")
 _NAME_BYTE = re.compile(rb"[\w$.]")
-_MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:%b)[\s(]" % PROMISIFIERS)
+_MAKES = re.compile(rb"=\s*\(*(?:[\w$]+\.)?_?(?:%b)[\s(]" % PROMISIFIERS.pattern)
 _IMPORTED = re.compile(rb"(?:import|const|let|var)\s*\{([^{}]*)\}\s*(?:from|=\s*require\()\s*[\"'][^\"'\n]*$")
 # Names that `fs.promises` is given, and the functions that are taken from it.
 _ALIAS = re.compile(
@@ -72,6 +52,12 @@ _RETURNED = [
     for begins in (rb"return\b", rb"=>")
 ]
 _WORDS = re.compile(rb"[\w$]+")
+# A slot that is filled where it is empty, and what is done with the function that gives it.
+FILLED = re.compile(
+    rb"(?:return\s?\(?|if\s?\(!?)((?:this\.)?[\w$#]{1,80}+)\s?"
+    rb"(?:(?:\|\||\?\?)\s?\(?\s?\1\s?=(?!=)|\)\s*\{?\s*(?:return\s)?\1(?:\s?=(?!=)|\s*[;\n]))"
+)
+_ASKED = rb"(?:await\s(?:[\w$]+\.)*%b\(|(?<![\w$])%b\([^()\n]{0,120}\)\s*\.(?:then|catch|finally)\()"
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
 # What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
 _TYPED = re.compile(
@@ -83,7 +69,7 @@ _TYPED = re.compile(
 
 def worth_reading(source: bytes) -> bool:
     """Whether a file has any promise, timer, handle or context in it."""
-    for token in (*TOKENS, *_OTHER):  # noqa: SIM110 (any() takes twice as long, 13,000 times)
+    for token in (*TOKENS, *HANDLES.tokens, *REQUESTS.tokens):  # noqa: SIM110 (any() takes twice as long, 13,000 times)
         if token in source:
             return True
     return False
@@ -165,6 +151,7 @@ class Hints:
         self._read_promises()
         self._read_calls()
         self._read_types()
+        self._read_getters()
         self._note_functions(self._given)
         self._follow_returns()
 
@@ -266,6 +253,16 @@ class Hints:
                 self.fields.add(name, place)
                 self.variables.add(name, place)
 
+    def _read_getters(self) -> None:
+        """Slots that a function fills on its first call and gives, where the file awaits or chains what it gives."""
+        for match in FILLED.finditer(self.source):
+            for name, _ in functions_around(self.source, [match.start()], _BODY, nearest=1):
+                if (
+                    len(name) > SHORT
+                    and re.search(_ASKED % (re.escape(name), re.escape(name)), self.source) is not None
+                ):
+                    self._used(match[1], match.start())
+
     def _note_returned(self, place: int) -> None:
         """The slots that a function returns which says at `place` that it returns a promise."""
         for match in _GIVEN.finditer(self.source, place, place + _BODY):
@@ -303,6 +300,7 @@ class Hints:
 
 __all__ = [
     "CHAINS",
+    "FILLED",
     "TOKENS",
     "Hints",
     "Names",

@@ -97,7 +97,7 @@ TRACERS = frozenset(each.of for each in STAND_INS) - {"node", *(each.name for ea
 }
 """The packages of which the class is known."""
 
-# Tracers whose store is a plain object, or whose class cannot be told from others: package -> what it keeps.
+# Tracers whose store is a plain object, or whose class cannot be distinguished from others: package -> what it keeps.
 UNKNOWN_TRACERS = (
     *("cls-hooked", "continuation-local-storage", "aws-xray-sdk-core", "skywalking-backend-js"),
     *("appoptics-apm", "applicationinsights", "lightstep-tracer", "jaeger-client", "zipkin", "@dynatrace/oneagent-sdk"),

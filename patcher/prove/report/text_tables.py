@@ -193,8 +193,8 @@ def built(cost: Cost) -> str:
     return f"{fewest}" if fewest == most else f"{fewest} to {most}"
 
 
-def told_apart(results: list[ExperimentResult]) -> list[str]:
-    """The keys of the subject that tell the experiments from each other: the releases, and what differs."""
+def differing_keys(results: list[ExperimentResult]) -> list[str]:
+    """The keys of the subject in which the experiments differ: the releases, and what differs."""
     differing = [
         key for key in AXES if len({result.subject.get(key) for result in results if not result.error}) > 1
     ]
@@ -205,12 +205,12 @@ def _matrix(results: list[ExperimentResult]) -> "Table":
     from rich.markup import escape
 
     table = _table()
-    told = told_apart(results)
-    for heading in (*told, "sent", "original", "all rules", "first kept by"):
+    keys = differing_keys(results)
+    for heading in (*keys, "sent", "original", "all rules", "first kept by"):
         table.add_column(heading, justify="right" if heading in {"sent", "original", "all rules"} else "left")
     for result in results:
         subject = result.subject
-        names = [escape(one_line(str(subject.get(key, "")))) for key in told]
+        names = [escape(one_line(str(subject.get(key, "")))) for key in keys]
         if result.error:
             table.add_row(*names, "", "", "", escape(one_line(result.error)))
             continue

@@ -47,8 +47,8 @@ def parse_outputs(format: ReportFormat | None, outputs: Sequence[str]) -> tuple[
         outputs: the values of `--output`, in order.
 
     Raises:
-        NextfixError: USAGE for a file whose format nothing tells, whose folder does not exist, or that is
-            named twice: all said before any work is done.
+        NextfixError: USAGE for a file whose format is unknown, whose folder does not exist, or that is
+            named twice: all reported before any work is done.
     """
     if not outputs:
         return (Output(format or ReportFormat.TEXT),)

@@ -1,0 +1,63 @@
+"""The pieces of text by which files and places are chosen before anything is parsed, each with code that it finds.
+
+A file or place without one of them is never looked at, so a piece is as short as all spellings share.
+"""
+
+from patcher.analysis.meaning import Tokens
+
+PROMISES = Tokens(
+    "nothing makes or uses a promise, or sets a timer, without one of these",
+    {
+        b"romis": "let kept; export const get = () => kept ??= new Promise(go)",
+        b"async": "export const work = async () => 1",
+        b"await": "const value = await load()",
+        b".then(": "load().then(go)",
+        b".catch(": "load().catch(go)",
+        b".finally(": "load().finally(go)",
+        b"import(": "let kept; export const get = () => kept ??= import('./a.js')",
+        b"fetch(": "let kept; export const get = () => kept ??= fetch('/a')",
+        b"setTimeout(": "const timer = setTimeout(go, 9)",
+        b"setInterval(": "const timer = setInterval(go, 9)",
+    },
+)
+HANDLES = Tokens(
+    "handles and contexts keep a request too, in a file without a promise or a timer",
+    {
+        b"onnect(": "const socket = net.connect(9)",
+        b"AsyncResource": "const bound = AsyncResource.bind(go)",
+        b"AsyncLocalStorage": "const run = AsyncLocalStorage.snapshot()",
+        b"new Worker(": "const worker = new Worker('a.js')",
+        b"new WebSocket(": "const socket = new WebSocket('ws://a')",
+        b"Resolver(": "const resolver = new dns.Resolver()",
+        b".watch(": "const watcher = fs.watch('a')",
+        b"createSocket(": "const socket = dgram.createSocket('udp4')",
+        b"spawn(": "const child = child_process.spawn('a')",
+        b"fork(": "const child = child_process.fork('a')",
+        b"Channel(": "const channel = new MessageChannel()",
+        b"DataLoader": "const users = new DataLoader(batch)",
+        b"pipeline(": "pipeline(from, to, go)",
+        b"finished(": "finished(stream, go)",
+        b"Stream(": "const stream = new ReadableStream(from)",
+    },
+)
+REQUESTS = Tokens(
+    "a file that keeps requests by themselves needs no promise, timer or handle for it",
+    {
+        b"res)": "clients.add(res)",
+        b"(req": "function follow(req, next) {}",
+        b"(socket": "server.on('connection', (socket) => sockets.add(socket))",
+        b"(ctx": "const follow = (ctx) => all.push(ctx)",
+        b"process.on(": "process.on('exit', () => res.end())",
+    },
+)
+MEMOIZED = Tokens(
+    "what `names.MEMOIZERS` means, as the bytes have it: the end of a name that is called",
+    {
+        b"emoize": "const get = memoize(async () => 1)",
+        b"emoise": "const get = memoise(async () => 1)",
+        b"moize(": "const get = moize(async () => 1)",
+        b"once(": "const get = once(async () => 1)",
+        b"Once(": "const get = pOnce(async () => 1)",
+        b"onetime(": "const get = onetime(async () => 1)",
+    },
+)

@@ -1,0 +1,60 @@
+"""What names, text and paths tell the scan of what a file is for, as data: the example of each sign, and its twin."""
+
+import re
+
+import pytest
+
+from patcher.analysis.meaning import Sign
+from patcher.npm.frameworks import FRAMEWORKS
+from patcher.scan import owner_names, served, server_names
+
+SIGNS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in (server_names, served, owner_names)
+    for name, value in vars(module).items()
+    if isinstance(value, Sign)
+}
+_CHOICE = re.compile(r"«([^|»]+)\|([^»]+)»")
+SYNTAX = {"COMPILED", "FILE"}  # the form of a path, which tells nothing of what the file is for
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_a_sign_is_seen_and_its_twin_is_not(name: str) -> None:
+    sign = SIGNS[name]
+    own, twin = (_CHOICE.sub(rf"\{which}", sign.example) for which in (1, 2))
+    if isinstance(sign.pattern.pattern, bytes):
+        assert sign.search(own.encode()) is not None
+        assert sign.search(twin.encode()) is None
+    else:
+        assert sign.search(own) is not None
+        assert sign.search(twin) is None
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_a_sign_has_a_reason(name: str) -> None:
+    assert len(SIGNS[name].reason) > 10
+
+
+def test_no_pattern_for_servers_is_without_one() -> None:
+    bare = {name for name, value in vars(server_names).items() if isinstance(value, re.Pattern)}
+
+    assert bare == SYNTAX
+
+
+@pytest.mark.parametrize(
+    ("framework", "file"),
+    [
+        ("Next.js", "src/app/api/users/route.ts"),
+        ("Next.js", "pages/index.tsx"),
+        ("Next.js", "middleware.ts"),
+        ("Nuxt", "server/api/users.get.ts"),
+        ("SvelteKit", "src/routes/+page.server.ts"),
+        ("Remix", "app/routes/users.tsx"),
+        ("Astro", "src/pages/users.ts"),
+    ],
+)
+def test_a_file_that_a_framework_loads_is_known_by_its_path(framework: str, file: str) -> None:
+    (known,) = (each for each in FRAMEWORKS if each.name == framework)
+
+    assert any(pattern.search(file) for pattern in known.files)
+    assert not any(pattern.search("src/lib/users.ts") for pattern in known.files)
