@@ -17,10 +17,13 @@ from patcher.scan.served import is_quiet
 from tests.corpus.scoring import Label, flagged, score
 from tests.releases import tarball
 
+HERE = Path(__file__).parent
+APPLICATIONS = sorted(path.name for path in HERE.glob("labels-apps*.jsonl"))
+
 
 def labels_of(name: str) -> list[Label]:
     """The labels in a file beside this one."""
-    lines = (Path(__file__).parent / name).read_text().splitlines()
+    lines = (HERE / name).read_text().splitlines()
     return [Label(**json.loads(line)) for line in lines]
 
 
@@ -63,7 +66,7 @@ def test_the_analysis_agrees_with_the_labels_read_by_hand(
     assert result.f1 >= 0.90
 
 
-@pytest.mark.parametrize("name", ["labels-apps.jsonl", "labels-apps-known.jsonl", "labels-apps-fresh.jsonl"])
+@pytest.mark.parametrize("name", APPLICATIONS)
 def test_labels_of_applications_name_a_commit_and_judge_each_site_once(name: str) -> None:
     known = labels_of(name)
     places = [(label.package, label.file, label.line, label.function) for label in known]

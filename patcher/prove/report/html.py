@@ -60,8 +60,11 @@ def _kept(result: ExperimentResult) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
-    advice = "<br>".join(text(line) for line in (static_line(result), *advice_lines(result)) if line)
-    shown = [_verdict(result), alive, f"<p>{advice}</p>" if advice else "", _legend(result)]
+    known, advice = static_line(result), advice_lines(result)
+    items = "".join(f"<li>{text(line.strip())}</li>" for line in advice[1:])
+    said = f"<p>{text(known)}</p>" if known else ""
+    said += f'<p>{text(advice[0])}</p><ul class="advice">{items}</ul>' if advice else ""
+    shown = [_verdict(result), alive, said, _legend(result)]
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
 
@@ -137,7 +140,8 @@ def _over_time(result: ExperimentResult) -> str:
         marks = _marks(shared[0])
         alive = lines(f"requests alive on {name}, over time", live, marks)
         size = lines(f"heap of {name} in MB, over time", heap, {}, height=150, from_zero=False)
-        cards.append(_card(f"{name}: requests alive", f"{alive}<h3>heap, MB</h3>{size}"))
+        pair = f"<div>{alive}</div><div><h3>heap, MB</h3>{size}</div>"
+        cards.append(_card(f"{name}: requests alive", f'<div class="pair">{pair}</div>'))
     return (
         "<h2>Over time</h2><p class='soft'>Each point follows a forced collection, so what is alive is held "
         "by something. While connections idle, the server's own keep-alive timer holds requests: that spike "
