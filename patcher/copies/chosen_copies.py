@@ -28,6 +28,14 @@ def copies_of(request: Request) -> Copies:
     if request.by_findings or not request.rules:
         names.update(receipted(request.root))
     copies = find_copies(request.root, sorted(names))
+    if not request.by_rules:
+        # Of a package with rules, a release in which nothing was found was not asked for.
+        known = {*packages()}
+        copies.found = [
+            copy
+            for copy in copies.found
+            if copy.name not in known or (copy.name, copy.version) in request.dependencies
+        ]
     # No finding in any dependency is a good end; only what rules know is missed when it is not there.
     return Copies(copies.found, copies.problems, []) if request.by_findings else copies
 

@@ -113,6 +113,18 @@ def test_a_package_that_rules_know_is_made_in_the_root_too_where_only_findings_a
     assert "p = nextfixRoot(() => load())" in read(app, "kysely/index.js")
 
 
+def test_another_release_of_such_a_package_in_which_nothing_was_found_is_left_alone(
+    run: Run, app: Path
+) -> None:
+    package(app, "kysely", {"index.js": MEMO})
+    (app / "node_modules/kysely/package.json").write_text('{"name": "kysely", "version": "0.28.19"}')
+    nested = package(app / "node_modules/memo", "kysely", {"index.js": "exports.a = 1\n"})
+    (nested / "package.json").write_text('{"name": "kysely", "version": "0.28.18"}')
+
+    code, out, _ = run("--scope", "deps", "--verbose", command="apply")
+    assert (code, "kysely@0.28.19" in out, "kysely@0.28.18" in out) == (0, True, False)
+
+
 def test_one_package_can_be_named(run: Run, app: Path) -> None:
     code, out, _ = run("--scope", "deps", "--package", "asks", command="apply")
     assert (code, out) == (0, "")
