@@ -7,10 +7,13 @@ from patcher.analysis.detect.collected import collected, collected_places
 from patcher.analysis.detect.handles import handle_places, handles
 from patcher.analysis.detect.iterations import iteration_places, iterations
 from patcher.analysis.detect.kept_contexts import context_places, contexts
+from patcher.analysis.detect.kept_requests import kept_requests, request_places
+from patcher.analysis.detect.listeners import listener_places, listeners
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
 from patcher.analysis.detect.slot_families import Judged, judge
 from patcher.analysis.detect.timers import timer_places, timers
+from patcher.analysis.detect.waiters import waiter_places, waiters
 from patcher.analysis.detect.waits import wait_places, waits
 from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
@@ -35,6 +38,9 @@ _DETECTORS: tuple[tuple[Look, Find], ...] = (
     (handle_places, handles),
     (context_places, contexts),
     (collected_places, collected),
+    (waiter_places, waiters),
+    (request_places, kept_requests),
+    (listener_places, listeners),
 )
 """Where bytes say that something may be kept, and what the tree says of these places; the first to speak of a place
 counts."""
@@ -146,6 +152,7 @@ def _located(code: Code, part: Excerpt, sites: Iterable[Judged]) -> list[Site]:
                 doubt=site.doubt,
                 growth=site.growth,
                 maker=site.maker,
+                keeps=site.keeps,
             ),
         )
     return list(found.values())

@@ -1,15 +1,78 @@
-"""What names mean to the search for handles, which keep the context of whoever opened them: as in `names`."""
+"""What names mean to the analysis: of what memoizes, of streams, of what opens a native handle or binds a context.
+
+The other names, and what a meaning is, stand in `names.py`; the same tests run them.
+"""
 
 from patcher.analysis.meaning import Spelling, Words
 
+# What memoizes, and what opens a handle.
+
+MEMOIZERS = Spelling(
+    rb"^_?(?:p|async|fast|nano)?_?(?:[mM]emoi[sz]e\w*|moize|[oO]nce|onetime)$",
+    "helpers of many packages that remember what the function gave which they are given",
+    "const get = «memoize|memorize»(async () => 1); import { memoize } from 'helpers'",
+)
+MEMO_LIBRARIES = Words(
+    b"_ lodash underscore fp R ramda",
+    "whose `once` memoizes; everything else that has a method `once` takes a listener",
+    "const get = «_|bus».once(async () => 1)",
+)
+DATA_LOADERS = Spelling(
+    rb"new (?:[\w$]+\.)?DataLoader\b",
+    "remembers the promise of every key, unless its cache is off",
+    "const users = new «DataLoader|PageLoader»(batch)",
+)
+WEB_STREAMS = Spelling(
+    rb"\b(?:Readable|Transform|Writable)Stream\b",
+    "a web stream keeps the context of whoever made it",
+    "const c = new Map(); function work(k) { c.set(k, new «ReadableStream|RenderableText»(from)) }",
+)
+TEES = Spelling(
+    rb"\.(?:tee|pipeThrough)\(",
+    "gives web streams",
+    "const c = new Map(); function work(k, s = new ReadableStream()) { c.set(k, s.«tee|text»()) }",
+)
+CONTEXT_BINDERS = Words(
+    b"AsyncResource.bind AsyncLocalStorage.bind AsyncLocalStorage.snapshot context.bind scope().bind",
+    "what these give keeps the context in which they were called, of Node or of a tracer",
+    "const all = []; function work(a) { all.push(AsyncResource.«bind|from»(go)) }",
+)
+RACES = Words(
+    b"Promise.race Promise.any",
+    "leave a reaction behind on every promise that is not the first to settle",
+    "class A { get(k) { return «Promise.race|Promise.all»([this.closed, load()]) } }",
+)
+STREAM_WAITS = Words(
+    b"finished pipeline",
+    "functions of `stream` that add listeners, which stay until the stream ends",
+    "import { finished, destroy } from 'stream'; const out = open();"
+    " function work(a) { «finished|destroy»(out, go) }",
+)
+STREAM_MODULES = Spelling(
+    rb"[\"'](?:node:)?stream(?:/promises)?[\"']",
+    "the module that has `finished` and `pipeline`",
+    "import { finished } from '«stream|streams»'; const out = open(); function work(a) { finished(out, go) }",
+)
+CALLBACKS = Spelling(
+    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Cb|Handler|Listener)$",
+    "functions that are called at the end; handed to `pipeline`, they are no stream",
+    "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
+)
+TIMER_OWNERS = Words(
+    b"globalThis global timers window",
+    "objects that have the timers of the platform",
+    "function work(req) { if (typeof window) «globalThis|clock».setInterval(tick, 9) }",
+)
 HANDLE_CALLS = Words(
     b"net.connect net.createConnection tls.connect http2.connect fs.watch dgram.createSocket"
-    b" child_process.fork child_process.spawn cp.fork cp.spawn",
+    b" child_process.fork child_process.spawn cp.fork cp.spawn mysql.createConnection"
+    b" mqtt.connect amqp.connect amqplib.connect",
     "open a socket, a session, a watcher or a process: a native handle with the context of the caller",
     "import net from 'net'; let s; function get() { return s ??= «net.connect|net.format»(1) } export { s }",
 )
 HANDLE_MODULES = Spelling(
-    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws)[\"']",
+    rb"[\"'](?:node:)?(?:net|tls|http2|fs|dgram|child_process|worker_threads|dns(?:/promises)?|ws|ioredis"
+    rb"|mysql2?(?:/promise)?|amqplib|mqtt)[\"']",
     "a file without one of these modules opens no handle",
     "import net from '«net|nets»'; let s; function get() { return s ??= net.connect(1) } export { s }",
 )
@@ -43,5 +106,10 @@ HANDLE_CLASSES = {
         rb"[\"'](?:node:)?dns(?:/promises)?[\"']",
         "a class of dns; other packages resolve modules, types and paths with one",
         "import { Resolver } from '«dns|net»'; let s; export const get = () => s ??= new Resolver()",
+    ),
+    b"Redis": Spelling(
+        rb"[\"']ioredis[\"']",
+        "a client that connects as it is made; of another module it may wait",
+        "import Redis from '«ioredis|net»'; let s; export const get = () => s ??= new Redis(1)",
     ),
 }

@@ -123,6 +123,21 @@ REQUESTS = Spelling(
     "a parameter called so is a request or made from one: what its function keeps goes with it",
     "function handle(«req|options») { let p; return () => p ??= load() }",
 )
+OWN_REQUESTS = Spelling(
+    rb"^_?(?:req|request|res|response|reply|ctx|socket|ws)$",
+    "a parameter called so is a request that is served, or what answers it; an event may be plain data",
+    "const all = []; export const work = (res, «req|row») => { all.push(«req|row») }",
+)
+ANSWERS = Words(
+    b"res response reply next",
+    "what answers a request; a function that is given both serves it, whatever it is called",
+    "export function register(req, «res|row») { setInterval(() => req.url, 1000) }",
+)
+STORE_READERS = Words(
+    b"getStore startSpan getActiveSpan startInactiveSpan",
+    "what these give is the store or the span of the request that calls",
+    "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
+)
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
     "what is given a signal to stop at does one thing, and ends",
@@ -279,6 +294,11 @@ ENDINGS = Words(
     "events that end something; a listener of one resolves nothing unless it says so",
     "let p; function get() { p ??= load(); bus.once('«close|ready»', () => { p = null }); return p }",
 )
+STREAM_EVENTS = Words(
+    b"data finish readable drain ready open connect secureConnect response message listening pipe unpipe",
+    "events of a stream, a socket or a process, which may well be of one use",
+    "class A { get(k) { return new Promise((resolve) => { this.from.on('«data|saved»', () => resolve(k)) }) } }",
+)
 SETTLES = Spelling(
     rb"\b(?:resolve\w*|done|fulfil\w*|settle\w*|ok|cb|callback|next|finish\w*)\(",
     "a listener that calls one of these ends the wait",
@@ -316,13 +336,13 @@ TAKES_OUT = Words(
     "const all = []; function work(a) { all.push(load()) } function sweep() { all.«splice|slice»(0) }",
 )
 LONG_DELAYS = Spelling(
-    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention)",
+    rb"(?:ttl|expir|max_?age|stale|evict|hour|day|lifetime|retention|window)",
     "a delay called so is far longer than a request",
     "const c = new Map(); function work(k) { setTimeout(() => c.delete(k), «ttl|gap») }",
     re.I,
 )
 DELAY_LIMITS = Spelling(
-    rb"time_?out|deadline|limit|max_?wait",
+    rb"time_?out|deadline|limit|max_?wait|^ms$|millis",
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,
@@ -339,7 +359,7 @@ LISTENS_ON = Words(
     "const bus = new Emitter(); function work(a) { bus.«on|run»('x', AsyncResource.bind(go)) }",
 )
 STOPS_LISTENING = Words(
-    b"off removeListener removeAllListeners removeEventListener unsubscribe",
+    b"off removeListener removeAllListeners removeEventListener unsubscribe eject",
     "takes the listener away",
     "const bus = new Emitter(); function work(a) { bus.on('x', AsyncResource.bind(go));"
     " later(() => bus.«off|say»('x', go)) }",
@@ -366,63 +386,4 @@ UNLISTENS = Spelling(
     "a listener for an abort that is taken away leaves nothing behind",
     "class A { work(k) { return new Promise((r) => { this.signal.addEventListener('abort', r);"
     " go(() => this.signal.«removeEventListener|reportEventListener»('abort', r)) }) } }",
-)
-
-# What memoizes, and what is kept beside promises.
-
-MEMOIZERS = Spelling(
-    rb"^_?(?:p|async|fast|nano)?_?(?:[mM]emoi[sz]e\w*|moize|[oO]nce|onetime)$",
-    "helpers of many packages that remember what the function gave which they are given",
-    "const get = «memoize|memorize»(async () => 1); import { memoize } from 'helpers'",
-)
-MEMO_LIBRARIES = Words(
-    b"_ lodash underscore fp R ramda",
-    "whose `once` memoizes; everything else that has a method `once` takes a listener",
-    "const get = «_|bus».once(async () => 1)",
-)
-DATA_LOADERS = Spelling(
-    rb"new (?:[\w$]+\.)?DataLoader\b",
-    "remembers the promise of every key, unless its cache is off",
-    "const users = new «DataLoader|PageLoader»(batch)",
-)
-WEB_STREAMS = Spelling(
-    rb"\b(?:Readable|Transform|Writable)Stream\b",
-    "a web stream keeps the context of whoever made it",
-    "const c = new Map(); function work(k) { c.set(k, new «ReadableStream|RenderableText»(from)) }",
-)
-TEES = Spelling(
-    rb"\.(?:tee|pipeThrough)\(",
-    "gives web streams",
-    "const c = new Map(); function work(k, s = new ReadableStream()) { c.set(k, s.«tee|text»()) }",
-)
-CONTEXT_BINDERS = Words(
-    b"AsyncResource.bind AsyncLocalStorage.bind AsyncLocalStorage.snapshot",
-    "what these give keeps the context in which they were called",
-    "const all = []; function work(a) { all.push(AsyncResource.«bind|from»(go)) }",
-)
-RACES = Words(
-    b"Promise.race Promise.any",
-    "leave a reaction behind on every promise that is not the first to settle",
-    "class A { get(k) { return «Promise.race|Promise.all»([this.closed, load()]) } }",
-)
-STREAM_WAITS = Words(
-    b"finished pipeline",
-    "functions of `stream` that add listeners, which stay until the stream ends",
-    "import { finished, destroy } from 'stream'; const out = open();"
-    " function work(a) { «finished|destroy»(out, go) }",
-)
-STREAM_MODULES = Spelling(
-    rb"[\"'](?:node:)?stream(?:/promises)?[\"']",
-    "the module that has `finished` and `pipeline`",
-    "import { finished } from '«stream|streams»'; const out = open(); function work(a) { finished(out, go) }",
-)
-CALLBACKS = Spelling(
-    rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Cb|Handler|Listener)$",
-    "functions that are called at the end; handed to `pipeline`, they are no stream",
-    "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
-)
-TIMER_OWNERS = Words(
-    b"globalThis global timers window",
-    "objects that have the timers of the platform",
-    "function work(req) { if (typeof window) «globalThis|clock».setInterval(tick, 9) }",
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from patcher.retention.kinds import Kept
+
 _SHORT = 2
 _LINE = 400  # characters; a longer line is one of a bundle
 _BESIDE = 30
@@ -15,8 +17,9 @@ class Site:
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
     `detachable` says of a site in a package that `apply --scope deps` can make what it keeps where no request runs.
     `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
-    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence. `near` is some
-    code around a slot whose name says nothing, as a minifier leaves it.
+    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence; `keeps` the
+    kind of thing that is kept, where it is not the family's. `near` is some code around a slot whose name says nothing,
+    as a minifier leaves it.
     """
 
     family: str
@@ -33,6 +36,7 @@ class Site:
     doubt: str = ""
     growth: str = ""
     maker: str = ""
+    keeps: Kept | None = None
     near: str = ""
     detachable: bool = False
 

@@ -95,9 +95,23 @@ def every(package: str) -> tuple[Release, ...]:
 
 
 def missing(package: str) -> tuple[Release, ...]:
-    """The releases that a complete ledger holds and ours does not."""
+    """The releases that a complete ledger holds and ours does not, without those that no rule can be about.
+
+    These are the releases after the last defect was fixed upstream, and those between certified ones that no rule has.
+    """
     have = certified_releases(package)
-    return located(package, [version for version in due(package) if version not in have])
+    newest = order(list(have)[-1] if have else "0.0.0")
+    about = rules_of(package)
+
+    def may_be_about(rule: Rule, version: str) -> bool:
+        if rule.fixed_upstream and order(version) >= order(rule.fixed_upstream):
+            return False
+        return rule.covers(version) or bool(order(version) > newest)
+
+    wanted = [version for version in due(package) if version not in have]
+    return located(
+        package, [version for version in wanted if any(may_be_about(rule, version) for rule in about)]
+    )
 
 
 def recorded(package: str) -> tuple[Release, ...]:

@@ -19,7 +19,7 @@ from patcher.text.unified import fits, reverted, unified
 
 _HEAD = re.compile(
     rb"^# nextfix \S+ for \S+: [^\n]* \((?P<style>[^\s()]+)\)\r?\n"
-    rb"(?:# nextfix-newline\r?\n)?(?:# nextfix-added (?P<added>[^\n]*?)\r?\n)?"
+    rb"(?:# nextfix-newline\r?\n)*(?:# nextfix-added (?P<added>[^\n]*?)\r?\n)?"
     rb"(?:# nextfix-section [0-9a-f]{64} [^\n]*\n)+",
     re.MULTILINE,
 )
@@ -105,8 +105,10 @@ def read_patch(place: str | None, files: ProjectFiles) -> PatchFile:
     }
     spans = [head.span(), *((section.start, section.end) for section in own.values())]
     first = min((section.start for section in own.values()), default=0)
-    if _NEWLINE.search(head[0]) and data[:first].endswith(b"\n"):
-        spans.append((first - 1, first))
+    for _ in _NEWLINE.findall(head[0]):
+        if data[:first].endswith(b"\n"):
+            spans.append((first - 1, first))
+            first -= 1
     added = frozenset((head["added"] or b"").decode("ascii", "replace").split())
     texts = {name: section.text for name, section in own.items()}
     return PatchFile(place, _without(data, spans), texts, head["style"].decode("ascii", "replace"), added)
@@ -156,12 +158,26 @@ def combined(
         return existing.theirs
     names = ", ".join(sorted(rules))
     head = [f"# nextfix {patcher.__version__} for {destination.release}: {names} ({style})\n"]
-    parted = existing.theirs and not existing.theirs.endswith(b"\n")
-    head += ["# nextfix-newline\n"] if parted else []
+    gap = _gap(existing.theirs)
+    head += ["# nextfix-newline\n"] * len(gap)
     head += [f"# nextfix-added {' '.join(sorted(added))}\n"] if added else []
     head += [f"# nextfix-section {digest(part)} {name}\n" for name, part in sorted(made.items())]
     text = "".join(head).encode("utf-8", "surrogateescape")
-    return b"".join([text, existing.theirs, b"\n" if parted else b"", *(made[name] for name in sorted(made))])
+    return b"".join([text, existing.theirs, gap, *(made[name] for name in sorted(made))])
+
+
+def _gap(theirs: bytes) -> bytes:
+    """What must stand between a person's part and a section of ours, so that both are read: a line ends, and the
+    bytes of a binary file end with an empty line."""
+    binary = theirs.rfind(b"GIT binary patch") > theirs.rfind(b"\n@@ ")
+    ends = b"\n\n" if binary else b"\n"
+    return (
+        b""
+        if not theirs or theirs.endswith(ends)
+        else b"\n"
+        if theirs.endswith(b"\n") or not binary
+        else ends
+    )
 
 
 def take_out(place: str, files: ProjectFiles) -> bool:

@@ -70,7 +70,7 @@ def said_of(situation: Situation) -> str:
     """The line of `affected_here` for a situation that is known."""
     runtime, tracers = situation.runtime, situation.tracers
     rows = tuple(_rows(tracers))
-    held = {kind: _verdict(kind, runtime, rows) for kind in KINDS if kind != "request"}
+    held = {kind: _verdict(kind, runtime, rows) for kind, known in KINDS.items() if known.trials}
     free = [KINDS[kind].plural for kind, verdict in held.items() if verdict == "no" and kind != "storage"]
     some = [KINDS[kind].plural for kind, verdict in held.items() if verdict in ("some", "unknown")]
     where = (

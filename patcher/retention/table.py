@@ -53,7 +53,10 @@ def kept(kind: Kept, version: Release, flag: str = "", tracker: str = BASE) -> b
     """Whether `kind` keeps its request on the Node `version`; None where nothing near was measured.
 
     The nearest measured release that is not newer stands for it: both sides of every change are in the table.
+    What has no trials is kept on every Node.
     """
+    if not KINDS[kind].trials:
+        return True
     known = cells(kind, tracker)
     with_flag = [cell for cell in known if flag and cell.flag == flag and cell.node[0] == version[0]]
     near = with_flag or [cell for cell in known if not cell.flag]

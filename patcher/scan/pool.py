@@ -253,7 +253,7 @@ def _findings(
             fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
             detail=_detail(family, doubt or site.doubt, own=package is None),
-            keeps=family.keeps,
+            keeps=site.keeps or family.keeps,
             growth=site.growth or family.growth,
             doubt=doubt or site.doubt,
         )

@@ -155,6 +155,8 @@ _TYPES = (
     _mask(b"import(", rb"\btypeof\s+(%b)" % _IMPORT_TYPE, _as_name),
     _mask(b"import(", rb"(%b)(?=\.(?!then\b|catch\b|finally\b)[\w$])" % _IMPORT_TYPE, _as_name),
     _mask(b"type", rb"\bexport\s+(type)(?=\s+\*)", _blank_first),
+    # The type of a template has no escapes in the grammar.
+    _mask(b"\\", rb"\\[`\\]", lambda _: b"__"),
     _mask(b"[]", rb"[(,]\s*(?:%b)(\[\])(?=\s*[,)])" % _TYPE_WORDS, _blank_first),
     _mask(b"", rb"[(,]\s*(%b)(?=\s*[,)])" % _TYPE_WORDS, _renamed_first),
     _mask(b"", rb"(?<=[\s;{,(\[])(%b)(?=\??\s*:)" % _MEMBER_WORDS, _renamed_first),
@@ -220,7 +222,8 @@ def _opening(source: bytes, end: int) -> int:
         elif byte == 60:
             depth -= 1
             if depth == 0:
-                return here if _TAG.match(source[here - 1 : here]) is not None else -1
+                before = source[max(0, here - 8) : here].rstrip(b" ")
+                return here if _TAG.match(before[-1:]) is not None else -1
         elif byte == 96:
             return -1
         here -= 1

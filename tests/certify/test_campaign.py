@@ -237,6 +237,18 @@ def test_a_complete_ledger_begins_with_the_first_release_in_range_and_has_the_ne
     assert [release.version for release in missing("next")] == ["1.5.1-canary.10", "2.7.0", "3.0.0-canary.0"]
 
 
+def test_a_release_that_no_rule_can_be_about_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = catalogue.rule_named("next/sandbox-module-context", catalogue.rules())
+    rule = replace(first, versions=">=1.1.0 <1.2.0 || >=1.3.0 <1.5.0", fixed_upstream="2.0.0")
+    published = ["1.1.0", "1.1.1", "1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "2.1.0"]
+    monkeypatch.setattr(module, "rules_of", lambda _: (rule,))
+    monkeypatch.setattr(module, "due", lambda _: tuple(published))
+    monkeypatch.setattr(module, "certified_releases", lambda _: {"1.1.0": {}, "1.3.0": {}})
+    monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
+
+    assert [str(version) for version in missing("next")] == ["1.1.1", "1.4.0", "1.5.0"]
+
+
 def test_a_sample_has_one_release_of_each_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = [f"1.0.{patch}" for patch in range(40)]
     monkeypatch.setattr(module, "certified_releases", lambda _: {version: {} for version in versions})

@@ -35,6 +35,10 @@ def with_ours(files: ProjectFiles, *changes: FileChange, style: str = "documente
     return data
 
 
+BINARY = (
+    b"diff --git a/x b/x\nnew file mode 100644\nindex 0000000..f76dd23\nGIT binary patch\n"
+    b"literal 1\nIcmZPo000310RR91\n\nliteral 0\nHcmV?d00001"
+)
 THEIRS = {
     "text before the first section": b"From: me\nSubject: why\n\nBecause.\n---\n"
     + unified(b"a", b"b", "x.js"),
@@ -48,6 +52,8 @@ THEIRS = {
     ),
     "a mode": b"diff --git a/x b/x\nold mode 100644\nnew mode 100755\n",
     "text after the last section": unified(b"a\n", b"b\n", "x.js") + b"-- \n2.43.0\n\n",
+    "a binary file without the empty line after it": BINARY + b"\n",
+    "a binary file without a newline at the end": BINARY,
     "windows line ends": unified(b"a\n", b"b\n", "x.js").replace(b"\n", b"\r\n"),
 }
 
@@ -60,7 +66,11 @@ def test_a_persons_patch_stands_whole_before_our_sections_and_comes_back_to_the_
 
     first = with_ours(files)
     assert first.startswith(b"# nextfix ")
-    assert THEIRS[name] + (b"" if THEIRS[name].endswith(b"\n") else b"\n") + b"diff --git " in first
+    between = first.partition(THEIRS[name])[2].partition(b"diff --git ")[0]
+    assert (
+        between
+        == (b"\n" * (2 if "binary" in name else 1))[len(THEIRS[name]) - len(THEIRS[name].rstrip(b"\n")) :]
+    )
     assert unified(OURS.before, OURS.after, OURS.path) in first
     assert with_ours(files) == first
     second = with_ours(files, OURS, OTHER, style="single-flight")
@@ -211,7 +221,8 @@ def git(*arguments: str, folder: Path, data: bytes | None = None) -> bytes | Non
 
 file_names = st.sampled_from(["a.js", "lib/b.js", "ü ö.js", 'q"uote.js', "with space.js", "-- x.js"])
 texts = st.lists(
-    st.sampled_from([b"a", b"b", b"", b"\r", b"-- ", b"+x", b"--- a/x", b"# nextfix x", b"\xff"]), max_size=8
+    st.sampled_from([b"a", b"b", b"", b"\r", b"-- ", b"+x", b"--- a/x", b"# nextfix x", b"\xff", b"\0"]),
+    max_size=8,
 ).map(b"\n".join)
 notes = st.sampled_from(
     [b"", b"note\n", b"\n", b"# nextfix-section x\n", b"-- \n2.43.0\n\n", b"+++ b/x\n", b"index 1..2\n"]
@@ -236,9 +247,16 @@ def patches(draw: st.DrawFn) -> tuple[dict[str, bytes], bytes]:
             (root / "moved").mkdir()
             first = sorted(before)[0]
             (root / first).rename(root / "moved" / "to.js")
+        for path in draw(st.lists(st.sampled_from(sorted(before)), unique=True, max_size=2)):
+            if not (root / path).is_file():
+                continue
+            if draw(st.booleans()):
+                (root / path).chmod(0o755)
+            else:
+                (root / path).unlink()
         git("add", "-AN", folder=root)
         options = draw(
-            st.lists(st.sampled_from(["-M", "--binary", "-U0", "-U1", "--full-index"]), unique=True)
+            st.lists(st.sampled_from(["-M", "-C", "--binary", "-U0", "-U1", "--full-index"]), unique=True)
         )
         patch = git("diff", *options, folder=root) or b""
     if draw(st.booleans()):  # as diff writes it
@@ -280,6 +298,8 @@ def test_any_patch_that_git_takes_is_the_same_bytes_after_ours_came_and_went(
     if theirs.strip():
         tree = tmp_path / "tree"
         _rebuild(tree, {**before, **changes})
+        # A last line that git only takes where it is cut off can have nothing after it.
+        assume(git("apply", "--check", "-p1", folder=tree, data=theirs + b"\n") is not None)
         assume(git("apply", "-p1", folder=tree, data=theirs) is not None)
         after_theirs = _contents(tree)
     both = with_ours(files, *ours)

@@ -23,7 +23,7 @@ async function main(source) {
   const request = await (async () => {
     let store = { request: { url: "/" } }
     const weak = new WeakRef(store.request)
-    await als.run(store, () => exports.handle(async () => "job"))
+    await als.run(store, () => exports.handle(async () => "job", store.request))
     store = null
     return weak
   })()

@@ -11,6 +11,8 @@ TYPESCRIPT = (
     "const rows = await db<Row[]>`SELECT ${id} -- a > b`\n",
     "const rows = await db.$queryRaw<\n  { id: string; at: Date }[]\n>`SELECT 1`\nconst next = 1\n",
     "const [{a}] = await this.#db<{a: string | null}[]>\n/*sql*/ `\n  SELECT a FROM ${this.#cdc('x')}`\n",
+    "type A = { error: `The \\`x\\` type of ${K & string} \\\\` }\nconst a = `\\`${b}\\\\`\n",
+    "const A = styled(B) <{ mode: string }>`\n  a: ${({ mode }) => mode};\n`\n",
     "const row = sql<Map<string, (a: number) => void>>`x`\n",
     "export type * from './types'\nexport type * as ns from './types'\n",
     "let timer: (string) => any\nclass A { private f: (any, string) => void }\n",

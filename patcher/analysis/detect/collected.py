@@ -6,7 +6,7 @@ from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
-from patcher.analysis.names import DATA_LOADERS, TEES, WEB_STREAMS
+from patcher.analysis.handle_names import DATA_LOADERS, TEES, WEB_STREAMS
 from patcher.analysis.prefilter.put_promises import is_filled_here, may_be_promise
 from patcher.syntax.tree import Node
 

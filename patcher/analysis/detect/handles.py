@@ -6,13 +6,13 @@ Each is a native handle with the async context of whoever opened it, for as long
 import re
 from dataclasses import replace
 
+from patcher.analysis.detect.handle_makers import CLOSES, givers, instance_left_open, left_open, opens, pooled
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up, taken_out
-from patcher.analysis.facts.scopes import binding
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
@@ -27,8 +27,10 @@ _TOKENS = (
     b"spawn(",
 )
 _AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
-_KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
-_ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
+_POOLED = (
+    "how many connections does the pool open while requests are served? Each keeps the one that opened it"
+)
+_KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?!false|!1|undefined)[\w!]")
 
 
 def handle_places(source: bytes) -> list[int]:
@@ -47,23 +49,37 @@ def handles(code: Code, places: list[int]) -> list[Judged]:
         if call is None:
             continue
         agent = _is_agent(code, call)
-        made = _agent(code, call) if agent else _judge(code, call) if _opens(code, call) else None
+        made = _agent_used(code, call) if agent else _judge(code, call) if opens(code, call) else None
         if made is not None:
             found.append(made)
     return found
 
 
 def _judge(code: Code, call: Node) -> Judged | None:
+    """A handle that its function keeps, leaves open, or hands to a caller that keeps it."""
+    if in_request(code, call) and (own := _kept(code, call, call) or left_open(code, call)) is not None:
+        return own
+    given = [*givers(code, call)]
+    kept = next((kept for giver in given if (kept := _kept(code, giver, call)) is not None), None)
+    return kept or next(
+        (kept for new in given if (kept := instance_left_open(code, new, call)) is not None), None
+    )
+
+
+def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
+    """The handle that `call` gives, which was opened at `opened`, in a collection or a slot that lives on."""
     if not in_request(code, call):
         return None
     put = put_into(code, call)
     if put is not None:
-        _, slot, keyed = put
-        if taken_out(code, slot):
+        at, slot, keyed = put
+        if taken_out(code, slot) and (call == opened or CLOSES.search(code.source) is not None):
             return None
-        return site(code, "lazy-handle", call, slot.text + "[…]", "one a key" if keyed else "one a request")
-    if _left_open(code, call):
-        return site(code, "lazy-handle", call, "MessageChannel", "one a request")
+        growth = "one a key" if keyed else "one a request"
+        return site(code, "lazy-handle", call if call == opened else at, slot.text + "[…]", growth)
+    pool = pooled(code, call)
+    if pool is not None:
+        return replace(site(code, "lazy-handle", opened, pool.text + "[…]", "one a key"), doubt=_POOLED)
     store = _stored(code, call)
     if store is None or store.slot.keyed or lifetime(code, store.slot, store.node) not in _LONG:
         return None
@@ -73,34 +89,19 @@ def _judge(code: Code, call: Node) -> Judged | None:
     return replace(made, scope=store.slot.scope)
 
 
-def _left_open(code: Code, call: Node) -> bool:
-    """Whether a function makes a channel, keeps both of its ports to itself, and closes neither."""
-    above, function = code.parent(call), code.function(call)
-    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
-    if name is None or function is None or not code.text(call).startswith(b"new MessageChannel"):
-        return False
-    if _HANDS_ON.search(code.text(function)) is not None:
-        return False
-    own = [name] if name.type == "identifier" else name.named_children
-    return not any(
-        (given := code.parent(use)) is not None and given.type in _ELSEWHERE
-        for port in own
-        for use in code.words(code.text(port), function)
-    )
-
-
-_HANDS_ON = re.compile(
-    rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
-    rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"
-)
-_ELSEWHERE = frozenset({"array", "return_statement", "pair", "assignment_expression", "arguments"})
-
-
 def _is_agent(code: Code, call: Node) -> bool:
     """Whether `call` makes an agent of http or https that keeps its connections open."""
     made = field(call, "constructor") if call.type == "new_expression" else None
     given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
     return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
+
+
+def _agent_used(code: Code, call: Node) -> Judged | None:
+    """An agent that is used for one request: by its own function, or by those of the file that this one gives it to."""
+    own = _agent(code, call)
+    return own or next(
+        (made for giver in givers(code, call) if (made := _agent(code, giver)) is not None), None
+    )
 
 
 def _agent(code: Code, call: Node) -> Judged | None:
@@ -143,47 +144,10 @@ def _stored(code: Code, call: Node) -> Store | None:
     while above is not None and above.type in (
         "parenthesized_expression",
         "as_expression",
+        "await_expression",
         "binary_expression",
     ):
         here, above = above, code.parent(above)
     if above is None or not above.type.endswith("assignment_expression") or field(above, "right") != here:
         return None
     return next(iter(stores_at(code, above)), None)
-
-
-def _opens(code: Code, call: Node) -> bool:
-    """Whether a call opens a handle, by the module that its function comes from."""
-    if call.type == "new_expression":
-        made = field(call, "constructor")
-        name = code.text(made).rpartition(b".")[2]
-        return name in HANDLE_CLASSES and code.source in HANDLE_CLASSES[name] and not _own(code, made)
-    callee = field(call, "function")
-    if callee is None:
-        return False
-    if callee.type == "identifier":
-        return _imported(code, callee)
-    owner, _, name = code.text(callee).rpartition(b".")
-    alias = _ALIAS.match(owner.lower())
-    return alias is not None and alias[1] + b"." + name in HANDLE_CALLS
-
-
-def _own(code: Code, made: Node | None) -> bool:
-    """Whether a class is one of the file's own."""
-    bound = binding(code, made) if made is not None and made.type == "identifier" else None
-    return bound is not None and bound.kind == "class"
-
-
-def _imported(code: Code, name: Node) -> bool:
-    """Whether a name was imported from the module of Node that has it."""
-    bound = binding(code, name)
-    if bound is None or bound.kind not in ("import", "variable"):
-        return False
-    called = b"." + code.text(name)
-    wanted = [call.removesuffix(called) for call in HANDLE_CALLS.words if call.endswith(called)]
-    statement = next(
-        (a for a in code.ancestors(bound.name) if a.type in ("import_statement", "lexical_declaration")), None
-    )
-    if statement is None or (bound.kind == "variable" and b"require(" not in code.text(statement)[:400]):
-        return False
-    head = code.text(statement)[-80:]
-    return any(re.search(rb"[\"'](?:node:)?" + module + rb"[\"']", head) for module in wanted)

@@ -1,15 +1,16 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
-from patcher.analysis.facts.code import Code, field, unwrap
+from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
-from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.functions import assigned, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
-from patcher.analysis.facts.scopes import binding, means
+from patcher.analysis.facts.scopes import binding, function_name, means
 from patcher.analysis.facts.settlement import awaited_variable
 from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stores import Store
 from patcher.analysis.names import CONTAINERS_MADE
+from patcher.analysis.prefilter.hints import FILLED
 from patcher.syntax.tree import Node
 
 
@@ -40,7 +41,29 @@ def _seems_promise(code: Code, store: Store, value: Node) -> bool:
         return True
     if store.slot.keyed and not _is_made_here(code, store.slot):
         return False
-    return any(_used_as_promise(code, use, store.slot) for use in uses(code, store.slot))
+    return any(
+        _used_as_promise(code, use, store.slot) or _given_as_promise(code, use, store.slot)
+        for use in uses(code, store.slot)
+    )
+
+
+def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:
+    """Whether a function fills the slot where it is empty and gives it, and the file awaits or chains what it gives."""
+    function = code.function(use)
+    name = function_name(code, function)
+    if slot.keyed or function is None or is_async(function) or len(name) < 3:
+        return False
+    if all(normal(match[1]) != slot.path for match in FILLED.finditer(code.text(function))):
+        return False
+    for called in code.words(name)[:40]:
+        here, above = called, code.parent(called)
+        if above is not None and above.type == "member_expression" and field(above, "property") == called:
+            here, above = above, code.parent(above)
+        if above is None or above.type != "call_expression" or field(above, "function") != here:
+            continue
+        if not contains(function, called) and awaited_or_chained(code, above):
+            return True
+    return False
 
 
 def _is_made_here(code: Code, slot: Slot) -> bool:

@@ -1,23 +1,28 @@
 """Bound functions and resources that keep the context of a request, and storages that each call makes."""
 
+import re
+
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime
 from patcher.analysis.facts.request_path import in_request, outliving, put_into, taken_out
-from patcher.analysis.facts.scopes import binding, is_module
+from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
-from patcher.analysis.names import CONTEXT_BINDERS, LISTENS_ON, STOPS_LISTENING
+from patcher.analysis.handle_names import CONTEXT_BINDERS
+from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
 from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)
+_TRACERS = re.compile(rb"[\"'](?:@opentelemetry/api|dd-trace|cls-hooked|continuation-local-storage)[\"']")
 _STORAGE = b"new AsyncLocalStorage"
 
 
 def context_places(source: bytes) -> list[int]:
     """Where a context is bound, or a storage made."""
-    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source:
+    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source and not _TRACERS.search(source):
         return []
     found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
     for place in places_of(source, (_STORAGE,)):
@@ -32,6 +37,8 @@ def contexts(code: Code, places: list[int]) -> list[Judged]:
     found = []
     for place in places:
         call = called_at(code, place)
+        if call is not None and (built := _built_storage(code, call)) is not None:
+            found.append(built)
         if call is None or not in_request(code, call):
             continue
         storage = code.text(call).startswith(_STORAGE)
@@ -47,6 +54,9 @@ def _bound(code: Code, call: Node) -> Judged | None:
         _, slot, keyed = put
         growth = "one a key" if keyed else "one a request"
         return None if taken_out(code, slot) else site(code, "kept-context", call, slot.text + "[…]", growth)
+    kept = _lazily(code, call)
+    if kept is not None:
+        return kept
     given = code.parent(call)
     listening = code.parent(given) if given is not None and given.type == "arguments" else None
     if listening is None or listening.type != "call_expression":
@@ -59,6 +69,24 @@ def _bound(code: Code, call: Node) -> Judged | None:
     if shared is None or emitter is None or _stops(code, shared):
         return None
     return site(code, "kept-context", listening, shown(code, emitter))
+
+
+def _lazily(code: Code, call: Node) -> Judged | None:
+    """A context that the first caller binds, and that a slot keeps."""
+    above = code.parent(call)
+    while above is not None and above.type in _AROUND:
+        above = code.parent(above)
+    stores = (
+        stores_at(code, above) if above is not None and above.type.endswith("assignment_expression") else []
+    )
+    for store in stores:
+        lasting = lifetime(code, store.slot, store.node) in (Lifetime.MODULE, Lifetime.INSTANCE)
+        if lasting and not store.slot.keyed and laziness(code, store.slot, store.node) is Laziness.GUARDED:
+            return site(code, "kept-context", call, store.slot.text, "one for the process")
+    return None
+
+
+_AROUND = frozenset({"parenthesized_expression", "as_expression", "binary_expression"})
 
 
 def _shared(code: Code, emitter: Node, node: Node) -> Slot | None:
@@ -75,6 +103,31 @@ def _stops(code: Code, slot: Slot) -> bool:
         and above.type == "member_expression"
         and code.text(field(above, "property")) in STOPS_LISTENING
         for use in uses(code, slot)
+    )
+
+
+def _built_storage(code: Code, call: Node) -> Judged | None:
+    """A storage in a field of a class of which each call of a function makes an instance."""
+    if not code.text(call).startswith(_STORAGE) or arguments(call):
+        return None
+    body = next((above for above in code.ancestors(call) if above.type == "class_body"), None)
+    above = code.parent(call)
+    maker = code.function(call)
+    in_field = above is not None and above.type in ("field_definition", "public_field_definition")
+    if body is None or not (in_field or (maker is not None and function_name(code, maker) == b"constructor")):
+        return None
+    made = constructions(code, body)
+    if not made or not all(in_request(code, new) and _is_thrown_away(code, new) for new in made):
+        return None
+    return site(code, "storage-per-call", call, shown(code, above or call).partition(" =")[0])
+
+
+def _is_thrown_away(code: Code, new: Node) -> bool:
+    above = code.parent(new)
+    return above is not None and above.type in (
+        "variable_declarator",
+        "member_expression",
+        "await_expression",
     )
 
 

@@ -6,6 +6,7 @@ A running timer has the async context of whoever started it, on every Node, whet
 import re
 from dataclasses import replace
 
+from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
@@ -22,13 +23,16 @@ from patcher.analysis.facts.request_path import (
     taken_out,
 )
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
+from patcher.analysis.facts.settlement import role
 from patcher.analysis.facts.slots import Slot
-from patcher.analysis.names import CLEARS, DELAY_LIMITS, TIMER_OWNERS
+from patcher.analysis.handle_names import TIMER_OWNERS
+from patcher.analysis.names import CLEARS, DELAY_LIMITS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _TOKENS = (b"setTimeout(", b"setInterval(")
 _DECLARATIONS = ("method_definition", "function_declaration")
+_FEW = 3
 _CHOICES = frozenset(
     {"if_statement", "ternary_expression", "catch_clause", "switch_statement", "binary_expression"}
 )
@@ -68,8 +72,9 @@ def _is_global(code: Code, call: Node) -> bool:
 
 def _interval(code: Code, call: Node) -> Judged | None:
     """An interval that is put into a collection, or that a request handler starts and nobody stops."""
-    if not in_request(code, call) or sets_up(code, call):
-        return None
+    built = built_interval(code, call)
+    if built is not None or not in_request(code, call) or sets_up(code, call):
+        return built
     put = put_into(code, call)
     if put is not None:
         _, slot, keyed = put
@@ -81,7 +86,7 @@ def _interval(code: Code, call: Node) -> Judged | None:
     while above is not None and above.type in ("member_expression", "call_expression"):
         above = code.parent(above)
     if above is None or above.type != "expression_statement":
-        return None
+        return kept_interval(code, call)
     function = code.function(call)
     return site(code, "request-interval", call, "setInterval") if takes_request(code, function) else None
 
@@ -98,7 +103,7 @@ def _timeout(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
-    if (is_long or _is_given(code, given[1:])) and _raced(code, call):
+    if (is_long or _is_given(code, given[1:])) and (_raced(code, call) or _settles_deferred(code, call)):
         made = site(code, "long-timeout", call, "setTimeout")
         return made if is_long else replace(made, doubt=f"how long is `{shown(code, given[1])}`?")
     if not is_long or sets_up(code, call):
@@ -162,12 +167,53 @@ def _raced(code: Code, call: Node) -> bool:
         return False
     outer = code.function(made)
     text = code.text(outer) if outer is not None else b""
-    if outer is None or text in CLEARS:
+    if outer is None or (text in CLEARS and not _cleared_on_success_only(code, outer)):
         return False
+    if text in CLEARS:
+        return b".race(" in text
     if b".race(" not in text and not _settled_by_others(code, executor, call):
         return False
     above = code.parent(call)
     return above is None or above.type not in ("assignment_expression", "variable_declarator")
+
+
+def _cleared_on_success_only(code: Code, outer: Node) -> bool:
+    """Whether a function clears its timeout in callbacks for the success of a promise, and nowhere else."""
+    places = code.places(b"clearTimeout", outer.start_byte, outer.end_byte)
+    nodes = [node for place in places if (node := code.at(place, place + 12)) is not None]
+    return bool(nodes) and all(_runs_on_success(code, node, outer) for node in nodes)
+
+
+def _runs_on_success(code: Code, node: Node, outer: Node) -> bool:
+    for above in code.ancestors(node):
+        if above == outer or above.type in ("finally_clause", "catch_clause"):
+            return False
+        if above.type in FUNCTIONS:
+            held = code.parent(above)
+            call = code.parent(held) if held is not None else None
+            alone = call is not None and call.type == "call_expression" and len(arguments(call)) == 1
+            return alone and role(code, above) == "fulfil"
+    return False
+
+
+def _settles_deferred(code: Code, call: Node) -> bool:
+    """Whether a timeout whose handle is dropped rejects a deferred promise that its function settles otherwise too."""
+    above, function = code.parent(call), code.function(call)
+    text = code.text(function) if function is not None else b""
+    rejected = _REJECTS.search(code.text(unwrap(arguments(call)[0])))
+    if (
+        function is None
+        or rejected is None
+        or above is None
+        or above.type != "expression_statement"
+        or text in CLEARS
+    ):
+        return False
+    owner = re.escape(rejected[1])
+    return re.search(rb"(?<![\w$])%b\.resolve\b" % owner, text) is not None
+
+
+_REJECTS = re.compile(rb"(?<![\w$.])([\w$]+)\.reject(?![\w$])")
 
 
 def _settled_by_others(code: Code, executor: Node, call: Node) -> bool:
@@ -186,12 +232,12 @@ def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:
     """`setTimeout(() => map.delete(key), ttl)`: one running timer for each entry."""
     callback = unwrap(callback)
     body = unwrap(field(callback, "body") or callback) if callback.type in FUNCTIONS else None
-    if body is not None and body.type == "statement_block" and len(body.named_children) == 1:
+    if body is not None and body.type == "statement_block" and 0 < len(body.named_children) <= _FEW:
         body = body.named_children[0]
     if body is not None and body.type == "expression_statement" and body.named_children:
         body = body.named_children[0]
     above = code.parent(call)
-    dropped = above is not None and above.type in ("expression_statement", "member_expression")
+    dropped = above is not None and above.type in ("expression_statement", "member_expression", "pair")
     if body is None or body.type != "call_expression" or not dropped:
         return None
     callee = field(body, "function")
@@ -211,9 +257,13 @@ def _rearmed(code: Code, call: Node) -> Judged | None:
     if function is None or not _is_own(code, callback, function) or _chosen(code, call, function):
         return None
     outer = code.function(function)
-    if (outer is not None and not is_module(code, outer)) or called_at_load(code, function):
+    if called_at_load(code, function):
         return None
     name = function_name(code, function)
+    if outer is not None and not is_module(code, outer):
+        own = takes_request(code, outer) and not sets_up(code, outer)
+        shown_name = name.decode("utf-8", "replace")
+        return site(code, "self-rearming-timer", call, shown_name, "one a request") if own else None
     callers = [
         use
         for use in code.words(name)

@@ -11,7 +11,7 @@ from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.promises import Evidence, returns
 from patcher.analysis.facts.scopes import binding, function_name, is_module
-from patcher.analysis.names import MEMO_LIBRARIES, MEMOIZERS
+from patcher.analysis.handle_names import MEMO_LIBRARIES, MEMOIZERS
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.tokens import MEMOIZED
 from patcher.syntax.node_kinds import FUNCTIONS

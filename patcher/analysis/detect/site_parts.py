@@ -10,6 +10,7 @@ from patcher.analysis.meaning import Spelling
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.syntax.tree import Node
 
+EMITTERS = re.compile(rb"[\"'](?:node:)?events[\"']")
 PROMISED_TIMERS = re.compile(rb"[\"'](?:node:)?timers/promises[\"']")
 _DECLARES = ("import_statement", "lexical_declaration", "variable_declaration")
 
@@ -54,3 +55,13 @@ def shown(code: Code, node: Node) -> str:
     """An expression as a message names it: on one line, and short."""
     text = " ".join(code.text(node).decode("utf-8", "replace").split())
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def executor_of(code: Code, node: Node) -> Node | None:
+    """The function given to `new Promise` that `node` runs in."""
+    for function in code.functions(node):
+        held = code.parent(function)
+        made = code.parent(held) if held is not None and held.type == "arguments" else None
+        if made is not None and made.type == "new_expression":
+            return function if code.text(field(made, "constructor")) == b"Promise" else None
+    return None

@@ -32,6 +32,7 @@ from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
+from patcher.retention.kinds import Kept
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -39,7 +40,7 @@ from patcher.syntax.tree import Node
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A store that belongs to a family: the node that stores, and the slot's name and scope; `growth` says how many
-    requests are kept where that differs from the family."""
+    requests are kept where that differs from the family, `keeps` what kind of thing does it."""
 
     family: str
     node: Node
@@ -50,6 +51,7 @@ class Judged:
     doubt: str = ""
     growth: str = ""
     maker: str = ""
+    keeps: Kept | None = None
 
 
 _FAMILIES = {
@@ -262,6 +264,9 @@ def judged(code: Code, store: Store, family: str) -> Judged:
     )
 
 
+_PARTLY = {Clearing.SOMETIMES: "give nothing", Clearing.SUCCESS_ONLY: "fail"}
+
+
 def _owner(code: Code, store: Store) -> tuple[str, str]:
     """The class whose field a store fills, or whose constructor has the variable, and the function of the module that
     has it, by name; empty where there is none."""
@@ -290,6 +295,8 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     if family == "kept-promise-entry":
         return f"does the object that has `{store.slot.text}` live longer than one request?"
     slot = store.slot
+    if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
+        return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
     if not slot.keyed or (
         slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))
     ):

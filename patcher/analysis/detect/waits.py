@@ -5,38 +5,48 @@ Each call leaves a reaction or a callback behind, which keeps the context of its
 request more with every call, on every Node.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from patcher.analysis.detect.site_parts import PROMISED_TIMERS, called_at, comes_from, places_of, shown, site
+from patcher.analysis.detect.site_parts import (
+    EMITTERS,
+    PROMISED_TIMERS,
+    called_at,
+    comes_from,
+    executor_of,
+    places_of,
+    shown,
+    site,
+)
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like, takes_request
 from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
-from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of
-from patcher.analysis.names import (
-    CALLBACKS,
-    CHAINS,
-    CLEARS,
-    ENDS_LATE,
-    LATE_EVENTS,
-    ONE_USE,
-    RACES,
-    STREAM_MODULES,
-    STREAM_WAITS,
-    UNLISTENS,
-)
+from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
+from patcher.analysis.names import CHAINS, CLEARS, DELAY_LIMITS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
+_CALLED = re.compile(rb"\??\.(?:then|finally)\(")
+_LATE_NAME = re.compile(rb"(?:%b)\w*(?:\.promise)?(?:\(\))?$" % ENDS_LATE.pattern, re.IGNORECASE)
+_NAME = 60
+_HOW_LONG = "how long is `{}`?"
 _ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
 
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
     found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
+    found.update(
+        match.end() - 1
+        for match in _CALLED.finditer(source)
+        if _LATE_NAME.search(source, max(0, match.start() - _NAME), match.start()) is not None
+    )
     if b"'abort'" in source or b'"abort"' in source:
         found.update(places_of(source, _ABORTS))
     return sorted(found)
@@ -55,6 +65,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     text = code.text(callee)
     if text in RACES:
         return _race(code, call)
+    if text.endswith((b".then", b".finally")):
+        return _then(code, call, callee)
     if b"addEventListener" in text:
         return _listener(code, call, callee)
     return _stream(code, call, callee) if text.rpartition(b".")[2] in STREAM_WAITS else None
@@ -64,39 +76,73 @@ def _race(code: Code, call: Node) -> Judged | None:
     given = arguments(call)
     group = unwrap(given[0]) if given else None
     for entry in group.named_children if group is not None and group.type == "array" else ():
-        if _sleeps_long(code, _head(code, unwrap(entry))):
-            return site(code, "long-timeout", call, shown(code, entry))
+        sleeps = _sleeps_long(code, _head(code, unwrap(entry)))
+        if sleeps is not None:
+            return replace(site(code, "long-timeout", call, shown(code, entry)), doubt=sleeps)
         promise = _head(code, unwrap(entry))
+        if _waits_for_end(code, promise):
+            return site(code, "long-lived-race", call, shown(code, promise))
         slot = _shared(code, promise, call)
         if slot is not None and _ends_late(code, promise, slot):
             return site(code, "long-lived-race", call, shown(code, promise))
     return None
 
 
-def _sleeps_long(code: Code, entry: Node, depth: int = 0) -> bool:
-    """Whether an entry of a race is a call that sleeps for long: of a function of the file that starts a timeout which
-    nobody clears, or of `setTimeout` of timers/promises."""
+def _then(code: Code, call: Node, callee: Node) -> Judged | None:
+    """A reaction that a handler puts on a promise which ends late: `shutdown.then(() => res.end())`."""
+    promise = unwrap(field(callee, "object") or callee)
+    if not any(takes_request(code, function) for function in code.functions(call)):
+        return None
+    slot = _shared(code, promise, call)
+    if slot is None or not _ends_late(code, promise, slot):
+        return None
+    return site(code, "long-lived-race", call, shown(code, promise))
+
+
+def _waits_for_end(code: Code, entry: Node) -> bool:
+    """Whether an entry of a race is `once(emitter, event)` of an emitter that lives on, without a signal."""
     callee = field(entry, "function") if entry.type == "call_expression" else None
-    if callee is None or (depth == 0 and not any(_is_long(code, given) for given in arguments(entry))):
+    given = arguments(entry) if callee is not None else []
+    if callee is None or not len(given) >= 2 or b"signal" in code.text(entry):
         return False
+    return comes_from(code, callee, b"once", EMITTERS) and outliving(code, given[0], entry) is not None
+
+
+def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> str | None:
+    """The doubt whether an entry of a race sleeps for long, empty when it surely does; None when it does not sleep.
+
+    It is a call of a function of the file that starts a timeout which nobody clears, or of `setTimeout` of
+    timers/promises.
+    """
+    callee = field(entry, "function") if entry.type == "call_expression" else None
+    if callee is None:
+        return None
     function = callee_function(code, callee)
+    known = known or any(_is_long(code, given) for given in arguments(entry))
     if function is None:
         waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
-        return waits and b"signal" not in code.text(entry)
+        return "" if waits and known and b"signal" not in code.text(entry) else None
     text = code.text(function)
     if text in CLEARS or b"signal" in text:
-        return False
-    if b"setTimeout(" in text:
-        return True
+        return None
+    timeout = text.find(b"setTimeout(")
+    if timeout >= 0:
+        call = called_at(code, function.start_byte + timeout + len(b"setTimeout"))
+        delay = arguments(call)[1:2] if call is not None else []
+        if known or (delay and _is_long(code, delay[0])):
+            return ""
+        return (
+            _HOW_LONG.format(shown(code, delay[0])) if delay and code.text(delay[0]) in DELAY_LIMITS else None
+        )
     made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
-    return any(_sleeps_long(code, value, depth + 1) for value in made)
+    inner = [
+        doubt for value in made if (doubt := _sleeps_long(code, value, depth + 1, known=known)) is not None
+    ]
+    return min(inner, default=None)
 
 
 def _is_long(code: Code, given: Node) -> bool:
-    """Whether an argument is a number, or a constant of the file, that is a long time in milliseconds."""
-    bound = binding(code, given) if given.type == "identifier" else None
-    if given.type not in ("number", "binary_expression") and (bound is None or bound.kind != "variable"):
-        return False
+    """Whether an argument is a number, a constant or a field of the file, that is a long time in milliseconds."""
     known = milliseconds(code, given)
     return known is not None and known >= LONG_MS
 
@@ -124,9 +170,17 @@ def _shared(code: Code, promise: Node, call: Node) -> Slot | None:
         return None
     if root is not None and code.text(root.name) in ONE_USE:
         return None
-    if lifetime(code, slot, call) is Lifetime.SHORT:
+    if lifetime(code, slot, call) is Lifetime.SHORT and not _is_of_subscription(code, slot, call):
         return None
     return slot
+
+
+def _is_of_subscription(code: Code, slot: Slot, call: Node) -> bool:
+    """Whether a promise belongs to a function that hands out an object of which every call races with it."""
+    owner, racing = (slot.root.owner if slot.root is not None else None), code.function(call)
+    if owner is None or racing is None or racing == owner or not escapes(code, racing, owner):
+        return False
+    return not any(request_like(name) for name in parameters(code, owner))
 
 
 def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
@@ -157,23 +211,13 @@ def _listener(code: Code, call: Node, callee: Node) -> Judged | None:
         return None
     if any(b"signal:" in code.text(option).replace(b" ", b"") for option in given[2:]):
         return None
-    executor = _executor(code, call)
+    executor = executor_of(code, call)
     outer = code.function(executor) if executor is not None else None
     if executor is None or outer is None or code.text(outer) in UNLISTENS:
         return None
     if not _lives_on(code, signal, outer, call):
         return None
     return site(code, "long-lived-race", call, shown(code, signal))
-
-
-def _executor(code: Code, call: Node) -> Node | None:
-    """The function given to `new Promise` that `call` runs in."""
-    for function in code.functions(call):
-        held = code.parent(function)
-        made = code.parent(held) if held is not None and held.type == "arguments" else None
-        if made is not None and made.type == "new_expression":
-            return function if code.text(field(made, "constructor")) == b"Promise" else None
-    return None
 
 
 def _lives_on(code: Code, signal: Node, outer: Node, call: Node) -> bool:

@@ -137,18 +137,20 @@ def short_class(code: Code, body: Node) -> bool:
     name = code.text(field(declared, "name")) if declared is not None else b""
     if not name and declared is not None:
         name = function_name(code, declared)
+    if made_once(code, body):
+        return False
     if name in PER_USE or _thenable(code, body) or _made_for_requests(code, body):
         return True
     for word in code.words(b"constructor", body):
         made = code.parent(word)
         own = made is not None and made.type == "method_definition" and code.parent(made) == body
         taken = own and made is not None and takes_request(code, made)
-        if taken and not made_once(code, body) and not put_away(code, body):
+        if taken and not put_away(code, body):
             return True
     return _made_locally(code, body)
 
 
-def _constructions(code: Code, body: Node) -> list[Node]:
+def constructions(code: Code, body: Node) -> list[Node]:
     """The `new` expressions of the file that make instances of a class, but for those in its own body."""
     declared = code.parent(body)
     own = field(declared, "name") if declared is not None else None
@@ -167,13 +169,13 @@ def _constructions(code: Code, body: Node) -> list[Node]:
 
 def made_once(code: Code, body: Node) -> bool:
     """Whether the file itself makes the only instances of a class when it is loaded."""
-    made = _constructions(code, body)
+    made = constructions(code, body)
     return bool(made) and all(is_module(code, code.function(new)) for new in made)
 
 
 def put_away(code: Code, body: Node) -> bool:
     """Whether the file puts instances of a class into a collection of its module, whatever they are made from."""
-    for new in _constructions(code, body):
+    for new in constructions(code, body):
         store = code.parent(new)
         if store is None:
             continue
@@ -213,7 +215,7 @@ def _made_locally(code: Code, body: Node) -> bool:
     statement = code.parent(declared)
     if statement is not None and statement.type == "export_statement":
         return False
-    made = _constructions(code, body)
+    made = constructions(code, body)
     return bool(made) and all(_for_one_turn(code, new) for new in made)
 
 
@@ -363,4 +365,13 @@ def _use_kept(code: Code, use: Node, owner: Node, seen: Seen, hops: int) -> bool
     return _kept(code, use, owner, seen, hops + 1)
 
 
-__all__ = ["Lifetime", "arguments", "escapes", "lifetime", "request_like", "short_class", "takes_request"]
+__all__ = [
+    "Lifetime",
+    "arguments",
+    "constructions",
+    "escapes",
+    "lifetime",
+    "request_like",
+    "short_class",
+    "takes_request",
+]

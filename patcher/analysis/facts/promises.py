@@ -122,7 +122,7 @@ def _reference(code: Code, node: Node, depth: int) -> Evidence:
     if bound.kind != "variable":
         return Evidence.VALUE
     if field(bound.holder, "name") != bound.name:
-        return Evidence.UNKNOWN
+        return Evidence.PROMISE if text == b"promise" else Evidence.UNKNOWN
     return combine([evidence(code, value, depth) for value in assigned(code, bound)])
 
 

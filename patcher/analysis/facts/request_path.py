@@ -14,10 +14,11 @@ from patcher.analysis.facts.laziness import (
     running_function,
 )
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.scopes import binding, function_name, is_module, named_function
+from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
-from patcher.analysis.names import COLLECTS, LONG_DELAYS, SETS_UP, TAKES_OUT
+from patcher.analysis.handle_names import WEB_STREAMS
+from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
 from patcher.syntax.tree import Node
 
 _DEEPEST = 3  # of functions that call each other when a file is loaded
@@ -28,12 +29,37 @@ _PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
 def in_request(code: Code, node: Node) -> bool:
     """Whether `node` may run while a request is served: not at load, at the start or end, in a constructor, in a
     browser or in the root."""
-    _, name = named_function(code, node)
+    name = next(_names_around(code, node), b"")
     if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
         return False
     if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
         return False
     return not any(called_at_load(code, function) for function in _run_together(code, node))
+
+
+def _names_around(code: Code, node: Node) -> Iterator[bytes]:
+    """What the functions around `node` are called by those who call them, up to one that serves a request, whatever its
+    name; the methods that a stream calls have none: `new ReadableStream({ start(controller) { … } })`."""
+    for function in code.functions(node):
+        if answers(code, function):
+            return
+        name = function_name(code, function)
+        if name and not _is_of_stream(code, function):
+            yield name
+
+
+def answers(code: Code, function: Node) -> bool:
+    """Whether a function is given a request together with what answers it: `register(req, res)`."""
+    names = parameters(code, function)
+    return any(name in OWN_REQUESTS for name in names) and any(name in ANSWERS for name in names)
+
+
+def _is_of_stream(code: Code, function: Node) -> bool:
+    above = code.parent(function)
+    literal = code.parent(above) if above is not None and above.type == "pair" else above
+    given = code.parent(literal) if literal is not None and literal.type == "object" else None
+    made = code.parent(given) if given is not None and given.type == "arguments" else None
+    return made is not None and code.text(field(made, "constructor")) in WEB_STREAMS
 
 
 def _run_together(code: Code, node: Node) -> Iterator[Node]:
@@ -47,8 +73,8 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
 
 
 def sets_up(code: Code, node: Node) -> bool:
-    """Whether a function around `node` is, by its name, called once to set something up."""
-    return any(function_name(code, function) in SETS_UP for function in code.functions(node))
+    """Whether a function around `node` is, by its name, called once to set something up: one that answers is not."""
+    return any(name in SETS_UP for name in _names_around(code, node))
 
 
 def called_at_load(code: Code, function: Node | None, depth: int = 0) -> bool:
@@ -87,7 +113,7 @@ def outliving(code: Code, target: Node, node: Node) -> Slot | None:
     return slot if lifetime(code, slot, node) in _LONG else None
 
 
-_AROUND = frozenset({"parenthesized_expression", "as_expression", "member_expression"})
+_AROUND = frozenset({"parenthesized_expression", "as_expression", "member_expression", "await_expression"})
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
 
 
@@ -177,11 +203,11 @@ def _putting(code: Code, call: Node, value: Node) -> tuple[Node, Slot, bool] | N
     return None if slot is None else (call, slot, keyed)
 
 
-def milliseconds(code: Code, delay: Node | None) -> float | None:
+def milliseconds(code: Code, delay: Node | None, depth: int = 0) -> float | None:
     """The delay of a timer in milliseconds, where the file says it; None where it does not.
 
-    Products of numbers are worked out, a constant of the module is looked up, and a name that speaks of hours or of a
-    time to live is taken for a long one.
+    Products of numbers are worked out; a constant, a field, an entry of a constant object, and the default of an option
+    or a parameter are looked up; a name that speaks of hours or of a time to live is taken for a long one.
     """
     if delay is None:
         return 0.0
@@ -189,17 +215,70 @@ def milliseconds(code: Code, delay: Node | None) -> float | None:
     text = code.text(delay)
     if delay.type in ("number", "binary_expression") and _PRODUCT.fullmatch(text) and b"**" not in text:
         return _product(text)
-    if delay.type == "binary_expression" and code.text(field(delay, "operator")) == b"*":
-        factors = [_constant(code, field(delay, side)) for side in ("left", "right")]
-        return None if None in factors else math.prod(factor for factor in factors if factor is not None)
+    if delay.type == "binary_expression":
+        operator = code.text(field(delay, "operator"))
+        if operator in (b"??", b"||"):
+            return milliseconds(code, field(delay, "right"), depth + 1)
+        if operator == b"*":
+            factors = [_constant(code, field(delay, side)) for side in ("left", "right")]
+            return None if None in factors else math.prod(factor for factor in factors if factor is not None)
     if delay.type in ("identifier", "member_expression"):
-        bound = binding(code, delay) if delay.type == "identifier" else None
-        made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
-        if len(made) == 1 and unwrap(made[0]).type in ("number", "binary_expression"):
-            return milliseconds(code, made[0])
+        given = _given(code, delay) if depth < _DEEPEST else None
+        if given is not None:
+            return milliseconds(code, given, depth + 1)
         if text in LONG_DELAYS:
             return float(LONG_MS)
     return None
+
+
+_WORKED_OUT = frozenset({"number", "binary_expression"})
+
+
+def _given(code: Code, name: Node) -> Node | None:
+    """The only number that a variable, a field or an entry of an object is given; None where there are more."""
+    if name.type == "identifier":
+        bound = binding(code, name)
+        if bound is None or bound.kind not in ("variable", "parameter"):
+            return None
+        made = assigned(code, bound) if bound.kind == "variable" else []
+        pattern = code.parent(bound.name)
+        default = field(pattern, "right") or field(pattern, "value") if pattern is not None else None
+        if bound.kind == "parameter" or not made:
+            made = [default] if default is not None and default != bound.name else []
+    else:
+        made = _entries(code, name)
+    numbers = [value for value in map(unwrap, made) if value.type in _WORKED_OUT]
+    return numbers[0] if len(numbers) == 1 == len(made) else None
+
+
+def _entries(code: Code, member: Node) -> list[Node]:
+    """What a field of a class is given, or what a constant object has under the name of a member of it."""
+    word, holder = field(member, "property"), field(member, "object")
+    if word is None or holder is None or (holder.type != "identifier" and not is_this(code.text(holder))):
+        return []
+    slot = slot_of(code, member)
+    bound = binding(code, holder) if holder.type == "identifier" else None
+    within = slot.scope if slot is not None and bound is None else bound.holder if bound is not None else None
+    found: list[Node] = []
+    for use in code.words(code.text(word), within) if within is not None else []:
+        above = code.parent(use)
+        if above is None or above.type not in _HOLDING:
+            continue
+        if above.type == "member_expression":
+            above = code.parent(above)
+            if (
+                above is None
+                or above.type != "assignment_expression"
+                or not contains(field(above, "left"), use)
+            ):
+                continue
+        value = field(above, "value") or field(above, "right")
+        if value is not None:
+            found.append(value)
+    return found
+
+
+_HOLDING = frozenset({"pair", "field_definition", "public_field_definition", "member_expression"})
 
 
 def _constant(code: Code, factor: Node | None) -> float | None:
@@ -211,7 +290,7 @@ def _constant(code: Code, factor: Node | None) -> float | None:
         bound = binding(code, factor)
         made = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
         return milliseconds(code, made[0]) if len(made) == 1 and made[0].type != "identifier" else None
-    return milliseconds(code, factor) if factor.type in ("number", "binary_expression") else None
+    return milliseconds(code, factor) if factor.type in _WORKED_OUT else None
 
 
 def _product(text: bytes) -> float | None:

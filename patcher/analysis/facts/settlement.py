@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned, callee_function
+from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
@@ -34,10 +34,13 @@ class Clearing(StrEnum):
 
     SETTLED = "settled"
     ERROR_ONLY = "error only"
+    SOMETIMES = "sometimes"
+    SUCCESS_ONLY = "success only"
     NEVER = "never"
 
 
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
+_SOMETHING = re.compile(rb"^\(\s*(?:!!)?([\w$]+)(?:\.(?:ok|length|data|success))?\s*\)$")
 _NOTHING = re.compile(
     rb"^\(\s*(?:!\s*([\w$.#]+)|([\w$.#]+)\s*={2,3}\s*(?:undefined|null|void 0|false))\s*\)$"
 )
@@ -50,10 +53,57 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if contains(clear, store):
             continue
         if on_success(code, clear, store, value, 0):
-            return Clearing.SETTLED
-        if _on_error(code, clear):
+            if _gave_something(code, clear, store):
+                seen = Clearing.SOMETIMES
+            elif _only_succeeds(code, clear):
+                seen = Clearing.SUCCESS_ONLY
+            else:
+                return Clearing.SETTLED
+            continue
+        if _on_error(code, clear) and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
+
+
+def _gave_something(code: Code, at: Node, store: Node) -> bool:
+    """Whether `at` runs only when the promise gave a value: `then((data) => { if (data) forget(key) })`."""
+    for above in code.ancestors(at):
+        if above.type in FUNCTIONS:
+            return False
+        asked = (
+            _SOMETHING.match(code.text(field(above, "condition"))) if above.type == "if_statement" else None
+        )
+        if asked is None or contains(above, store) or not contains(field(above, "consequence"), at):
+            continue
+        around = code.function(above)
+        if around is not None and role(code, around) == "fulfil" and asked[1] in parameters(code, around):
+            return field(above, "alternative") is None
+    return False
+
+
+def _only_succeeds(code: Code, at: Node) -> bool:
+    """Whether an entry is taken out after an `await` that leaves the function when it fails, and not in a `finally`."""
+    function = code.function(at)
+    called = field(at, "function") if at.type == "call_expression" else None
+    if called is None or code.text(field(called, "property")) not in DELETES:
+        return False
+    if function is None or not is_async(function):
+        return False
+    for above in code.ancestors(at):
+        if above == function:
+            break
+        if above.type in ("finally_clause", "catch_clause", "try_statement"):
+            return False
+    waits = [
+        wait
+        for wait in code.keyword(b"await", function)
+        if wait.end_byte < at.start_byte and code.function(wait) == function
+    ]
+    return bool(waits) and not any(
+        above.type == "try_statement" and contains(function, above)
+        for wait in waits
+        for above in code.ancestors(wait)
+    )
 
 
 def clears(code: Code, slot: Slot) -> Iterator[Node]:

@@ -22,7 +22,7 @@ from patcher.analysis.prefilter.reverse import (
     path_before,
     store_before,
 )
-from patcher.analysis.prefilter.tokens import HANDLES, PROMISES
+from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS
 
 CHAINS = tuple(b".%b(" % name for name in sorted(METHODS.words))
 TOKENS = PROMISES.tokens
@@ -52,6 +52,12 @@ _RETURNED = [
     for begins in (rb"return\b", rb"=>")
 ]
 _WORDS = re.compile(rb"[\w$]+")
+# A slot that is filled where it is empty, and what is done with the function that gives it.
+FILLED = re.compile(
+    rb"(?:return\s?\(?|if\s?\(!?)((?:this\.)?[\w$#]{1,80}+)\s?"
+    rb"(?:(?:\|\||\?\?)\s?\(?\s?\1\s?=(?!=)|\)\s*\{?\s*(?:return\s)?\1(?:\s?=(?!=)|\s*[;\n]))"
+)
+_ASKED = rb"(?:await\s(?:[\w$]+\.)*%b\(|(?<![\w$])%b\([^()\n]{0,120}\)\s*\.(?:then|catch|finally)\()"
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
 # What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
 _TYPED = re.compile(
@@ -63,7 +69,7 @@ _TYPED = re.compile(
 
 def worth_reading(source: bytes) -> bool:
     """Whether a file has any promise, timer, handle or context in it."""
-    for token in (*TOKENS, *HANDLES.tokens):  # noqa: SIM110 (any() takes twice as long, 13,000 times)
+    for token in (*TOKENS, *HANDLES.tokens, *REQUESTS.tokens):  # noqa: SIM110 (any() takes twice as long, 13,000 times)
         if token in source:
             return True
     return False
@@ -145,6 +151,7 @@ class Hints:
         self._read_promises()
         self._read_calls()
         self._read_types()
+        self._read_getters()
         self._note_functions(self._given)
         self._follow_returns()
 
@@ -246,6 +253,16 @@ class Hints:
                 self.fields.add(name, place)
                 self.variables.add(name, place)
 
+    def _read_getters(self) -> None:
+        """Slots that a function fills on its first call and gives, where the file awaits or chains what it gives."""
+        for match in FILLED.finditer(self.source):
+            for name, _ in functions_around(self.source, [match.start()], _BODY, nearest=1):
+                if (
+                    len(name) > SHORT
+                    and re.search(_ASKED % (re.escape(name), re.escape(name)), self.source) is not None
+                ):
+                    self._used(match[1], match.start())
+
     def _note_returned(self, place: int) -> None:
         """The slots that a function returns which says at `place` that it returns a promise."""
         for match in _GIVEN.finditer(self.source, place, place + _BODY):
@@ -283,6 +300,7 @@ class Hints:
 
 __all__ = [
     "CHAINS",
+    "FILLED",
     "TOKENS",
     "Hints",
     "Names",

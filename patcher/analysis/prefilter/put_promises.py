@@ -42,7 +42,7 @@ def may_be_promise(source: bytes, place: int) -> bool:
         return False
     match = _NAME.match(source, place + 1)
     if match is not None:
-        return match[2] is not None and _is_given(source, match[1])
+        return match[2] is not None and (match[1] == b"promise" or _is_given(source, match[1]))
     match = _OPENS.match(source, place + 1)
     return match is None or not _is_literal(source, match.end() - 1)
 

@@ -40,6 +40,16 @@ HANDLES = Tokens(
         b"Stream(": "const stream = new ReadableStream(from)",
     },
 )
+REQUESTS = Tokens(
+    "a file that keeps requests by themselves needs no promise, timer or handle for it",
+    {
+        b"res)": "clients.add(res)",
+        b"(req": "function follow(req, next) {}",
+        b"(socket": "server.on('connection', (socket) => sockets.add(socket))",
+        b"(ctx": "const follow = (ctx) => all.push(ctx)",
+        b"process.on(": "process.on('exit', () => res.end())",
+    },
+)
 MEMOIZED = Tokens(
     "what `names.MEMOIZERS` means, as the bytes have it: the end of a name that is called",
     {

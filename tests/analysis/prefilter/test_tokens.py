@@ -4,10 +4,12 @@ import pytest
 
 from patcher.analysis.detect.memoizers import memo_places
 from patcher.analysis.prefilter.hints import worth_reading
-from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES
+from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES, REQUESTS
 
 
-@pytest.mark.parametrize(("token", "example"), [*PROMISES.examples.items(), *HANDLES.examples.items()])
+@pytest.mark.parametrize(
+    ("token", "example"), [*PROMISES.examples.items(), *HANDLES.examples.items(), *REQUESTS.examples.items()]
+)
 def test_a_file_is_worth_reading_for_each_of_them(token: bytes, example: str) -> None:
     source = example.encode()
 

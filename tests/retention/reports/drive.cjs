@@ -1,6 +1,7 @@
 // Runs a case in six requests, one after another, and prints how many of them are still in memory when all is quiet.
 // Usage: node --expose-gc drive.cjs FILE USE, where USE is what a request does with the module `m`: it has its number `i`,
-// `req` and `res`, and `lasting`, a signal that lives as long as the process.
+// `req` and `res`, and `lasting`, a signal that lives as long as the process. A request stays when what the storage has of it
+// does, or its `req`.
 const { AsyncLocalStorage } = require("node:async_hooks")
 const { setMaxListeners } = require("node:events")
 const path = require("node:path")
@@ -20,11 +21,12 @@ async function request(handle, module, number) {
   const known = { number }
   const seen = new WeakRef(known)
   const req = { url: "/", headers: {}, on() {} }
+  const itself = new WeakRef(req)
   const res = Object.assign(new PassThrough(), { setHeader() {}, writeHead() {} })
   const answered = storage.run({ known }, () => handle(module, number, req, res, lasting))
   await Promise.race([answered, pause(80)])
   res.destroy()
-  return seen
+  return [seen, itself]
 }
 
 async function main() {
@@ -36,7 +38,7 @@ async function main() {
     await pause(20)
     globalThis.gc()
   }
-  console.log(seen.filter((ref) => ref.deref() !== undefined).length)
+  console.log(seen.filter((refs) => refs.some((ref) => ref.deref() !== undefined)).length)
   process.exit(0)
 }
 main()

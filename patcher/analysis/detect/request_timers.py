@@ -1,0 +1,143 @@
+"""Intervals that a request handler starts: in a variable or a field that nobody stops, or in an object of its own."""
+
+from collections.abc import Iterator
+
+from patcher.analysis.detect.site_parts import site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
+from patcher.analysis.facts.request_path import in_request
+from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.slots import slot_of
+from patcher.syntax.tree import Node
+
+_STOPS = (b"clearInterval", b"clearTimeout")
+_HANDED_ON = frozenset(
+    {
+        "return_statement",
+        "pair",
+        "shorthand_property_identifier",
+        "array",
+        "assignment_expression",
+        "spread_element",
+        "variable_declarator",
+    }
+)
+
+
+def serves(code: Code, node: Node) -> bool:
+    """Whether a function around `node` is given a request, or is called by one of the file that is."""
+    if any(takes_request(code, function) for function in code.functions(node)):
+        return True
+    name = function_name(code, code.function(node))
+    return len(name) > 2 and any(
+        _is_call(code, use) and any(takes_request(code, around) for around in code.functions(use))
+        for use in code.words(name)[:40]
+    )
+
+
+def _is_call(code: Code, use: Node) -> bool:
+    above = code.parent(use)
+    if above is not None and above.type == "member_expression" and field(above, "property") == use:
+        use, above = above, code.parent(above)
+    return above is not None and above.type == "call_expression" and field(above, "function") == use
+
+
+def kept_interval(code: Code, call: Node) -> Judged | None:
+    """An interval that a handler gives to a variable or a field, and that nobody stops."""
+    above = code.parent(call)
+    while above is not None and above.type in (
+        "member_expression",
+        "call_expression",
+        "parenthesized_expression",
+    ):
+        above = code.parent(above)
+    if above is None or not serves(code, call):
+        return None
+    if above.type == "variable_declarator":
+        name, function = field(above, "name"), code.function(call)
+        runs_on = name is not None and function is not None and _is_forgotten(code, name, function)
+        return site(code, "request-interval", call, "setInterval") if runs_on else None
+    if above.type != "assignment_expression" or (left := field(above, "left")) is None:
+        return None
+    return _assigned(code, call, left)
+
+
+def _is_forgotten(code: Code, name: Node, function: Node) -> bool:
+    """Whether the handle in a local variable is neither cleared nor handed on."""
+    for use in code.words(code.text(name), function):
+        above = code.parent(use)
+        if use == name or above is None:
+            continue
+        if above.type in _HANDED_ON or (above.type == "arguments"):
+            return False
+        if above.type == "member_expression" and b"dispose" in code.text(above):
+            return False
+    return True
+
+
+def _assigned(code: Code, call: Node, left: Node) -> Judged | None:
+    """An interval in a slot that lives on and is started by every call: the last one runs on, or all of them."""
+    slot, function = slot_of(code, left), code.function(call)
+    if slot is None or slot.keyed or function is None or lifetime(code, slot, call) is Lifetime.SHORT:
+        return None
+    if lifetime(code, slot, call) is Lifetime.ENTRY:
+        return None
+    stops = [
+        place
+        for word in _STOPS
+        for place in code.places(word)
+        if slot.word in code.source[place : place + 60 + len(slot.word)]
+    ]
+    inside = any(function.start_byte < place < call.start_byte for place in stops)
+    if stops and not inside:
+        return None
+    growth = "one for the process" if inside else "one a request"
+    return site(code, "request-interval", call, slot.text, growth)
+
+
+def built_interval(code: Code, call: Node) -> Judged | None:
+    """An interval that the constructor of a class starts of which each request makes an instance."""
+    maker = code.function(call)
+    while maker is not None and maker.type == "arrow_function":
+        maker = code.function(maker)
+    body = code.parent(maker) if maker is not None and function_name(code, maker) == b"constructor" else None
+    if body is None:
+        return None
+    made = constructions(code, body)
+    served = [new for new in made if in_request(code, new) and serves(code, new)]
+    if not made or len(served) < len(made):
+        return None
+    stops = {function_name(code, around) for around in _stopping(code, body)}
+    if not all(_is_local(code, new, stops) for new in made):
+        return None
+    return site(code, "request-interval", call, "setInterval")
+
+
+def _stopping(code: Code, body: Node) -> Iterator[Node]:
+    """The methods of a class that stop a timer."""
+    for word in _STOPS:
+        for place in code.places(word, body.start_byte, body.end_byte):
+            node = code.at(place, place + len(word))
+            methods = (
+                [f for f in code.functions(node) if f.type == "method_definition"] if node is not None else []
+            )
+            yield from methods[:1]
+
+
+def _is_local(code: Code, new: Node, stops: set[bytes]) -> bool:
+    """Whether an instance is for the function only that makes it, which calls none of its methods that stop."""
+    above, function = code.parent(new), code.function(new)
+    if above is None or function is None or above.type not in ("variable_declarator", "member_expression"):
+        return above is not None and above.type == "await_expression"
+    text = code.text(function)
+    name = field(above, "name")
+    if name is None:
+        return True
+    word = code.text(name)
+    if any(
+        (held := code.parent(use)) is not None and use != name and held.type in _HANDED_ON
+        for use in code.words(word, function)
+    ):
+        return False
+    return not any(word + b"." + stop in text for stop in stops)

@@ -1,0 +1,160 @@
+"""The functions that settle a promise, put into a collection and never taken out again when it is settled.
+
+`new Promise((resolve) => waiting.push(resolve))`: whoever is served, or gives up, stays in the collection, and with it
+the promise that its `resolve` belongs to, which has the async context of its request.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from patcher.analysis.detect.emptying import emptied, hands_over, is_weak, names_emptying
+from patcher.analysis.detect.site_parts import called_at, executor_of, site
+from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.request_path import in_request, put_into
+from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.slots import Slot
+from patcher.analysis.names import LISTENS, TAKES_OUT
+from patcher.analysis.prefilter.hints import occurrences
+from patcher.syntax.node_kinds import FUNCTIONS
+from patcher.syntax.tree import Node
+
+_EXECUTOR = re.compile(
+    rb"new Promise(?:<[^()]{0,120}>)?\(\s*(?:async\s*)?(?:function\b[^(]{0,40})?\(?\s*([\w$]+)"
+    rb"(?:[^,()=]{0,60},\s*([\w$]+))?"
+)
+_PUTS = re.compile(rb"\.(?:push|unshift|add|set)\(|\]\s*=(?![=>])")
+_CALLED = re.compile(rb"[\w$]\(")
+_REACH = 1_200
+_NEAR = 400
+_UNSURE = "is the collection emptied often enough? A waiter that has given up stays in it until then"
+
+
+def waiter_places(source: bytes) -> list[int]:
+    """Where a function that settles a promise may be put into a collection."""
+    found = []
+    for here in occurrences(source, b"new Promise"):
+        made = _EXECUTOR.match(source, here)
+        if made is None:
+            continue
+        names = [re.escape(name) for name in made.groups() if name]
+        used = re.compile(rb"(?<![\w$.])(?:%b)(?![\w$])" % b"|".join(names))
+        puts = _PUTS.finditer(source, made.end(), made.end() + _REACH)
+        found += [put.start() for put in puts if used.search(source, put.end(), put.end() + _NEAR)]
+    return sorted(set(found))
+
+
+def waiters(code: Code, places: list[int]) -> list[Judged]:
+    """The waiters at `places` that stay in their collection after they were served or have given up."""
+    return [made for place in places if (made := _judge(code, place)) is not None]
+
+
+def _judge(code: Code, place: int) -> Judged | None:
+    put = _put_at(code, place)
+    executor = executor_of(code, put) if put is not None else None
+    if put is None or executor is None or not in_request(code, put):
+        return None
+    settlers = _settlers(code, executor)
+    for use in settlers:
+        if contains(put, use) and (slot := _kept_in(code, use, put, executor)) is not None:
+            return _stays(code, put, slot, executor, settlers)
+    return None
+
+
+def _put_at(code: Code, place: int) -> Node | None:
+    """The call or assignment of which the method's dot, or the bracket before the `=`, stands at `place`."""
+    here = code.at(place, place + 1)
+    while here is not None and here.type not in ("call_expression", "assignment_expression"):
+        here = code.parent(here)
+    return here if here is not None and here.type == "assignment_expression" else called_at(code, place)
+
+
+def _settlers(code: Code, executor: Node) -> list[Node]:
+    """The uses of the functions that the executor of a promise is given, in its body."""
+    held = field(executor, "parameters") or field(executor, "parameter")
+    body = field(executor, "body")
+    if held is None or body is None:
+        return []
+    names = re.findall(rb"[A-Za-z_$][\w$]*(?=\s*[,:)?=]|$)", code.text(held)[:200])[:2]
+    return [use for name in names for use in code.words(name, body)]
+
+
+def _kept_in(code: Code, use: Node, put: Node, executor: Node) -> Slot | None:
+    """The collection that `put` puts `use` into: by itself, as part of an object, or called by a function."""
+    here: Node | None = use
+    while here is not None and here not in (put, executor):
+        if here.type in ("identifier", "object", "array", *FUNCTIONS):
+            found = put_into(code, here)
+            if found is not None and found[0] == put:
+                return found[1]
+        here = code.parent(here)
+    return None
+
+
+def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Node]) -> Judged | None:
+    if is_weak(code, slot) or hands_over(code, slot):
+        return None
+    made = site(code, "kept-waiter", put, slot.text + "[…]")
+    if not emptied(code, slot):
+        return made
+    outer = code.function(executor) or executor
+    if names_emptying(code, outer, slot):
+        return None
+    for callback in _late(code, executor, settlers):
+        if not _empties(code, callback, slot):
+            failed = b"Error" in code.text(callback)
+            keyed = b".set(" in code.text(put)[:200] or put.type == "assignment_expression"
+            return replace(made, keeps="timer" if failed else None, doubt="" if keyed else _UNSURE)
+    return None
+
+
+def _late(code: Code, executor: Node, settlers: list[Node]) -> Iterator[Node]:
+    """The callbacks of timers, and of listeners for an abort, that settle the promise of an executor."""
+    for use in settlers:
+        for function in code.functions(use):
+            if function == executor:
+                break
+            held = code.parent(function)
+            call = code.parent(held) if held is not None and held.type == "arguments" else None
+            if call is not None and _is_late(code, call):
+                yield function
+    for use in settlers:
+        held = code.parent(use)
+        call = code.parent(held) if held is not None and held.type == "arguments" else None
+        if call is not None and _is_late(code, call) and arguments(call)[:1] == [use]:
+            yield use
+
+
+def _is_late(code: Code, call: Node) -> bool:
+    callee = field(call, "function")
+    if callee is None:
+        return False
+    name = code.text(callee).rpartition(b".")[2]
+    given = arguments(call)
+    aborted = bool(given) and code.text(given[0]).strip(b"'\"`") == b"abort"
+    return name == b"setTimeout" or (aborted and (name in LISTENS or name == b"addEventListener"))
+
+
+def _empties(code: Code, callback: Node, slot: Slot) -> bool:
+    """Whether a callback takes its entry out of the collection: itself, or by a function of the file that it calls."""
+    if names_emptying(code, callback, slot):
+        return True
+    for call in _calls(code, callback):
+        function = callee_function(code, unwrap(field(call, "function") or call))
+        if function is not None and names_emptying(code, function, slot):
+            return True
+        callee = field(call, "function")
+        name = code.text(callee).rpartition(b".")[2] if callee is not None else b""
+        if name in TAKES_OUT and function_name(code, callback) != name:
+            return True
+    return False
+
+
+def _calls(code: Code, callback: Node) -> Iterator[Node]:
+    body = field(callback, "body") if callback.type in FUNCTIONS else None
+    for opened in _CALLED.finditer(code.source, body.start_byte, body.end_byte) if body is not None else ():
+        call = called_at(code, opened.end() - 1)
+        if call is not None and call.type == "call_expression" and contains(body, call):
+            yield call

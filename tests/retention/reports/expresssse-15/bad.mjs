@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events'
+
+class SSE extends EventEmitter {
+  constructor(initial) {
+    super()
+    this.setMaxListeners(0)
+    this.initial = initial
+    this.init = this.init.bind(this)
+  }
+
+  init(req, res) {
+    let id = 0
+    const ready = Promise.resolve(req.url)
+    res.setHeader('content-type', 'text/event-stream')
+    this.on('data', (data) => {
+      ready.then(() => res.write(`id: ${id++}\ndata: ${JSON.stringify(data)}\n\n`))
+    })
+    res.write(`data: ${this.initial}\n\n`)
+  }
+
+  send(data) {
+    this.emit('data', data)
+  }
+}
+
+export const sse = new SSE('hello')

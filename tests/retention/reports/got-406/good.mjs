@@ -1,0 +1,22 @@
+import http from 'node:http'
+export { url } from '../_deps/service.mjs'
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+
+export function get(url) {
+  return new Promise((resolve, reject) => {
+    const progress = { done: 0 }
+    const sent = http.get(url, { agent }, (answer) => {
+      answer.resume().on('end', () => resolve(progress))
+    })
+    sent.once('socket', (socket) => {
+      const onConnect = () => {
+        progress.done = socket.bytesWritten
+        if (progress.done < 0) reject(new Error('no progress'))
+      }
+      socket.on('connect', onConnect)
+      sent.once('close', () => socket.removeListener('connect', onConnect))
+    })
+    sent.on('error', reject)
+  })
+}

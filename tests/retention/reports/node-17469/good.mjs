@@ -1,0 +1,6 @@
+import { query } from '../_deps/service.mjs'
+
+export async function work() {
+  const answer = await query('work', [])
+  return String(answer).length
+}

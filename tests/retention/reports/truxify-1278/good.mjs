@@ -1,0 +1,16 @@
+import { query } from '../_deps/service.mjs'
+
+export async function login(req, res) {
+  let timer
+  try {
+    const user = await Promise.race([
+      query('select user', [req.headers.user]),
+      new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error('database timeout')), 10000)
+      }),
+    ])
+    res.setHeader('x-user', String(user))
+  } finally {
+    clearTimeout(timer)
+  }
+}
