@@ -6,6 +6,7 @@ from patcher.detached.memoizer import memoizer_edits
 from patcher.detached.narrowing import check_types
 from patcher.detached.own_root import Helper, check_own, root_of
 from patcher.detached.site_wraps import wraps_at
+from patcher.detached.still_kept import check_freed
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root, wrap_edits
 from patcher.fix.slot_plan import Plan
@@ -39,6 +40,7 @@ def plan_detached(
     if _is_memoizer(node, site):
         return Plan(tuple(memoizer_edits(code, node, root)), rooted=True)
     wraps = wraps_at(code, node, site.slot)
+    check_freed(code, site.family, wraps)
     check_types(code, wraps, dialect)
     return Plan(tuple(edit for made in wraps for edit in wrap_edits(code, made, root)), rooted=True)
 
