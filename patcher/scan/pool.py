@@ -1,4 +1,4 @@
-"""Many files: analysed by two processes, remembered by content, told as findings."""
+"""Many files: analysed by two processes, remembered by content, reported as findings."""
 
 import os
 import sys

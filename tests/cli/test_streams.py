@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -173,3 +174,25 @@ def test_no_command_colours_what_may_not_be_coloured(
 
 def test_a_terminal_that_can_is_coloured(project: Path) -> None:
     assert b"\x1b[1;3" in on_a_terminal(["check", "--no-cache"], project)
+
+
+def test_an_interruption_before_the_first_command_is_known_prints_no_traceback(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'patcher.cli.main': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from patcher.cli import main\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr == ""

@@ -98,6 +98,9 @@ def test_an_original_that_is_there_is_not_written_again(copy: Path) -> None:
     kept.write_bytes(b"damaged")
     with pytest.raises(NextfixError, match="the original bytes are damaged"):
         original(copy, "plain", ENTRY)
+    kept.unlink()
+    with pytest.raises(NextfixError, match="the original bytes are missing"):
+        original(copy, "plain", ENTRY)
 
 
 def test_an_entry_knows_what_nextfix_wrote_and_not_what_was_there() -> None:
@@ -109,11 +112,14 @@ def test_what_a_newer_receipt_needs_stays_and_the_rest_goes(copy: Path) -> None:
     keep_original(copy, "plain", "dist/a.js", BEFORE)
     keep_original(copy, "plain", "dist/a.js", b"older")
     write_receipt(copy, RECEIPT)
+    other = receipt_path(copy, "plain").with_name("plainer.json")
 
     forget(copy, "plain", keep=RECEIPT)
     assert sorted(path.suffix for path in receipt_path(copy, "plain").parent.iterdir()) == [".json", ".orig"]
     forget(copy, "plain", keep=replace(RECEIPT))
     assert read_receipt(copy, "plain") == RECEIPT
 
+    other.write_bytes(b"{}")
     forget(copy, "plain")
+    assert other.is_file()
     assert read_receipt(copy, "plain") is None

@@ -182,7 +182,10 @@ def _stays(code: Code, put: Node, value: Node, slot: Slot, growth: str) -> Judge
 def _doubt(code: Code, value: Node, slot: Slot) -> str:
     if slot.shape is Shape.FIELD and (slot.owner is None or not made_once(code, slot.owner)):
         return _FOR_EACH.format(slot.text)
-    if hands_over(code, slot) or _is_exported(code, slot):
+    made_elsewhere = (slot.root is not None and slot.root.kind == "import") or b"." in slot.path.removeprefix(
+        b"this."
+    )
+    if made_elsewhere or hands_over(code, slot) or _is_exported(code, slot):
         return _OPEN
     if value.type == "call_expression":
         return ""

@@ -46,6 +46,7 @@ _STOPS = re.compile(
     % b"|".join(sorted(STOPS_LISTENING.words))
 )
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
+_CONTAINER = re.compile(rb"new \w*Map\b|\{|Object\.create\(")
 _EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
@@ -274,7 +275,9 @@ def _is_lasting(code: Code, value: Node) -> bool:
     elif value.type == "subscript_expression":
         head = field(value, "object") or value
     bound = binding(code, head) if head.type == "identifier" else None
-    return bound is not None and bound.kind == "variable" and is_module(code, bound.owner)
+    if bound is None or bound.kind != "variable" or not is_module(code, bound.owner):
+        return False
+    return head == value or any(_CONTAINER.match(code.text(made)) for made in assigned(code, bound))
 
 
 def _of_slot(code: Code, slot: Slot, call: Node) -> str | None:

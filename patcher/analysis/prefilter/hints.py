@@ -33,6 +33,7 @@ KEYWORDS = frozenset(
 )
 SHORT = 2
 _BODY, _ROUNDS = 2_500, 4
+_CALL = 220
 # No name is as long as what these read: a file may be one word without an end.
 _AWAITED = re.compile(rb"await\s{0,200}+\({0,20}+([\w$.#?\x80-\xff]{1,200}+)\s?(\()?")
 _ASYNC = re.compile(rb"async(?:\s(?:function\b\s?\*?\s?)?([\w$#]+)|[\s(])")
@@ -57,7 +58,7 @@ FILLED = re.compile(
     rb"(?:return\s?\(?|if\s?\(!?)((?:this\.)?[\w$#]{1,80}+)\s?"
     rb"(?:(?:\|\||\?\?)\s?\(?\s?\1\s?=(?!=)|\)\s*\{?\s*(?:return\s)?\1(?:\s?=(?!=)|\s*[;\n]))"
 )
-_ASKED = rb"(?:await\s(?:[\w$]+\.)*%b\(|(?<![\w$])%b\([^()\n]{0,120}\)\s*\.(?:then|catch|finally)\()"
+_CHAINED = re.compile(rb"([\w$#]{1,80}+)\([^()\n]{0,120}+\)\s*$")
 _GIVEN = re.compile(rb"\breturn\s\(?((?:this\.)?[\w$#]{1,80})\s?!?\)?[;\n}\s]")
 # What stands before a `Promise<` of TypeScript: a declaration, one with a map or a record in it, a function's result.
 _TYPED = re.compile(
@@ -145,6 +146,8 @@ class Hints:
         self.called: set[int] = set()
         self._given: list[int] = []
         self._aliases: set[bytes] = set()
+        # Functions whose result is awaited or chained.
+        self._asked: set[bytes] = set()
         self._read_awaits()
         self._read_chains()
         self._read_async()
@@ -161,6 +164,8 @@ class Hints:
             if match is None:
                 continue
             name, called = match[1], match[2]
+            if called:
+                self._asked.add(last(name))
             if not called:
                 self._used(name, place)
             elif name.startswith(b"er"):
@@ -173,6 +178,8 @@ class Hints:
             for place in occurrences(self.source, token):
                 if path := path_at_end(self.source, place):
                     self._used(path, place)
+                if chained := _CHAINED.search(self.source, max(0, place - _CALL), place):
+                    self._asked.add(chained[1])
                 start = chain_start(self.source, place)
                 receiver = self.source[start:place]
                 if b".get(" in receiver[-200:]:
@@ -255,12 +262,9 @@ class Hints:
 
     def _read_getters(self) -> None:
         """Slots that a function fills on its first call and gives, where the file awaits or chains what it gives."""
-        for match in FILLED.finditer(self.source):
+        for match in FILLED.finditer(self.source) if self._asked else ():
             for name, _ in functions_around(self.source, [match.start()], _BODY, nearest=1):
-                if (
-                    len(name) > SHORT
-                    and re.search(_ASKED % (re.escape(name), re.escape(name)), self.source) is not None
-                ):
+                if len(name) > SHORT and name in self._asked:
                     self._used(match[1], match.start())
 
     def _note_returned(self, place: int) -> None:

@@ -135,8 +135,8 @@ server.on("listening", () => inside("/a", () => {
 }));
 
 //# dgram socket bound
-//= 22: ChannelWrap and UDP in socket in (app/user.cjs)
-//= 24, 26: UDP in socket in (app/user.cjs)
+//= UDP in socket in (app/user.cjs)
+//= 22: ChannelWrap in defaultResolver in (node:internal/dns/utils)
 let socket;
 inside("/a", () => { socket = require("dgram").createSocket("udp4").bind(0, "127.0.0.1"); });
 
