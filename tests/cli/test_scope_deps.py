@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.releases import install
 
 MEMO = """\
 "use strict"
@@ -171,3 +172,18 @@ def test_dependencies_without_findings_are_a_good_end_and_none_at_all_is_not(
     assert run("--scope", "deps", command="apply")[0] == 3
     package(tmp_path, "plain", {"index.js": "exports.a = async () => 1\n"})
     assert run("--scope", "deps", command="apply")[0] == 0
+
+
+@pytest.mark.registry
+def test_another_style_says_what_detached_would_free_in_addition(run: Run, tmp_path: Path) -> None:
+    install(tmp_path, "next", "13.0.7")
+    (tmp_path / "package.json").write_text('{"name": "app", "dependencies": {"next": "13.0.7"}}')
+
+    def said(style: str) -> list[str]:
+        _, out, _ = run("--dry-run", "--style", style, command="apply")
+        return [line for line in out.splitlines() if "would free in addition" in line]
+
+    assert said("documented") == []
+    (tmp_path / "next.config.mjs").write_text("export default {}\n")
+    assert len(said("documented")) == len(said("single-flight")) == 1
+    assert said("detached") == []

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import analyse
-from patcher.cli.apply_command import apply
 from patcher.copies.apply import CopyOutcome, apply_all
 from patcher.copies.diff import diff_all
 from patcher.copies.request import Request
@@ -28,22 +27,6 @@ MADE = {
         "deferredModuleContext = nextfixRoot(() => createModuleContext(options));"
     ],
 }
-
-
-def test_another_style_says_what_detached_would_free_in_addition(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    install(tmp_path, "next", "13.0.7")
-    (tmp_path / "package.json").write_text('{"name": "app", "dependencies": {"next": "13.0.7"}}')
-
-    def said(style: str) -> list[str]:
-        apply(root=tmp_path, dry_run=True, style=style)
-        return [line for line in capsys.readouterr().out.splitlines() if "would free in addition" in line]
-
-    assert said("documented") == []
-    (tmp_path / "next.config.mjs").write_text("export default {}\n")
-    assert len(said("documented")) == len(said("single-flight")) == 1
-    assert said("detached") == []
 
 
 def test_everything_that_a_release_keeps_is_made_in_the_root_and_put_back(tmp_path: Path) -> None:
