@@ -2,6 +2,7 @@
 
 import pytest
 
+from patcher.analysis.file import analyse
 from tests.analysis.test_file import found
 
 DEFERRED = """class A {
@@ -31,9 +32,6 @@ LET_GO = {
     "a finally clause around the wait": (
         "let p; export async function get() { p ??= load(); try { return await p } finally { p = null } }"
     ),
-    "only when there was a value": (
-        "let p; export function get() { return p ??= load().then((v) => { if (v) p = null; return v }) }"
-    ),
     "a bound function in finally": (
         "class A { get() { return this.p ??= load().finally(function () { this.p = null "
         "}.bind(this)) } } export { A }"
@@ -54,10 +52,6 @@ LET_GO = {
     "a function that awaited the slot": (
         "let p; export function get() { return p ??= load() } export async function use() { await p; "
         "p = null }"
-    ),
-    "a function that awaited the entry": (
-        "const m = new Map(); export function get(k) { if (!m.has(k)) m.set(k, load()); return "
-        "m.get(k) } export async function use(k) { await m.get(k); m.delete(k) }"
     ),
     "the method that calls the stored resolve": (
         "class A { wait() { return this.p ??= new Promise((r) => { this.open = r }) } go() { "
@@ -123,6 +117,16 @@ KEPT = {
         "p = null }"
     ),
 }
+# What leaves a promise that failed, or that gave nothing, where it is.
+SOMETIMES = {
+    "only when there was a value": (
+        "let p; export function get() { return p ??= load().then((v) => { if (v) p = null; return v }) }"
+    ),
+    "a function that awaited the entry": (
+        "const m = new Map(); export function get(k) { if (!m.has(k)) m.set(k, load()); return "
+        "m.get(k) } export async function use(k) { await m.get(k); m.delete(k) }"
+    ),
+}
 LOAD = "async function load() {}\n"
 
 
@@ -134,3 +138,10 @@ def test_a_slot_that_is_emptied_when_its_promise_is_fulfilled_keeps_nothing(what
 @pytest.mark.parametrize("what", KEPT)
 def test_a_slot_that_is_emptied_otherwise_is_a_finding(what: str) -> None:
     assert len(found(LOAD + KEPT[what])) == 1
+
+
+@pytest.mark.parametrize("what", SOMETIMES)
+def test_a_slot_that_is_emptied_after_some_outcomes_only_is_in_doubt(what: str) -> None:
+    [site] = analyse((LOAD + SOMETIMES[what]).encode())
+
+    assert site.doubt
