@@ -38,7 +38,7 @@ def last_line(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.usefixtures("registry")
-def test_all_certifies_every_release_with_a_line_each_and_a_second_run_says_nothing(
+def test_all_certifies_every_release_with_a_line_each_and_a_second_run_what_it_passed_over(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run("--all") == 0
@@ -47,7 +47,7 @@ def test_all_certifies_every_release_with_a_line_each_and_a_second_run_says_noth
     ]
 
     assert run("--all") == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("passed over: 3 in the ledger already; --force tries them again\n", "")
 
 
 def test_new_certifies_only_what_the_ledger_lacks(
