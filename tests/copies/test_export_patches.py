@@ -1,7 +1,6 @@
 """Exports on trees of our own writing: what is wired where, what is kept, what is refused."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,53 +8,17 @@ import pytest
 
 import patcher.catalogue.load
 from patcher.catalogue.load import package_record
-from patcher.copies.export_patches import Exported, choose_target, export_all, undo_exports
+from patcher.copies.export_patches import choose_target, export_all, undo_exports
 from patcher.copies.request import Request
 from patcher.copies.require_hook_plan import export_hook
 from patcher.copies.verify_applied import check_applied
 from patcher.errors import ExitCode, NextfixError
-from patcher.export.patch_parts import sections_of
 from patcher.export.project_edits import write_edits
 from patcher.text.unified import patched
+from tests.copies.exports import export, manifest, sections, version
 from tests.synthetic import FILES, make_package, make_project, snapshot
 
-
-@pytest.fixture(autouse=True)
-def npm(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts an npm of a release on the PATH, and nothing else; npm 12 to begin with."""
-
-    def install(release: str) -> None:
-        folder = tmp_path_factory.mktemp("program")
-        (folder / "bin").mkdir()
-        (folder / "package.json").write_text(json.dumps({"name": "npm", "version": release}))
-        program = folder / "bin" / "npm"
-        program.write_text("")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", str(program.parent))
-
-    install("12.2.0")
-    return install
-
-
-def export(root: Path, target: str, **request: object) -> Exported:
-    result = export_all(Request(root, **request), target)  # type: ignore[arg-type]
-    write_edits(result.edits)
-    return result
-
-
-def sections(patch: bytes) -> dict[str, bytes]:
-    """The text of each section of a patch by the one file that it changes."""
-    return {name: section.text for section in sections_of(patch) for name in section.names}
-
-
-def manifest(root: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((root / "package.json").read_text())
-    return found
-
-
-def version(root: Path) -> str:
-    found: str = json.loads((root / "node_modules/next/package.json").read_text())["version"]
-    return found
+pytestmark = pytest.mark.usefixtures("npm")
 
 
 def test_npm_and_bun_get_an_entry_in_package_json(tmp_path: Path) -> None:
@@ -312,73 +275,6 @@ def test_a_persons_change_elsewhere_in_the_same_file_stays_in_its_own_section(tm
     assert manifest(tmp_path) == data
 
 
-LAYOUTS = {
-    "npm": {"package-lock.json": "{}"},
-    "patch-package": {"package-lock.json": "{}"},
-    "pnpm": {"pnpm-lock.yaml": "", "pnpm-workspace.yaml": "# ours\npackages: [a] # why\n"},
-    "bun": {"bun.lock": "{}"},
-    "yarn": {"yarn.lock": '__metadata:\n  version: 8\n\n"next@npm:*":\n  version: VERSION\n'},
-}
-
-
-@pytest.mark.parametrize("target", LAYOUTS)
-def test_undo_gives_back_every_byte(tmp_path: Path, target: str) -> None:
-    make_project(tmp_path)
-    for name, text in LAYOUTS[target].items():
-        (tmp_path / name).write_text(text.replace("VERSION", version(tmp_path)))
-    (tmp_path / "package.json").write_text(
-        '{\n  "name": "app",\n  "scripts": {\n    "postinstall": "a || b"\n  }\n}\n'
-    )
-    before = snapshot(tmp_path)
-
-    export(tmp_path, target)
-    assert snapshot(tmp_path) != before
-    write_edits(undo_exports(tmp_path).edits)
-
-    assert snapshot(tmp_path) == before
-    assert undo_exports(tmp_path).edits == ()
-
-
-def test_another_target_takes_the_old_wiring_out(tmp_path: Path, npm: Callable[[str], None]) -> None:
-    make_project(tmp_path)
-    export(tmp_path, "npm")
-    assert "patchedDependencies" in manifest(tmp_path)
-
-    npm("11.19.1")
-    assert choose_target(tmp_path)[0] == "patch-package"
-    with pytest.raises(NextfixError, match="pass over patchedDependencies") as caught:
-        export_all(Request(tmp_path), "npm")
-    assert caught.value.code is ExitCode.USAGE
-    assert "--to patch-package" in str(caught.value)
-    export(tmp_path, "patch-package")
-
-    assert "patchedDependencies" not in manifest(tmp_path)
-    assert [path.name for path in (tmp_path / "patches").iterdir()] == [f"next+{version(tmp_path)}.patch"]
-    npm("12.0.0")
-    export(tmp_path, "npm")
-    assert "scripts" not in manifest(tmp_path)
-    assert "patch-package" not in str(manifest(tmp_path))
-    assert [path.name for path in (tmp_path / "patches").iterdir()] == [f"next@{version(tmp_path)}.patch"]
-
-
-def test_another_target_exports_from_a_tree_that_the_old_one_has_patched(
-    tmp_path: Path, npm: Callable[[str], None]
-) -> None:
-    make_project(tmp_path)
-    export(tmp_path, "npm", style="single-flight")
-    parts = sections((tmp_path / f"patches/next@{version(tmp_path)}.patch").read_bytes())
-    for path, part in parts.items():
-        file = tmp_path / "node_modules/next" / path
-        file.write_bytes(patched(part, file.read_bytes()) or b"")
-
-    npm("10.0.0")
-    export(tmp_path, "patch-package")
-
-    text = (tmp_path / f"patches/next+{version(tmp_path)}.patch").read_text()
-    assert "(single-flight)" in text
-    assert {name.removeprefix("node_modules/next/") for name in sections(text.encode())} == set(parts)
-
-
 @pytest.mark.parametrize(
     ("files", "where"),
     [
@@ -431,26 +327,3 @@ def test_files_that_only_a_development_server_runs_are_left_out_unless_asked(
         file = tmp_path / "node_modules/next" / path
         file.write_bytes(patched(part, file.read_bytes()) or b"")
     assert not check_applied(Request(tmp_path)).wrong
-
-
-@pytest.mark.parametrize("home", ["", "packages/web/"])
-def test_a_patch_that_nothing_names_any_more_goes_with_the_next_export(tmp_path: Path, home: str) -> None:
-    make_project(tmp_path)
-    (tmp_path / "package.json").write_text(
-        '{"name": "app", "packageManager": "npm@12.2.0", "workspaces": ["packages/*"], "dependencies": {"next": "*"}}'
-    )
-    (tmp_path / "packages/web").mkdir(parents=True)
-    (tmp_path / "packages/web/package.json").write_text('{"name": "web"}')
-    export(tmp_path, "npm")
-    [patch] = (tmp_path / "patches").glob("*.patch")
-    orphan = tmp_path / home / "patches" / "next@1.0.0.patch"
-    orphan.parent.mkdir(parents=True, exist_ok=True)
-    orphan.write_bytes(patch.read_bytes())
-    theirs = orphan.with_name("theirs@1.0.0.patch")
-    theirs.write_bytes(b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n")
-
-    export(tmp_path, "npm")
-
-    assert patch.is_file()
-    assert not orphan.exists()
-    assert theirs.is_file()
