@@ -109,7 +109,7 @@ class HeapReport:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotComparison:
-    """Two snapshots: `came`, `stayed` and `gone` are instances told apart by V8's object id.
+    """Two snapshots: `came`, `stayed` and `gone` are instances, which V8's object id distinguishes.
 
     The ids mean the same object only in snapshots of one process; `one_process` is False when an id that both
     have belongs to requests of different urls, and then only the counts by slot can be compared.

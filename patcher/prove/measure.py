@@ -37,7 +37,7 @@ class Job:
         pages: the urls to ask for.
         requests: how often each.
         traffic: over what connections.
-        numbered: add `?i=0`, `?i=1`, ... so that each request can be told from the others.
+        numbered: add `?i=0`, `?i=1`, ... so that each request has a url of its own.
         counted: what stands for a request.
         again: ask twice as often once more, with clients that leave and urls that fail among them, to see
             which slots keep more then.

@@ -76,7 +76,7 @@ class Stage:
 
     @property
     def closed_port(self) -> int:
-        """A port of 127.0.0.1 where nothing listens: tracers are told to send there."""
+        """A port of 127.0.0.1 where nothing listens: tracers are set to send there."""
         port: int = self._closed_port.getsockname()[1]
         return port
 

@@ -75,7 +75,7 @@ class Graph:
         self._find_ephemerons()
 
     def nothing(self) -> Reach:
-        """A walk that has not begun; only the root is alive."""
+        """A walk before its first step; only the root is alive."""
         alive = np.zeros(self.snapshot.node_count, dtype=bool)
         alive[0] = True
         return Reach(alive, np.full(self.snapshot.node_count, -1, dtype=self.offsets.dtype))
