@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from patcher.framework import Framework
 from patcher.model import Severity
 from patcher.retention.kinds import Growth, Kept
 
@@ -31,6 +32,7 @@ class Package:
         serves: whether the package is the server, so that `init` puts a check before its build and start.
         instrumented: the release from which on the server runs the `register` of the app's `instrumentation`
             file before its first request; empty when it has no such file.
+        framework: what in a project is this package's, where it is a framework.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Package:
     development: str = ""
     serves: bool = False
     instrumented: str = ""
+    framework: Framework | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Rule:
         fixed_upstream: the first release without the defect, when there is one.
         severity: how much it matters, by range of releases; the first range that holds the release counts.
         part: the part of its framework that an application needs so that a server runs the code, by its name in
-            patcher.npm.frameworks; empty for one that every application has.
+            patcher.catalogue.frameworks; empty for one that every application has.
         rebuild: whether an app's build copies the code, so that a rewrite takes effect at the next build.
         program: a program of about ten lines that shows the defect, for `explain --upstream`.
         references: where the defect is described.

@@ -8,8 +8,8 @@ from patcher.analysis.facts.code import Code, Question, arguments, contains, fie
 from patcher.analysis.facts.functions import callee_function, is_this, method
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.catalogue.frameworks import FRAMEWORKS
 from patcher.detached.unsafe import line_of
-from patcher.npm.frameworks import FRAMEWORKS
 from patcher.syntax.tree import Node, walk
 
 _DEPTH = 4

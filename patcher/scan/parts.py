@@ -4,9 +4,9 @@ import os
 from functools import cache
 from pathlib import Path
 
+from patcher.catalogue.frameworks import PARTS
 from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
-from patcher.npm.frameworks import PARTS
 from patcher.scan.source_files import own_files
 
 _LARGEST = 1024 * 1024  # bytes of a source file
@@ -18,7 +18,7 @@ def lacks(project: Path, part: str) -> bool:
 
     Args:
         project: the folder of the application.
-        part: its name in `patcher.npm.frameworks`; the empty name is that of what every application has.
+        part: its name in `patcher.catalogue.frameworks`; the empty name is that of what every application has.
     """
     return part in PARTS and bool(_files(project)) and not any(_has(file, part) for file in _files(project))
 

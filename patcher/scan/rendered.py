@@ -7,7 +7,8 @@ import os
 import re
 from collections.abc import Callable, Iterable
 
-from patcher.npm.frameworks import FRAMEWORKS, Framework
+from patcher.catalogue.frameworks import FRAMEWORKS
+from patcher.framework import Framework
 
 _EXPORTED = re.compile(
     rb"^export\s+(?:default\s+)?(?:async\s+)?(?:function\*?|const|let|class)\s+([\w$]{3,})", re.M

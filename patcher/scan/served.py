@@ -9,8 +9,8 @@ import re
 from functools import cache, lru_cache
 
 from patcher.analysis.meaning import Sign
+from patcher.catalogue.frameworks import FRAMEWORKS
 from patcher.catalogue.load import package_record, packages
-from patcher.npm.frameworks import FRAMEWORKS
 
 _QUIET = Sign(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures?|examples?|demos?|docs?|bench(?:marks?)?|umd|iife|browser|bin|cli"

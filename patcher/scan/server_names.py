@@ -6,7 +6,7 @@ Each table says what its entries have in common; `server_code` asks them.
 import re
 
 from patcher.analysis.meaning import Sign
-from patcher.npm.frameworks import FRAMEWORKS
+from patcher.catalogue.frameworks import FRAMEWORKS
 
 # Importing one of these makes a file one of a server: it listens, or it handles what comes in.
 SERVERS = (

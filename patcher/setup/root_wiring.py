@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from patcher.analysis.facts.code import Code
+from patcher.catalogue.frameworks import FRAMEWORKS
 from patcher.catalogue.load import package_record, packages
 from patcher.detached.own_root import is_module, place_of_root
 from patcher.errors import ExitCode, NextfixError
 from patcher.export.project_files import MANIFEST, ProjectFiles
 from patcher.fix.statement_ends import ends_statements
-from patcher.npm.frameworks import FRAMEWORKS
 from patcher.semver import order
 from patcher.syntax.tree import Dialect, dialect_of
 from patcher.text.layout import newline_of

@@ -1,5 +1,8 @@
 """Next.js: https://www.npmjs.com/package/next."""
 
+import re
+
+from patcher.framework import Framework, OptionalPart
 from patcher.rule import Package
 
 PACKAGE = Package(
@@ -14,4 +17,36 @@ PACKAGE = Package(
     development=r"dist/compiled/next-server/[\w.-]+\.dev\.js",
     serves=True,
     instrumented="15.0.0",
+    framework=Framework(
+        "Next.js",
+        packages="next",
+        files=(
+            re.compile(
+                r"^(?:src/)?app/(?:.*/)?(?:route|page|layout|template|default|error|global-error|not-found|loading|sitemap|robots"
+                r"|manifest|icon|opengraph-image|twitter-image)\.[cm]?[jt]sx?$"
+            ),
+            re.compile(
+                r"^(?:src/)?(?:pages/.*|middleware|proxy|instrumentation)(?:\.node)?\.?[cm]?[jt]?s?x?$"
+                r"|^(?:src/)?pages/.*\.[cm]?[jt]sx?$|^(?:src/)?(?:middleware|proxy|instrumentation(?:\.node)?)\.[cm]?[jt]s$"
+            ),
+        ),
+        modules=r"next/server|next/headers|next-auth/next",
+        context_modules=r"next/(?:headers|server)(?:\.js)?",
+        context_calls=r"headers|cookies|draftMode|connection|after|unstable_after",
+        requests={"NodeNextRequest": "url"},
+        tools=r"@next/swc-[^/]+",
+        on_node='process.env.NEXT_RUNTIME === "nodejs"',
+        parts=(
+            OptionalPart(
+                "middleware or edge function",
+                files=re.compile(r"^(?:src/)?(?:middleware|proxy)\.[cm]?[jt]sx?$"),
+                words=re.compile(rb"\bruntime\s*[=:]\s*[\"'](?:experimental-)?edge[\"']"),
+            ),
+            OptionalPart(
+                "image that the server optimizes",
+                files=re.compile(r"(?!)"),
+                words=re.compile(rb"[\"']next/(?:legacy/|future/)?image(?:\.js)?[\"']|/_next/image\b"),
+            ),
+        ),
+    ),
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from patcher.catalogue.frameworks import FRAMEWORKS
+
 ROOT = Path(__file__).parents[2]
 # A name as code, a path or a pattern has it: quoted, before a `/` or an `@`, between the signs of a regular expression.
 # `next` is also what callbacks are called, so between signs it counts only beside another framework.
@@ -13,7 +15,7 @@ SPOKEN = re.compile(
     r"""|\bNext(?:\.js|'s)|(?<=of )Next\b|\bNext (?:runs|compiles|copies)|\b[Nn]uxt\b"""
     r"""|@sveltejs/|@remix-run/|@astrojs/"""
 )
-TABLE = "npm/frameworks.py"
+TABLE = "catalogue/frameworks.py"
 EXPERIMENT = ("prove/", "cli/prove_command.py")
 
 
@@ -33,6 +35,13 @@ def test_no_module_names_a_framework() -> None:
                 spoken.append(f"{inside}:{number}: {line.strip()}")
 
     assert spoken == []
+
+
+def test_a_framework_with_rules_stands_in_the_record_of_its_package_and_not_in_the_table() -> None:
+    table = (ROOT / "patcher" / TABLE).read_text()
+
+    assert [framework.name for framework in FRAMEWORKS if framework.name == "Next.js"] == ["Next.js"]
+    assert not re.search(r"""["']next["'/]|\bnext/|@next/|\bNEXT_|Next\.js""", table)
 
 
 @pytest.mark.parametrize(

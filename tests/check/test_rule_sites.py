@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patcher.npm.frameworks import PARTS
+from patcher.catalogue.frameworks import PARTS
 from patcher.scan.parts import lacks
 from tests.synthetic import make_project
 from tests.terminal import run

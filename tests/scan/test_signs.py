@@ -5,7 +5,7 @@ import re
 import pytest
 
 from patcher.analysis.meaning import Sign
-from patcher.npm.frameworks import FRAMEWORKS
+from patcher.catalogue.frameworks import FRAMEWORKS
 from patcher.scan import owner_names, served, server_names
 
 SIGNS = {

@@ -6,8 +6,8 @@ keeps is then that object, and the IncomingMessage is collected.
 
 from dataclasses import dataclass
 
+from patcher.catalogue.frameworks import FRAMEWORKS
 from patcher.heap.read.strings import quoted
-from patcher.npm.frameworks import FRAMEWORKS
 
 Path = tuple[str, ...]
 """Names of edges, from an object to what is read of it."""
