@@ -117,6 +117,9 @@ TYPESCRIPT = (
     "for await (await using a of b) {}\nfor (await using c = d();;) {}\n",
     "class A { override async foo() {} static override readonly x = 1; static async *[Symbol.asyncIterator]() {} }\n",
     "type T1 = string extends T ? 'a' : 'b'\n",
+    "class A { constructor(private readonly as: B, protected satisfies?: C) { this.as.d() } }\n",
+    "interface A {\n  a: B\n  in_b?: boolean\n  instanceof_c(): D\n  in$e: F\n}\n",
+    "import { type, arch as a } from 'os'\nimport { b, type } from 'c'\n",
 )
 TSX = (
     "const a = <p>first && second && (<b>x</b>)</p>\n",
