@@ -5,7 +5,7 @@ import pytest
 from patcher.analysis.file import examine
 from patcher.catalogue.load import families
 from patcher.fix.detachable import PLANNED, marked_detachable, package_task
-from patcher.fix.fix_file import fix_file, key_of
+from patcher.fix.fix_file import Key, fix_file, key_of
 from patcher.syntax.tree import Dialect
 
 EXAMPLES = {family.id: family.retains.encode() for family in families().values()}
@@ -16,7 +16,7 @@ FILLER = b"".join(
 )
 
 
-def said_and_done(source: bytes) -> tuple[set[object], set[object]]:
+def said_and_done(source: bytes) -> tuple[set[Key], set[Key]]:
     """What check says of the sites of a package's file, and what apply frees of them."""
     result = examine(source)
     said = {key_of(site) for site in marked_detachable("index.js", source, result) if site.detachable}
