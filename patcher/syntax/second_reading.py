@@ -202,6 +202,7 @@ _FLOW = (
 )
 
 
+_LINE_COMMENT = re.compile(rb"(?m)(?<=[\s;,{}])//[^\n]*")
 # A comment may stand between: ``sql<Row[]> /* sql */ `…` ``.
 _BEFORE_TEMPLATE = re.compile(rb">(?=(?:\s*/\*(?:[^*]|\*(?!/)){0,200}\*/\s*)?`)")
 
@@ -209,9 +210,10 @@ _BEFORE_TEMPLATE = re.compile(rb">(?=(?:\s*/\*(?:[^*]|\*(?!/)){0,200}\*/\s*)?`)"
 def _without_template_types(source: bytes) -> bytes:
     """`source` with the type arguments of tagged templates blanked: ``sql<Row[]>`…` ``."""
     plain: bytearray | None = None
-    for closes in _BEFORE_TEMPLATE.finditer(source):
+    bare = _LINE_COMMENT.sub(_blank, source)  # a comment in a type may have any signs in it
+    for closes in _BEFORE_TEMPLATE.finditer(bare):
         end = closes.start()
-        start = _opening(source, end)
+        start = _opening(bare, end)
         if start >= 0:
             plain = bytearray(source) if plain is None else plain
             for place in range(start, end + 1):

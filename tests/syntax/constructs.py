@@ -9,6 +9,7 @@ TYPESCRIPT = (
     'const a = { ...(await original<typeof import("@scope/x")>()) }\n',
     "const rows = await db.$queryRaw<{ id: string }[]>`SELECT 1`\n",
     "const rows = await db<Row[]>`SELECT ${id} -- a > b`\n",
+    "const rows = await db<{\n  a: string // at most >8 `b` -> c\n}[]>`SELECT 1`\n",
     "const rows = await db.$queryRaw<\n  { id: string; at: Date }[]\n>`SELECT 1`\nconst next = 1\n",
     "const [{a}] = await this.#db<{a: string | null}[]>\n/*sql*/ `\n  SELECT a FROM ${this.#cdc('x')}`\n",
     "type A = { error: `The \\`x\\` type of ${K & string} \\\\` }\nconst a = `\\`${b}\\\\`\n",
