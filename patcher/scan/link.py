@@ -33,6 +33,8 @@ _LASTING = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# The last link of a queue goes with the object that has it.
+_QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
@@ -101,10 +103,14 @@ class Link:
         timer = site.family in TIMERS
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
+        if site.family == _QUEUE and not name and site.slot.startswith("this."):
+            return None
         if code is None:
             return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
+            return None
+        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
             return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
@@ -124,7 +130,7 @@ class Link:
             made = owners.results(home, site.maker)
         else:
             return site
-        if made is Made.PASSES:
+        if made is Made.PASSES or (site.family == _QUEUE and made is not Made.LASTS):
             return None
         if made is Made.LASTS:
             return replace(site, doubt="")

@@ -282,8 +282,11 @@ _UNSURE_IN_PACKAGES = {
 
 
 def _severity(family: Family, site: Site) -> Severity:
-    """Errors and warnings are sure; what has a doubt is a note that names it."""
-    return Severity.NOTE if site.doubt else family.severity
+    """Errors and warnings are sure, and errors grow; what has a doubt is a note that names it."""
+    if site.doubt:
+        return Severity.NOTE
+    grows = site.growth != "one for the process"
+    return family.severity if grows or family.severity is not Severity.ERROR else Severity.WARNING
 
 
 def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:
