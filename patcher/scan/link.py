@@ -30,6 +30,10 @@ _BROWSERS = "the package uses what only a browser has, and no module of Node"
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
+# Whoever has one of these is in one conversation or one execution, mostly for one request.
+_ONE_USE = re.compile(
+    r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
+)
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
@@ -114,7 +118,8 @@ class Link:
             return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
-        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+        brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
+        if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(
                 site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
             )

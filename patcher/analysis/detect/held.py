@@ -185,9 +185,7 @@ def source_of(code: Code, container: Slot) -> Slot:
     value = unwrap(value)
     if value.type == "call_expression":
         return _nested(code, container, value)
-    if value.type == "augmented_assignment_expression" or (
-        value.type == "binary_expression" and code.text(field(value, "operator")) in (b"||", b"??")
-    ):
+    if value.type == "augmented_assignment_expression" or _is_filled(value):
         value = unwrap(field(value, "left") or value)
     read = (
         slot_of(code, value)
@@ -195,6 +193,12 @@ def source_of(code: Code, container: Slot) -> Slot:
         else None
     )
     return container if read is None or read.keyed else read
+
+
+def _is_filled(value: Node) -> bool:
+    """Whether `value` reads a slot that it fills where it is empty: `slot ?? (slot = {})`."""
+    right = field(value, "right") if value.type == "binary_expression" else None
+    return right is not None and unwrap(right).type == "assignment_expression"
 
 
 def _taken_apart(code: Code, container: Slot, root: Binding) -> Slot:
