@@ -78,7 +78,10 @@ def _copied(node: Node) -> bool:
 def without(rule: Rule) -> Iterator[tuple[str, Rule, Rewrite]]:
     """The rule without one statement of what it writes: what is missing, the rule, and the rewrite that lacks it."""
     for at, rewrite in enumerate(rule.rewrites):
-        if not any(rule.covers(each) and in_range(each, rewrite.versions) for each in certified_releases(rule.package)):
+        if not any(
+            rule.covers(each) and in_range(each, rewrite.versions)
+            for each in certified_releases(rule.package)
+        ):
             continue  # of another rule that shares the rewrites
         for style in dict.fromkeys(STYLES, None):
             template = rewrite.template(style)

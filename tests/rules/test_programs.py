@@ -63,11 +63,12 @@ def said_once(folder: Path, rule: Rule, where: str) -> str:
 
 def runs(folder: Path, here: list[Rule]) -> list[tuple[Rule, str]]:
     """Each rule with each Node that its package runs on, by the package's own word."""
-    asked = {
-        rule.id: json.loads((folder / "node_modules" / rule.package / "package.json").read_text()).get("engines")
-        for rule in here
-    }
-    return [(rule, where) for rule in here for where in NODES if in_range(where, (asked[rule.id] or {}).get("node", "*"))]
+    found = []
+    for rule in here:
+        manifest = json.loads((folder / "node_modules" / rule.package / "package.json").read_text())
+        asked = (manifest.get("engines") or {}).get("node", "*")
+        found += [(rule, where) for where in NODES if in_range(where, asked)]
+    return found
 
 
 def shown(folder: Path, here: list[Rule], wanted: str = "") -> dict[tuple[str, str], str]:
