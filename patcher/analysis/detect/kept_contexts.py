@@ -1,7 +1,5 @@
 """Bound functions and resources that keep the context of a request, and storages that each call makes."""
 
-import re
-
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field

@@ -50,6 +50,9 @@ REQUESTS = Tokens(
         b"(socket": "server.on('connection', (socket) => sockets.add(socket))",
         b"(ctx": "const follow = (ctx) => all.push(ctx)",
         b"process.on(": "process.on('exit', () => res.end())",
+        b"getStore(": "all.push(storage.getStore())",
+        b"Span(": "all.push(tracer.startSpan('a'))",
+        b".Agent(": "http.get({ agent: new http.Agent({ keepAlive: true }) })",
     },
 )
 MEMOIZED = Tokens(
