@@ -214,3 +214,25 @@ def test_a_class_of_typescript_that_its_own_file_makes_is_seen_to_be_made(
     }
     (finding,) = found(tmp_path, files, monkeypatch)
     assert (finding.severity, finding.doubt) == (Severity.ERROR, "")
+
+
+def test_that_one_object_lasts_settles_no_other_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = """
+        export class Runs { running = new Map()
+          async load(key) { return key }
+          async run(key) { if (this.running.has(key)) await this.running.get(key)
+            const run = this.load(key); this.running.set(key, run); const made = await run
+            this.running.delete(key); return made } }
+        export const runs = new Runs()
+    """
+    files = {
+        "loader.mjs": runs,
+        "handle.mjs": "import { runs } from './loader.mjs'\nexport const handle = () => runs.run(1)\n",
+    }
+
+    (finding,) = found(tmp_path, files, monkeypatch)
+
+    assert finding.severity is Severity.NOTE
+    assert finding.doubt == "how often does the promise of `this.running[…]` fail? Then it stays"

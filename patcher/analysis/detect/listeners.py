@@ -34,6 +34,7 @@ from patcher.analysis.names import (
     STREAM_EVENTS,
     UNLISTENS,
 )
+from patcher.analysis.site import WHOSE
 from patcher.retention.kinds import Kept
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -52,7 +53,7 @@ _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
 _OF_CALLER = "does the signal of the caller live longer than this call?"
-_OF_OBJECT = "is there one `{}` for the process, or one for each request?"
+_OF_OBJECT = f"is there one `{{}}` {WHOSE}"
 _NEVER_COMES = "what if its event never comes? Then nobody takes it away"
 _USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
 
