@@ -40,8 +40,8 @@ class PackageOwnership(Ownership):
         super().__init__(files, read)
         self._exports = exports
 
-    def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
-        yield from super()._uses(home, name)
+    def uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+        yield from super().uses(home, name)
         if is_default(self._read(home), name):
             yield from self._default_uses(home, name)
 
@@ -99,7 +99,7 @@ class PackageOwnership(Ownership):
         declared = code.parent(code.parent(method) or method)
         owner = code.text(field(declared, "name")) if declared is not None else b""
         fates = []
-        for file, other, use in self._uses(path, owner) if owner else ():
+        for file, other, use in self.uses(path, owner) if owner else ():
             member = other.parent(use)
             while (
                 member is not None

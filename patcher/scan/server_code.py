@@ -29,6 +29,7 @@ from patcher.scan.server_names import (
     FILE,
     FRONT_FRAMEWORKS,
     FRONT_MODULE,
+    HANDLER,
     HOOKS,
     INDEXES,
     JOB_RUNNERS,
@@ -109,7 +110,9 @@ class ServerCode:
     def job_runner(self, path: str) -> str:
         """The library whose jobs the file at `path` works through, when it serves nothing itself; empty for none."""
         names, source = self._imports(path).names, self._read(path)
-        if self._is_seed(path, source):
+        if self._is_seed(path, source) and (
+            b"@Processor(" not in source or HANDLER.search(source) is not None
+        ):
             return ""
         return next(
             (

@@ -152,6 +152,11 @@ ELSEWHERE = Sign(
     re.I,
 )
 
+HANDLER = Sign(
+    rb"@(?:Controller|Resolver|WebSocketGateway)\(",
+    "decorators of classes whose methods requests call",
+    "@«Controller|Processor»('a')",
+)
 # Who imports the one and says the other works through jobs: its functions run for a job, not for a request.
 JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
     (re.compile(r"^bullmq$"), re.compile(rb"\bnew\s+Worker\b")),
@@ -164,4 +169,5 @@ JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
         re.compile(rb"\.schedule(?:Job)?\(|\bnew\s+Cron"),
     ),
     (re.compile(r"^@temporalio/(?:worker|activity)$"), re.compile(rb"")),
+    (re.compile(r"^@nestjs/bull(?:mq)?$"), re.compile(rb"@Processor\(")),
 )
