@@ -172,7 +172,7 @@ def _pass(state: _State, task: Task) -> bool:
     before = sorted(state.fixed)
     planned: dict[int, tuple[Site, Plan]] = {}
     waiting: set[int] = set()
-    taken = _Taken()
+    taken = Taken()
     for place in left:
         code.keep_time()
         site = sites[place - bisect_left(before, place)]
@@ -257,7 +257,7 @@ def _made(code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]]
     return reason or _Made(new, after, edits)
 
 
-class _Taken:
+class Taken:
     """The bytes and names that the plans of a pass have taken."""
 
     def __init__(self) -> None:

@@ -92,7 +92,11 @@ class Link:
         if site.family not in _FOR_EACH or not site.function:
             return site
         if only_called_by(
-            servers.owners, home, site.function.encode(), lambda path: bool(servers.job_runner(path))
+            servers.owners,
+            servers.loads,
+            home,
+            site.function.encode(),
+            lambda path: bool(servers.job_runner(path)),
         ):
             return _doubted(site, "only background jobs are seen to call `{}`: does a request, too?")
         return site
