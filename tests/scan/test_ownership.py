@@ -220,19 +220,20 @@ def test_that_one_object_lasts_settles_no_other_doubt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = """
-        export class Runs { running = new Map()
-          async load(key) { return key }
-          async run(key) { if (this.running.has(key)) await this.running.get(key)
-            const run = this.load(key); this.running.set(key, run); const made = await run
-            this.running.delete(key); return made } }
-        export const runs = new Runs()
+        export const once = () => { const running = new Map()
+          return async function ask(key, load) {
+            const run = async () => { if (running.has(key)) { await running.get(key) }
+              const made = load(); running.set(key, made); const value = await made
+              running.delete(key); return value }
+            return run() } }
     """
     files = {
         "loader.mjs": runs,
-        "handle.mjs": "import { runs } from './loader.mjs'\nexport const handle = () => runs.run(1)\n",
+        "handle.mjs": "import { once } from './loader.mjs'\nconst ask = once()\n"
+        "export const handle = () => ask(1, async () => 2)\n",
     }
 
     (finding,) = found(tmp_path, files, monkeypatch)
 
     assert finding.severity is Severity.NOTE
-    assert finding.doubt == "how often does the promise of `this.running[…]` fail? Then it stays"
+    assert finding.doubt == "how often does the promise of `running[…]` fail? Then it stays"
