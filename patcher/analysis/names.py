@@ -211,7 +211,7 @@ SHUTDOWNS = Spelling(
     "class A { «close|open»() { return this.p ??= load() } }",
 )
 STARTS_UP = Spelling(
-    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$",
+    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|(?:Listen|Poll|Watch|Monitor)(?:ing)?(?:[A-Z]\w*)?)?|bootstrap|boot|listen)$",
     "what starts the program is called once, before there is a request",
     "class A { «bootstrap|open»() { return this.p ??= load() } }",
 )

@@ -71,9 +71,18 @@ def _asks_for_context(code: Code, node: Node, depth: int, outside: Sequence[Node
 @once_a_file
 def _questions(code: Code) -> list[re.Match[bytes]]:
     """Where a file asks for the request, in source order."""
-    patterns = [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(code.source))]
-    found = [hit for pattern in patterns for hit in pattern.finditer(code.source)]
+    found = [hit for pattern in _asking(code.source) for hit in pattern.finditer(code.source)]
     return sorted(found, key=lambda hit: hit.start())
+
+
+def asks_for_request(source: bytes) -> bool:
+    """Whether any code of a file asks for the request that it runs in, as far as bytes tell."""
+    return any(pattern.search(source) is not None for pattern in _asking(source))
+
+
+def _asking(source: bytes) -> list[re.Pattern[bytes]]:
+    """What asks for a request in the words of the platform, and of the frameworks whose modules the file loads."""
+    return [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(source))]
 
 
 _FUNCTION_ASKS = Question[tuple[int, int], str]()  # of a function, by the id of its node, at a depth

@@ -174,7 +174,7 @@ def _pass(state: _State, task: Task) -> bool:
     known = dict(zip(state.numbers, sites, strict=True))
     planned: dict[int, tuple[Site, Plan]] = {}
     waiting: set[int] = set()
-    taken = _Taken()
+    taken = Taken()
     for place in left:
         code.keep_time()
         site = known[place]
@@ -269,7 +269,7 @@ def _made(code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]]
     return reason or _Made(new, after, edits)
 
 
-class _Taken:
+class Taken:
     """The bytes and names that the plans of a pass have taken."""
 
     def __init__(self) -> None:
