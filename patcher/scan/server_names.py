@@ -146,7 +146,7 @@ BUILD_MODULE = Sign(
 )
 ELSEWHERE = Sign(
     r"(?:^|/)(?:deno|bun|workerd|cloudflare|edge-light|react-native|electron|web-?worker|service-?worker|browser|react|vue|angular|solid|svelte"
-    r"|preact)(?:\.[cm]?js$|/)|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker\.[cm]?js$|-browser[./]",
+    r"|preact)(?:\.[cm]?js$|/)|(?:^|/)browser[-.][^/]*\.[cm]?js$|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker(?:[.-][\w-]+)*\.[cm]?js$|-browser[./]",
     "a path inside a package that names another runtime, or a framework or storage of the browser",
     "dist/«browser|server»/index.js",
     re.I,

@@ -1,5 +1,7 @@
 """Bound functions and resources that keep the context of a request, and storages that each call makes."""
 
+import re
+
 from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
@@ -19,7 +21,7 @@ _TRACERS = tuple(
     for name in (b"@opentelemetry/api", b"dd-trace", b"cls-hooked", b"continuation-local-storage")
     for quote in (b"'", b'"')
 )
-_STORAGE = b"new AsyncLocalStorage"
+_STORAGE = re.compile(rb"new (?:[\w$]{1,40}\.)?AsyncLocalStorage(?=[(<])")
 
 
 def context_places(source: bytes) -> list[int]:
@@ -27,9 +29,9 @@ def context_places(source: bytes) -> list[int]:
     if not any(word in source for word in (b"AsyncResource", b"AsyncLocalStorage", *_TRACERS)):
         return []
     found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
-    for place in places_of(source, (_STORAGE,)):
-        opens = source.find(b"(", place, place + 200)
-        if opens > 0 and source[place + 1 : place + 2] in (b"(", b"<"):
+    for made in _STORAGE.finditer(source):
+        opens = source.find(b"(", made.end(), made.end() + 200)
+        if opens > 0:
             found.add(opens)
     return sorted(found)
 
@@ -43,7 +45,7 @@ def contexts(code: Code, places: list[int]) -> list[Judged]:
             found.append(built)
         if call is None or not in_request(code, call):
             continue
-        storage = code.text(call).startswith(_STORAGE)
+        storage = _STORAGE.match(code.text(call)) is not None
         made = _storage(code, call) if storage else _bound(code, call)
         if made is not None:
             found.append(made)
@@ -59,7 +61,22 @@ def _bound(code: Code, call: Node) -> Judged | None:
     kept = _lazily(code, call)
     if kept is not None:
         return kept
-    given = code.parent(call)
+    return next((made for value in _named(code, call) if (made := _listening(code, value)) is not None), None)
+
+
+def _named(code: Code, call: Node) -> list[Node]:
+    """What binds a context, and the uses of the variable of a function that is given it."""
+    above = code.parent(call)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    bound = binding(code, name) if name is not None and name.type == "identifier" else None
+    if name is None or bound is None or is_module(code, bound.owner):
+        return [call]
+    return [use for use in code.words(code.text(name), bound.scope) if use != name]
+
+
+def _listening(code: Code, value: Node) -> Judged | None:
+    """A bound function that is put on an emitter which lives on, and never taken away."""
+    given = code.parent(value)
     listening = code.parent(given) if given is not None and given.type == "arguments" else None
     if listening is None or listening.type != "call_expression":
         return None
@@ -110,7 +127,7 @@ def _stops(code: Code, slot: Slot) -> bool:
 
 def _built_storage(code: Code, call: Node) -> Judged | None:
     """A storage in a field of a class of which each call of a function makes an instance."""
-    if not code.text(call).startswith(_STORAGE) or arguments(call):
+    if _STORAGE.match(code.text(call)) is None or arguments(call):
         return None
     body = next((above for above in code.ancestors(call) if above.type == "class_body"), None)
     above = code.parent(call)
