@@ -17,6 +17,7 @@ from patcher.analysis.detect.waiters import waiter_places, waiters
 from patcher.analysis.detect.waits import wait_places, waits
 from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
+from patcher.analysis.prefilter.comments import outside_comments
 from patcher.analysis.prefilter.private_fields import plain_fields
 from patcher.analysis.prefilter.quoted_members import plain_members
 from patcher.analysis.prefilter.regions import Excerpt, regions, whole
@@ -50,11 +51,14 @@ _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expressio
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
-    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed."""
+    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed.
+    `code` is what was parsed, `part` where that stands in the file: None when nothing was."""
 
     sites: list[Site]
     wrong: int = 0
     crowded: tuple[str, ...] = ()
+    code: Code | None = None
+    part: Excerpt | None = None
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -82,8 +86,8 @@ def examine(
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
     source = plain_fields(plain_members(source))
-    stores = candidates(source)
-    seen = [(find, there) for look, find in _DETECTORS if (there := look(source))]
+    stores = outside_comments(source, candidates(source))
+    seen = [(find, there) for look, find in _DETECTORS if (there := outside_comments(source, look(source)))]
     places = sorted({*stores, *(place for _, there in seen for place in there)})
     whole_file = whole_file or rendered is not None
     if not places and not whole_file:
@@ -104,7 +108,7 @@ def examine(
         found = list(while_rendering(code, found, rendered))
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
     crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
-    return Analysed(placed, _error_line(code, part, source), crowded)
+    return Analysed(placed, _error_line(code, part, source), crowded, code, part)
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from patcher.analysis.detect.request_timers import built_interval, kept_interval
-from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
@@ -27,6 +27,8 @@ from patcher.analysis.facts.settlement import role
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
+from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.reverse import path_before
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -39,8 +41,14 @@ _CHOICES = frozenset(
 
 
 def long_timer_places(source: bytes) -> list[int]:
-    """Where a timer is started."""
-    return sorted(set(places_of(source, _TOKENS)))
+    """Where a timer is started that is one of the platform."""
+    found = (
+        here + len(token) - 1
+        for token in _TOKENS
+        for here in occurrences(source, token)
+        if source[here - 1 : here] != b"." or path_before(source, here)[:-1] in TIMER_OWNERS
+    )
+    return sorted(set(found))
 
 
 def long_timers(code: Code, places: list[int]) -> list[Judged]:
@@ -174,7 +182,25 @@ def _raced(code: Code, call: Node) -> bool:
     if b".race(" not in text and not _settled_by_others(code, executor, call):
         return False
     above = code.parent(call)
-    return above is None or above.type not in ("assignment_expression", "variable_declarator")
+    if above is None or above.type not in ("assignment_expression", "variable_declarator"):
+        return True
+    name = field(above, "name")
+    return name is not None and name.type == "identifier" and not _handed_on(code, name)
+
+
+def _handed_on(code: Code, name: Node) -> bool:
+    """Whether the variable `name` of a timer is put, given or returned anywhere: who gets it may clear the timer."""
+    bound = binding(code, name)
+    return bound is None or any(
+        use != name and (above := code.parent(use)) is not None and above.type in _HANDS_ON
+        for use in code.words(code.text(name), bound.scope)
+    )
+
+
+_HANDS_ON = frozenset(
+    {"arguments", "return_statement", "pair", "shorthand_property_identifier", "object", "array"}
+    | {"assignment_expression", "variable_declarator", "spread_element", "arrow_function"}
+)
 
 
 def _cleared_on_success_only(code: Code, outer: Node) -> bool:
