@@ -75,9 +75,14 @@ def test_who_adds_jobs_or_serves_requests_too_is_not(
 
 
 WORKER = "import { Worker } from 'bullmq'\nimport { run } from './steps.js'\nnew Worker('jobs', (job) => run(job))\n"
-STEPS = (
-    "import { processJob } from './work.js'\nexport const run = async (job) => { await processJob(job) }\n"
-)
+STEPS = """
+import { processJob } from './work.js'
+export const run = async (job) => {
+  const go = () => step(job)
+  job.socket.on('ready', go)
+}
+async function step(job) { await processJob(job) }
+"""
 
 
 def test_what_only_jobs_call_over_other_files_is_in_doubt(
@@ -101,3 +106,12 @@ def test_what_a_request_calls_too_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str
 ) -> None:
     assert doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS) == [""]
+
+
+def test_a_function_of_the_same_name_in_another_file_is_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = "export const processJob = (job) => job.now()\n"
+    server = "import './worker.js'\nimport { processJob } from './other.js'\n"
+    server += "express().post('/', async (req) => { await processJob(req) })\n"
+    assert doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS, other=others) != [""]

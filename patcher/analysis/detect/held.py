@@ -53,7 +53,8 @@ def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:
     name = function_name(code, function)
     if slot.keyed or function is None or is_async(function) or len(name) < 3:
         return False
-    if all(normal(match[1]) != slot.path for match in FILLED.finditer(code.text(function))):
+    text = code.text(function)
+    if all(normal(match[1]) != slot.path for pattern in FILLED for match in pattern.finditer(text)):
         return False
     for called in code.words(name)[:40]:
         here, above = called, code.parent(called)
