@@ -59,10 +59,12 @@ FILLED = {
     "a map": "const m = new Map()\nHANDLE { if (!m.has('k')) m.set('k', MADE\n); return m.get('k') }",
     "an object": "const o = {}\nHANDLE { if (!o.k) o.k = MADE\n; return o.k }",
     "a race": "const pending = new Promise(() => {})\nHANDLE { return Promise.race([MADE\n, pending]) }",
-    "a race, the late one first": "const pending = new Promise(() => {})\nHANDLE { return Promise.race([pending, MADE\n]) }",
+    "a race, the late one first": "const pending = new Promise(() => {})\n"
+    "HANDLE { return Promise.race([pending, MADE\n]) }",
     "a race of three": "const pending = new Promise(() => {})\n"
     "HANDLE { return await Promise.race([say('r', load(8)), pending, MADE\n]) }",
-    "a promise by hand": "const calls = new Map()\nHANDLE { return new Promise((yes, no) => { calls.set('k', yes); MADE\n.then(yes, no) }) }",
+    "a promise by hand": "const calls = new Map()\n"
+    "HANDLE { return new Promise((yes, no) => { calls.set('k', yes); MADE\n.then(yes, no) }) }",
     "strict, in a label": "'use strict'\nlet p\nHANDLE { here: { if (p) break here; p = MADE\n }\n  return p }",
 }
 HARNESS = """
@@ -94,7 +96,11 @@ def _sources() -> dict[str, str]:
     for (filled, frame), (kind, made) in product(FILLED.items(), MADE.items()):
         if "await " in made and filled == "a promise by hand":
             continue  # its executor is no async function
-        head = "exports.handle = async function ()" if "await " in made + frame else "exports.handle = function ()"
+        head = (
+            "exports.handle = async function ()"
+            if "await " in made + frame
+            else "exports.handle = function ()"
+        )
         text = frame.replace("HANDLE", head).replace("MADE", made)
         text = (
             text.replace("'use strict'\n", "'use strict'\n" + LOAD) if "'use strict'" in text else LOAD + text
