@@ -17,7 +17,7 @@ from patcher.disk.receipt import Receipt, ReceiptEntry, digest, original
 from patcher.errors import NextfixError
 from patcher.fix.detachable import LARGEST, SCRIPTS, package_task
 from patcher.fix.fix_file import Key, as_one_edit, fix_file, key_of
-from patcher.fix.known_slots import with_stores, with_timers_in_root
+from patcher.fix.rule_slots import with_stores, with_timers_in_root
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.copies import Copy
 from patcher.rule import DETACHED, STYLES, Rule
