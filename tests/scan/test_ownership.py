@@ -79,14 +79,14 @@ export class Keys { constructor(key) { this.key = key }
         "loader.mjs": """
 let kept
 async function load() { return 1 }
-export async function connect() {
+export async function flags() {
   if (kept) return kept
   kept = load().catch((error) => { kept = undefined; again(); throw error })
   return kept
 }
-function again() { setTimeout(() => { void connect().catch(() => {}) }, 1000) }
+function again() { setTimeout(() => { void flags().catch(() => {}) }, 1000) }
 """,
-        "handle.mjs": "import { connect } from './loader.mjs'\nawait connect()\nexport const handle = async () => 1\n",
+        "handle.mjs": "import { flags } from './loader.mjs'\nawait flags()\nexport const handle = async () => 1\n",
     },
     "an instance for each call": {
         "loader.mjs": _LOADER,
