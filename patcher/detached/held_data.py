@@ -12,6 +12,9 @@ from patcher.detached.wrap import Wrap
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, walk
 
+# Bytes of a function whose variables are followed: one larger holds a bundle.
+_LARGEST = 60_000
+
 
 def check_held(code: Code, wraps: Sequence[Wrap]) -> None:
     """Refuse timers, listeners and waits whose callbacks hold the request itself, or a promise of it.
@@ -45,6 +48,11 @@ def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
         if is_module(code, function):
             return
         body = field(function, "body")
+        if body is not None and body.end_byte - body.start_byte > _LARGEST:
+            raise UnsafeError(
+                f"line {line_of(function)}: the function is too large to say what its callbacks hold"
+            )
+        seen: set[int] = set()
         for use in walk(body) if body is not None else ():
             if use.type not in ("identifier", "shorthand_property_identifier"):
                 continue
@@ -52,8 +60,10 @@ def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
                 contains(made.node, use) and _inside(made, use)
             )
             bound = None if used_here else binding(code, use)
-            if bound is not None and bound.owner == function and bound.name != use:
-                yield use, bound
+            if bound is None or bound.owner != function or bound.name == use or bound.name.id in seen:
+                continue
+            seen.add(bound.name.id)
+            yield use, bound
 
 
 def _holds_promise(code: Code, bound: Binding) -> bool:
