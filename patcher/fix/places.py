@@ -54,7 +54,7 @@ def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> li
     is listed first."""
     patterns = {compile_pattern(_filled(shape.find, {b"SLOT": text})): shape for shape in shapes}
     order = {pattern: number for number, pattern in enumerate(patterns)}
-    around = {f.id: f for word in code.words(slot.word) if (f := code.function(word)) is not None}
+    around = {f.id: f for word in code.words(slot.word, slot.scope) if (f := code.function(word)) is not None}
     hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
     found: list[MemoPlace] = []
     for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, evidence
@@ -60,7 +60,7 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
             else:
                 return Clearing.SETTLED
             continue
-        if _on_error(code, clear) and seen is Clearing.NEVER:
+        if _on_error(code, clear) is not None and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
 
@@ -106,8 +106,19 @@ def _only_succeeds(code: Code, at: Node) -> bool:
     )
 
 
-def clears(code: Code, slot: Slot) -> Iterator[Node]:
+_CLEARS = Question[tuple[bytes, int, bool], list[Node]]()  # of a slot
+
+
+def clears(code: Code, slot: Slot) -> list[Node]:
     """The places where `slot` is emptied or given something that is no promise."""
+    answers = _CLEARS.answers(code)
+    key = (slot.path, slot.scope.id, slot.keyed)
+    if key not in answers:
+        answers[key] = list(_clears(code, slot))
+    return answers[key]
+
+
+def _clears(code: Code, slot: Slot) -> Iterator[Node]:
     for use in uses(code, slot):
         above = code.parent(use)
         if above is None:
@@ -169,6 +180,9 @@ def awaited_variable(code: Code, value: Node | None) -> bool:
 def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bool:
     """Whether `at` runs when the promise `value` is fulfilled (perhaps on rejection too)."""
     inside_value = contains(value, at)
+    handling = _on_error(code, at)
+    if handling is not None and not inside_value and not contains(handling, store):
+        return False
     storing = code.function(store)
     around: list[Node] = []
     for above in _chain(code, at):
@@ -204,10 +218,22 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     return role(code, node) == "reject" or _only_rejects(code, node)
 
 
+_ONLY_REJECTS = Question[int, bool]()  # of a function
+
+
 def _only_rejects(code: Code, function: Node) -> bool:
     """Whether `function` is a callback in the executor of a promise that rejects it and never resolves it."""
+    if function.type not in FUNCTIONS:
+        return False
+    answers = _ONLY_REJECTS.answers(code)
+    if function.id not in answers:
+        answers[function.id] = _rejects_alone(code, function)
+    return answers[function.id]
+
+
+def _rejects_alone(code: Code, function: Node) -> bool:
     held = code.parent(function)
-    if function.type not in FUNCTIONS or held is None or held.type not in ("arguments", "pair"):
+    if held is None or held.type not in ("arguments", "pair"):
         return False
     for executor in code.functions(held):
         above = code.parent(executor)
@@ -237,8 +263,18 @@ def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
     return given or name in RESULTS
 
 
+_ROLES = Question[int, str]()  # of an argument
+
+
 def role(code: Code, node: Node) -> str:
     """What an argument is called for: fulfil, reject, finally, timer, listener, or nothing known."""
+    answers = _ROLES.answers(code)
+    if node.id not in answers:
+        answers[node.id] = _role(code, node)
+    return answers[node.id]
+
+
+def _role(code: Code, node: Node) -> str:
     above = code.parent(node)
     if above is None or above.type != "arguments":
         return ""
@@ -265,8 +301,15 @@ def role(code: Code, node: Node) -> str:
     return "timer" if name in (b"nextTick", b"setTimeout") else ""
 
 
-def _on_error(code: Code, at: Node) -> bool:
-    return any(_error_context(code, node, at) for node in _chain(code, at))
+_ERROR_CONTEXTS = Question[int, Node | None]()  # of a place where a slot is emptied
+
+
+def _on_error(code: Code, at: Node) -> Node | None:
+    """The innermost part of the file around `at` that runs on errors only, or None."""
+    answers = _ERROR_CONTEXTS.answers(code)
+    if at.id not in answers:
+        answers[at.id] = next((node for node in _chain(code, at) if _error_context(code, node, at)), None)
+    return answers[at.id]
 
 
 def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing: Node | None) -> bool:
