@@ -65,8 +65,9 @@ class Finding:
     `fix` says whether nextfix can rewrite it: `apply` for what a rule found, `apply --scope deps` for what the analysis
     found in a package, `check --fix` for one's own source.
     `growth` says how much is kept: "one for the process", "one a key" or "one a request". `doubt` is what could
-    not be decided, in a sentence; empty when the finding is sure. `times` counts the files that hold the same code,
-    this one among them. `keeps` is the kind of thing that the slot keeps, None where that is not known.
+    not be decided, in a sentence; empty when the finding is sure. `times` counts the places that hold the same code,
+    this one among them: files, or `lines` of its function, which are empty when it is the only one. `keeps` is the
+    kind of thing that the slot keeps, None where that is not known.
     """
 
     rule: str
@@ -88,6 +89,7 @@ class Finding:
     growth: str = ""
     doubt: str = ""
     times: int = 1
+    lines: tuple[int, ...] = ()
 
     @property
     def fixed_by(self) -> str:

@@ -50,11 +50,14 @@ _BETWEEN = frozenset({"member_expression", "arguments", "parenthesized_expressio
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """The sites of a file, in source order, one for each slot; `wrong` is the line (1-based) of its first syntax
-    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed."""
+    error, 0 when what was parsed has none; `crowded` are the names that it has too often for them to be followed.
+    `code` is what was parsed, `part` where that stands in the file: None when nothing was."""
 
     sites: list[Site]
     wrong: int = 0
     crowded: tuple[str, ...] = ()
+    code: Code | None = None
+    part: Excerpt | None = None
 
 
 def analyse(source: bytes, dialect: Dialect = Dialect.JAVASCRIPT) -> list[Site]:
@@ -104,7 +107,7 @@ def examine(
         found = list(while_rendering(code, found, rendered))
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
     crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
-    return Analysed(placed, _error_line(code, part, source), crowded)
+    return Analysed(placed, _error_line(code, part, source), crowded, code, part)
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:

@@ -211,7 +211,7 @@ SHUTDOWNS = Spelling(
     "class A { «close|open»() { return this.p ??= load() } }",
 )
 STARTS_UP = Spelling(
-    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|Listening)?|bootstrap|boot|listen)$",
+    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|(?:Listen|Poll|Watch|Monitor)(?:ing)?(?:[A-Z]\w*)?)?|bootstrap|boot|listen)$",
     "what starts the program is called once, before there is a request",
     "class A { «bootstrap|open»() { return this.p ??= load() } }",
 )
@@ -251,7 +251,7 @@ BROWSER_GLOBALS = Words(
     "let p; function get() { return p ??= load(«window|process») }",
 )
 ROOT_CALLS = Spelling(
-    rb"(?:^|\.)(?:runInAsyncScope|nextfixRoot\d*)$",
+    rb"(?:^|\.)(?:runInAsyncScope|nextfix(?:Root|Promise)\d*)$",
     "what these run is in a context without a request",
     "let promise; const get = () => promise ??= root.«runInAsyncScope|runInSomeScope»(start)",
 )

@@ -120,6 +120,7 @@ def check(
     from patcher.check.known_rules import all_rules
     from patcher.check.policy import ending
     from patcher.check.run import accept, survey, wanted
+    from patcher.check.same_function import one_a_function
     from patcher.report.findings.emit import emit
     from patcher.report.findings.render import Presentation
     from patcher.report.progress import progress
@@ -143,6 +144,7 @@ def check(
         report, failure = fix_report(report, chosen, lambda: survey(asked, lambda *_: None))
     elif any(output.format in (ReportFormat.JSON, ReportFormat.SARIF) for output in outputs):
         report = _with_fixes(report, asked)
+    report = one_a_function(report)
     emit(report, outputs, Presentation(all_rules(), asked.fail_on, quiet, verbose, summary=summary))
     if failure is not None:
         return CommandResult(failure.code, str(failure))

@@ -9,6 +9,7 @@ from patcher.analysis.facts.functions import callee_function, is_this, method
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.catalogue.frameworks import FRAMEWORKS
+from patcher.detached.by_hand import is_settler
 from patcher.detached.unsafe import line_of
 from patcher.syntax.tree import Node, walk
 
@@ -70,9 +71,18 @@ def _asks_for_context(code: Code, node: Node, depth: int, outside: Sequence[Node
 @once_a_file
 def _questions(code: Code) -> list[re.Match[bytes]]:
     """Where a file asks for the request, in source order."""
-    patterns = [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(code.source))]
-    found = [hit for pattern in patterns for hit in pattern.finditer(code.source)]
+    found = [hit for pattern in _asking(code.source) for hit in pattern.finditer(code.source)]
     return sorted(found, key=lambda hit: hit.start())
+
+
+def asks_for_request(source: bytes) -> bool:
+    """Whether any code of a file asks for the request that it runs in, as far as bytes tell."""
+    return any(pattern.search(source) is not None for pattern in _asking(source))
+
+
+def _asking(source: bytes) -> list[re.Pattern[bytes]]:
+    """What asks for a request in the words of the platform, and of the frameworks whose modules the file loads."""
+    return [_CONTEXT, *(calls for module, calls in _CONTEXT_OF_FRAMEWORKS if module.search(source))]
 
 
 _FUNCTION_ASKS = Question[tuple[int, int], str]()  # of a function, by the id of its node, at a depth
@@ -138,7 +148,7 @@ def _given_function(code: Code, callee: Node, running: Node | None, value: Node)
         own = is_this(code.text(holder)) and _from_parameter(code, name)
         return "before" if own or _FUNCTION_NAME.match(name) else ""
     bound = binding(code, callee) if callee.type == "identifier" else None
-    if bound is None or bound.kind != "parameter" or contains(value, bound.name):
+    if bound is None or bound.kind != "parameter" or contains(value, bound.name) or is_settler(code, bound):
         return ""
     return "here" if bound.holder == running else "before"
 
@@ -190,6 +200,7 @@ def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: N
             or bound.kind != "parameter"
             or bound.holder != running
             or contains(value, bound.name)
+            or is_settler(code, bound)
         ):
             continue
         if name in _RUNS or _FUNCTION_NAME.match(code.text(inner)):

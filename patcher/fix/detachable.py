@@ -1,10 +1,13 @@
 """Installed packages: how a file of one is fixed, and which of its sites that frees."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from patcher.analysis.file import Analysed
 from patcher.analysis.site import Site
-from patcher.fix.fix_file import Task, fix_file, key_of
+from patcher.detached.refusals import asks_for_request
+from patcher.fix.detached_plan import plan_detached
+from patcher.fix.fix_file import Key, Taken, Task, fix_file, key_of
+from patcher.fix.slot_plan import UnsafeError
 from patcher.rule import DETACHED
 from patcher.syntax.tree import Dialect, dialect_of
 
@@ -12,6 +15,22 @@ SCRIPTS = (".js", ".cjs", ".mjs")
 """How the files of a package end that Node.js loads as they are."""
 LARGEST = 8 * 1024 * 1024
 """Bytes of the largest file of a package that is rewritten."""
+
+PLANNED = frozenset(
+    {
+        "background-loop",
+        "error-only-reset",
+        "kept-promise-closure",
+        "kept-promise-entry",
+        "kept-promise-field",
+        "kept-promise-keyed",
+        "kept-promise-module",
+        "kept-promise-state",
+        "promise-tail-chain",
+        "refreshed-promise",
+    }
+)
+"""Families that ask of a store whether what it stores is made in the root, so that a plan which sees to that holds."""
 
 
 def package_task(dialect: Dialect, *, server: bool = False) -> Task:
@@ -24,9 +43,41 @@ def package_task(dialect: Dialect, *, server: bool = False) -> Task:
     return Task({}, DETACHED, dialect, lambda _: "", package=True, server=server)
 
 
-def marked_detachable(path: str, source: bytes, sites: Sequence[Site]) -> tuple[Site, ...]:
-    """The `sites` of a file of a package, those that `apply --scope deps` can free marked so."""
+def marked_detachable(path: str, source: bytes, result: Analysed) -> tuple[Site, ...]:
+    """The sites of a file of a package, those that `apply --scope deps` can free marked so.
+
+    What was parsed to find a site is mostly enough to plan its fix; where that leaves a question open, the fix is made
+    and thrown away, which takes as long as to analyse all of the file three times.
+    """
+    sites = tuple(result.sites)
     if not path.endswith(SCRIPTS) or len(source) > LARGEST:
-        return tuple(sites)
-    done = fix_file(source, [key_of(site) for site in sites], package_task(dialect_of(path)), sites).fixed
+        return sites
+    done = _planned(path, source, result)
+    if done is None:
+        task = package_task(dialect_of(path))
+        done = set(fix_file(source, [key_of(site) for site in sites], task, sites).fixed)
     return tuple(replace(site, detachable=True) if key_of(site) in done else site for site in sites)
+
+
+def _planned(path: str, source: bytes, result: Analysed) -> set[Key] | None:
+    """Which sites have a plan, by what was parsed of the file; None when only the whole file tells.
+
+    It does when the analysis read it in other words, when one fix waits for another, when a family is none of
+    PLANNED, and when code of the file that may be called from any part of it asks for its request.
+    """
+    part, code = result.part, result.code
+    if part is None or code is None or code.source is not part.source or not part.is_of(source):
+        return None
+    if code.root.has_error or asks_for_request(source) or any(s.family not in PLANNED for s in result.sites):
+        return None
+    done, taken = set[Key](), Taken()
+    for site in result.sites:
+        here = replace(site, offset=part.within(site.offset), end=part.within(site.end - 1) + 1)
+        try:
+            plan = plan_detached(code, here, dialect_of(path), package=True)
+        except UnsafeError:
+            continue
+        if not taken.admits(plan):
+            return None
+        done.add(key_of(site))
+    return done

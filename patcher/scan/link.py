@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from patcher.analysis.site import Site
+from patcher.scan.callers import only_called_by
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -73,12 +74,32 @@ class Link:
         if not self.is_own(path):
             return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
         own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
-        if any(site.family in _FOR_EACH for site in own) and (runner := self._servers().job_runner(home)):
-            said = f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?"
-            own = tuple(_doubted(site, said) if site.family in _FOR_EACH else site for site in own)
+        own = tuple(self._asked_of_jobs(home, site) for site in own)
         if home not in self._servers().only_rendered:
             return own
         return tuple(_doubted(site, _RENDERED) for site in own)
+
+    def _asked_of_jobs(self, home: str, site: Site) -> Site:
+        """The site in doubt, where only what works through background jobs is seen to run it."""
+        servers = self._servers()
+        if site.doubt:
+            return site
+        if runner := servers.job_runner(home):
+            return _doubted(
+                site,
+                f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?",
+            )
+        if site.family not in _FOR_EACH or not site.function:
+            return site
+        if only_called_by(
+            servers.owners,
+            servers.loads,
+            home,
+            site.function.encode(),
+            lambda path: bool(servers.job_runner(path)),
+        ):
+            return _doubted(site, "only background jobs are seen to call `{}`: does a request, too?")
+        return site
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         timer = site.family in TIMERS

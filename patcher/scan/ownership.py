@@ -34,6 +34,8 @@ _THROUGH = frozenset(
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
+# Where a function stands that somebody else may call then.
+HANDED_ON = frozenset({"arguments", "pair", "array", "assignment_expression"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
@@ -110,7 +112,7 @@ class Ownership:
                     self._index.setdefault(word, []).append(path)
         return self._index.get(name, [])
 
-    def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+    def uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""
         files = self._mentions(name)
         if len(name) < 3 or len(files) > MOST_FILES:
@@ -138,7 +140,7 @@ class Ownership:
         injected = _injected(self._code(home), name)
         if injected is not None:
             yield injected
-        for path, code, use in self._uses(home, name):
+        for path, code, use in self.uses(home, name):
             here, above = use, code.parent(use)
             if above is not None and above.type == "member_expression":
                 here, above = above, code.parent(above)
@@ -188,13 +190,13 @@ class Ownership:
         if depth > DEEPEST:
             yield Made.UNKNOWN
             return
-        for path, code, use in self._uses(home, name):
+        for path, code, use in self.uses(home, name):
             here, above = use, code.parent(use)
             if above is not None and above.type == "member_expression":
                 here, above = above, code.parent(above)
             if above is not None and above.type == "call_expression" and field(above, "function") == here:
                 yield self._fate(path, code, above, depth)
-            elif above is not None and above.type in ("arguments", "pair", "array", "assignment_expression"):
+            elif above is not None and above.type in HANDED_ON:
                 yield Made.UNKNOWN
 
     def _fate(self, path: str, code: Code, made: Node, depth: int) -> Made:
@@ -355,21 +357,16 @@ class Ownership:
         seen.add((home, name))
         callers = 0
         started = True
-        for path, code, use in self._uses(home, name):
+        for path, code, use in self.uses(home, name):
             above = code.parent(use)
             here = use
             if above is not None and above.type == "member_expression":
                 here, above = above, code.parent(above)
             if above is None or above.type != "call_expression" or field(above, "function") != here:
-                if above is not None and above.type in (
-                    "arguments",
-                    "pair",
-                    "array",
-                    "assignment_expression",
-                ):
+                if above is not None and above.type in HANDED_ON:
                     return False
                 continue
-            if _in_own_body(code, use, name):
+            if in_own_body(code, use, name):
                 continue
             callers += 1
             function = running_function(code, above)
@@ -423,7 +420,8 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
     return None
 
 
-def _in_own_body(code: Code, use: Node, name: bytes) -> bool:
+def in_own_body(code: Code, use: Node, name: bytes) -> bool:
+    """Whether `use` stands in a function that is called `name` itself."""
     return any(function_name(code, function) == name for function in code.functions(use))
 
 

@@ -13,7 +13,8 @@ from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import default_names, is_default, is_meant
 from patcher.scan.ownership import DEEPEST, MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
-from patcher.scan.package_files import Loaded, loaded_code, package_folder, resolved
+from patcher.scan.package_files import Loaded, is_split, loaded_code, package_folder, resolved, words_about
+from patcher.scan.server_names import ASKS, FRONT_MODULE
 from patcher.syntax.tree import Node
 
 # A bundle takes longer to parse than its answer is worth.
@@ -40,8 +41,8 @@ class PackageOwnership(Ownership):
         super().__init__(files, read)
         self._exports = exports
 
-    def _uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
-        yield from super()._uses(home, name)
+    def uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
+        yield from super().uses(home, name)
         if is_default(self._read(home), name):
             yield from self._default_uses(home, name)
 
@@ -99,7 +100,7 @@ class PackageOwnership(Ownership):
         declared = code.parent(code.parent(method) or method)
         owner = code.text(field(declared, "name")) if declared is not None else b""
         fates = []
-        for file, other, use in self._uses(path, owner) if owner else ():
+        for file, other, use in self.uses(path, owner) if owner else ():
             member = other.parent(use)
             while (
                 member is not None
@@ -189,21 +190,48 @@ _NODE = re.compile(
 )
 
 
+_COMMENT = re.compile(rb"\s*(?:\*|//|/\*)")
+_NAMED_FOR_BROWSERS = re.compile(r"(?:^|[/-])browser(?:[/-]|$)|-web$|(?:^|[/-])web-|js-client-sdk$")
+_FOUND_AS = frozenset({"browser", "browser-only", "indexeddb", "dom", "localstorage"})
+# A library for both worlds uses a few things of browsers, in few of its files, and asks first whether they are there.
+_SHARE = 0.1
+_MANY_USES = 20
+_BYTES_A_USE = 12_000
+
+
 @lru_cache(256)
 def is_of_browsers(folder: str) -> bool:
-    """Whether the package in `folder` is made for browsers: its files use what only a browser has, and none of them
-    loads a module of Node."""
+    """Whether the package in `folder` is made for browsers: its files use what only a browser has without asking
+    whether it is there, or it is named for browsers, and none of its files loads a module of Node."""
     loaded = loaded_code(folder)
-    used = False
-    for path in loaded.loads if loaded is not None else ():
+    if loaded is None or not loaded.loads:
+        return False
+    name, *found_as = words_about(folder)
+    if FRONT_MODULE.search(name) is not None and not is_split(folder):
+        return True
+    unasked = uses = size = 0
+    for path in loaded.loads:
         try:
             source = read_outside(path, limit=_LARGEST)
         except NextfixError:
             return False
         if _NODE.search(source) is not None:
             return False
-        used = used or _BROWSER.search(source) is not None
-    return used
+        here = _uses_of_browsers(source)
+        uses += here
+        size += len(source)
+        unasked += here > 0 and ASKS.search(source) is None
+    if not uses or is_split(folder):
+        return False
+    if _NAMED_FOR_BROWSERS.search(name) is not None or not _FOUND_AS.isdisjoint(found_as):
+        return True
+    return unasked >= _SHARE * len(loaded.loads) or (uses >= _MANY_USES and uses * _BYTES_A_USE >= size)
+
+
+def _uses_of_browsers(source: bytes) -> int:
+    """How often `source` uses what only a browser has; comments speak of it too."""
+    found = (match.start() for match in _BROWSER.finditer(source))
+    return sum(_COMMENT.match(source, source.rfind(b"\n", 0, at) + 1, at) is None for at in found)
 
 
 class PackagesCode:

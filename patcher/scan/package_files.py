@@ -116,6 +116,32 @@ def is_command(folder: str) -> bool:
     )
 
 
+@lru_cache(256)
+def is_split(folder: str) -> bool:
+    """Whether the package in `folder` says what browsers load and what Node loads: then the one is not the other."""
+    manifest = _manifest(folder) or {}
+    if manifest.get("browser"):
+        return True
+    waiting, names = [manifest.get("exports")], set[str]()
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, dict):
+            names |= set(held)
+            waiting += held.values()
+        elif isinstance(held, list):
+            waiting += held
+    return not names.isdisjoint({"node", "browser"})
+
+
+@lru_cache(256)
+def words_about(folder: str) -> tuple[str, ...]:
+    """The name of the package in `folder` and the keywords that it is found by, in small letters."""
+    manifest = _manifest(folder) or {}
+    keywords = manifest.get("keywords")
+    listed = keywords if isinstance(keywords, list) else ()
+    return tuple(str(word).lower() for word in (manifest.get("name", ""), *listed))
+
+
 def package_folder(path: str) -> str:
     """The folder of the package in node_modules that the file at `path` belongs to; empty when it is in none."""
     head, found, inside = path.replace(os.sep, "/").rpartition("node_modules/")

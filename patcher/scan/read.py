@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
         return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
-    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result.sites)
+    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result)
     return ScannedFile(path, sites, bool(sites) and uses_browser(source), _left_out(result, own), key)
 
 
@@ -111,14 +111,14 @@ def _left_out(result: "Analysed", own: bool) -> str:
     return f"has `{names[0]}`{others} more than {MAX_OCCURRENCES:,} times: not followed there, analysed without it"
 
 
-def _marked(path: str, source: bytes, sites: Sequence[Site]) -> tuple[Site, ...]:
-    """The sites of a file of a package with what can be done about each, found while its bytes are at hand."""
+def _marked(path: str, source: bytes, result: "Analysed") -> tuple[Site, ...]:
+    """The sites of a file of a package with what can be done about each, found while its tree is at hand."""
     from patcher.fix.detachable import marked_detachable
 
     try:
-        return marked_detachable(path, source, sites)
+        return marked_detachable(path, source, result)
     except (NextfixError, RecursionError, MemoryError):
-        return tuple(sites)
+        return tuple(result.sites)
 
 
 def _read(path: str) -> tuple[bytes, bool]:

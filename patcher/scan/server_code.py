@@ -29,6 +29,7 @@ from patcher.scan.server_names import (
     FILE,
     FRONT_FRAMEWORKS,
     FRONT_MODULE,
+    HANDLER,
     HOOKS,
     INDEXES,
     JOB_RUNNERS,
@@ -109,7 +110,9 @@ class ServerCode:
     def job_runner(self, path: str) -> str:
         """The library whose jobs the file at `path` works through, when it serves nothing itself; empty for none."""
         names, source = self._imports(path).names, self._read(path)
-        if self._is_seed(path, source):
+        if self._is_seed(path, source) and (
+            b"@Processor(" not in source or HANDLER.search(source) is not None
+        ):
             return ""
         return next(
             (
@@ -129,7 +132,7 @@ class ServerCode:
             path, front = waiting.pop()
             if path not in found and not USE_SERVER.search(self._read(path), 0, DIRECTIVES):
                 found[path] = front
-                waiting += [(target, front) for target in self._loads(path)]
+                waiting += [(target, front) for target in self.loads(path)]
         return found
 
     def _is_front(self, path: str) -> bool:
@@ -171,13 +174,13 @@ class ServerCode:
         return seen
 
     def _loads_served(self, path: str) -> Iterable[str]:
-        return () if is_component(path) or self.is_front(path) else self._loads(path)
+        return () if is_component(path) or self.is_front(path) else self.loads(path)
 
     def _loads_rendered(self, path: str) -> Iterable[str]:
         if not is_component(path) and self.is_front(path):
             return ()
         unit = self._unit(os.path.dirname(path))
-        return (*self._loads(path), *self._given.files(unit.folder, unit.needs, self._read(path)))
+        return (*self.loads(path), *self._given.files(unit.folder, unit.needs, self._read(path)))
 
     def _is_entry(self, path: str) -> bool:
         unit = self._unit(os.path.dirname(path))
@@ -217,7 +220,8 @@ class ServerCode:
             return True
         return any(SERVER.match(name) for name in self._imports(path).names)
 
-    def _loads(self, path: str) -> Iterator[str]:
+    def loads(self, path: str) -> Iterator[str]:
+        """The files of one's own that the file at `path` imports (absolute paths)."""
         found = self._imports(path)
         here = os.path.dirname(path)
         for name in found.names:

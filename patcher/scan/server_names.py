@@ -146,12 +146,17 @@ BUILD_MODULE = Sign(
 )
 ELSEWHERE = Sign(
     r"(?:^|/)(?:deno|bun|workerd|cloudflare|edge-light|react-native|electron|web-?worker|service-?worker|browser|react|vue|angular|solid|svelte"
-    r"|preact)(?:\.[cm]?js$|/)|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker\.[cm]?js$|-browser[./]",
+    r"|preact)(?:\.[cm]?js$|/)|(?:^|/)browser[-.][^/]*\.[cm]?js$|local_?-?storage|session-?storage|indexed-?db|[/-]window|[-/]worker(?:[.-][\w-]+)*\.[cm]?js$|-browser[./]",
     "a path inside a package that names another runtime, or a framework or storage of the browser",
     "dist/«browser|server»/index.js",
     re.I,
 )
 
+HANDLER = Sign(
+    rb"@(?:Controller|Resolver|WebSocketGateway)\(",
+    "decorators of classes whose methods requests call",
+    "@«Controller|Processor»('a')",
+)
 # Who imports the one and says the other works through jobs: its functions run for a job, not for a request.
 JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
     (re.compile(r"^bullmq$"), re.compile(rb"\bnew\s+Worker\b")),
@@ -164,4 +169,5 @@ JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
         re.compile(rb"\.schedule(?:Job)?\(|\bnew\s+Cron"),
     ),
     (re.compile(r"^@temporalio/(?:worker|activity)$"), re.compile(rb"")),
+    (re.compile(r"^@nestjs/bull(?:mq)?$"), re.compile(rb"@Processor\(")),
 )

@@ -130,6 +130,9 @@ def _mask(word: bytes, pattern: bytes, replace: Replace) -> tuple[bytes, re.Patt
 
 
 _COMMON = (
+    # `a: B` and a line break, then a name such as `in_flight`, are read as `B in _flight`; in all places, so that
+    # it stays one name.
+    _mask(b"in", rb"(?<![\w$])in(?=(?:stanceof)?[\d_$])", lambda _: b"In"),
     # `a & b` in JSX; in an expression or a type `|` is as good.
     _mask(b"&", rb"(?<!&)&(?![&=])(?!#?\w+;)", lambda _: b"|"),
     _mask(b"=", rb"(?<=[\s\"'}])(%b|default)(?==[{\"'])" % _RESERVED, _renamed_first),
@@ -161,6 +164,11 @@ _TYPES = (
     _mask(b"", rb"[(,]\s*(%b)(?=\s*[,)])" % _TYPE_WORDS, _renamed_first),
     _mask(b"", rb"(?<=[\s;{,(\[])(%b)(?=\??\s*:)" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"(?<![\w$.])(%b)(?=\s*=(?![=>]))" % _NAME_WORDS, _renamed_first),
+    # A parameter that is a field too: `constructor(private readonly as: Service)`.
+    _mask(
+        b"", rb"(?:private|protected|public|readonly|override)\s+(as|satisfies)(?=\s*\??:)", _renamed_first
+    ),
+    _mask(b"type", rb"\b(?:im|ex)port\s*\{(?:[^{}]*,)?\s*(type)(?=\s*[,}])", _renamed_first),
     _mask(b">?.(", rb"(?<=[\w$\])])<(?:[^<>()]|=>|<[^<>()]*>){0,400}>(?=\?\.\()", _blank),
     _mask(b"", rb"\[\s*(%b|type|readonly)(?=\s+in\s)" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[\[.]\s*(%b)(?=\s*\])" % _MEMBER_WORDS, _renamed_first),
@@ -194,6 +202,7 @@ _FLOW = (
 )
 
 
+_LINE_COMMENT = re.compile(rb"(?m)(?<=[\s;,{}])//[^\n]*")
 # A comment may stand between: ``sql<Row[]> /* sql */ `…` ``.
 _BEFORE_TEMPLATE = re.compile(rb">(?=(?:\s*/\*(?:[^*]|\*(?!/)){0,200}\*/\s*)?`)")
 
@@ -201,9 +210,10 @@ _BEFORE_TEMPLATE = re.compile(rb">(?=(?:\s*/\*(?:[^*]|\*(?!/)){0,200}\*/\s*)?`)"
 def _without_template_types(source: bytes) -> bytes:
     """`source` with the type arguments of tagged templates blanked: ``sql<Row[]>`…` ``."""
     plain: bytearray | None = None
-    for closes in _BEFORE_TEMPLATE.finditer(source):
+    bare = _LINE_COMMENT.sub(_blank, source)  # a comment in a type may have any signs in it
+    for closes in _BEFORE_TEMPLATE.finditer(bare):
         end = closes.start()
-        start = _opening(source, end)
+        start = _opening(bare, end)
         if start >= 0:
             plain = bytearray(source) if plain is None else plain
             for place in range(start, end + 1):

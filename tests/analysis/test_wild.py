@@ -4,8 +4,16 @@ import pytest
 
 from patcher.analysis.file import analyse
 from patcher.syntax.tree import Dialect
+from tests.rules.test_families import keeps_the_request
 
 HEALTHY = {
+    "the timeout of a race that its executor gives to who clears it": """
+        exports.handle = async function answer(load) { const timers = []
+          const late = new Promise((_, fail) => { const t = setTimeout(() => fail(new Error('late')), 30000)
+            timers.push(t) })
+          try { return await Promise.race([load(), late]) } finally { timers.forEach(stop) } }
+        const stop = (timer) => timer.close()
+    """,
     "a named callback empties the slot of a debounce": """
         export function debounce(fn, wait) { let timer
           return function () { const later = function () { timer = null; fn() }; clearTimeout(timer);
@@ -133,6 +141,12 @@ HEALTHY |= {
     """,
 }
 KEPT = {
+    "the timeout of a race whose handle is only unreferenced": """
+        exports.handle = async function answer(load) {
+          const late = new Promise((_, fail) => { const t = setTimeout(() => fail(new Error('late')), 30000)
+            if (typeof t === 'object' && 'unref' in t) t.unref() })
+          return await Promise.race([load(), late]) }
+    """,
     "a reset that holds only after a failure": """
         class Client { async fetchInfo() { return {} }
           async info() {
@@ -239,6 +253,11 @@ def families(source: str) -> list[str]:
 @pytest.mark.parametrize("source", HEALTHY.values(), ids=HEALTHY)
 def test_what_keeps_no_request_is_not_found(source: str) -> None:
     assert families(source) == []
+
+
+def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> None:
+    assert keeps_the_request(KEPT["the timeout of a race whose handle is only unreferenced"])
+    assert not keeps_the_request(HEALTHY["the timeout of a race that its executor gives to who clears it"])
 
 
 @pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)

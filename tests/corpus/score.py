@@ -95,7 +95,9 @@ def scores(
             here = [one for one in found if (folder / one["path"]).resolve() == path]
             there = [label for label in held if label.file == file]
             for name, least in _COUNTED:
-                lines = [one["line"] for one in here if _RANK[one["severity"]] >= _RANK[least]]
+                lines = [
+                    line for one in here if _RANK[one["severity"]] >= _RANK[least] for line in one["lines"]
+                ]
                 hit[name] |= flagged(there, lines, path)
     return {name: score(known, labels_hit) for name, labels_hit in hit.items()}
 

@@ -14,12 +14,16 @@ export async function processJob(job) {
 """
 
 
-def doubts(folder: Path, monkeypatch: pytest.MonkeyPatch, head: str) -> list[str]:
+def doubts(folder: Path, monkeypatch: pytest.MonkeyPatch, head: str, **others: str) -> list[str]:
+    files = {"server": "import './work.js'\n"} | others
     (folder / "package.json").write_text('{"dependencies": {"express": "5"}}')
-    (folder / "server.js").write_text("import express from 'express'\nimport './work.js'\n")
+    for name, text in files.items():
+        (folder / f"{name}.js").write_text(
+            ("import express from 'express'\n" if name == "server" else "") + text
+        )
     (folder / "work.js").write_text(head + RACES)
     monkeypatch.chdir(folder)
-    link = Link(Linked(["server.js", "work.js"]))
+    link = Link(Linked([*(f"{name}.js" for name in files), "work.js"]))
     sites = link.settled("work.js", analyse((head + RACES).encode()))
     assert [site.family for site in sites] == ["long-timeout"]
     return [site.doubt for site in sites]
@@ -35,6 +39,11 @@ def doubts(folder: Path, monkeypatch: pytest.MonkeyPatch, head: str) -> list[str
         ("import { Worker } from 'bullmq'\nnew Worker('jobs', processJob)\n", "bullmq"),
         ("import cron from 'node-cron'\ncron.schedule('* * * * *', processJob)\n", "node-cron"),
         ("const Queue = require('bull')\nnew Queue('jobs').process(processJob)\n", "bull"),
+        (
+            "import { Processor } from '@nestjs/bullmq'\n"
+            "@Processor('jobs') class Jobs { run(job) { return processJob(job) } }\n",
+            "@nestjs/bullmq",
+        ),
     ],
 )
 def test_what_a_job_keeps_is_in_doubt(
@@ -53,9 +62,56 @@ def test_what_a_job_keeps_is_in_doubt(
         "",
         "import { Queue } from 'bullmq'\nexport const jobs = new Queue('jobs')\n",
         "import express from 'express'\nimport { Worker } from 'bullmq'\nnew Worker('jobs', processJob)\n",
+        (
+            "import { Controller } from '@nestjs/common'\nimport { Processor } from '@nestjs/bull'\n"
+            "@Controller('jobs') @Processor('jobs') class Jobs { run(job) { return processJob(job) } }\n"
+        ),
     ],
 )
 def test_who_adds_jobs_or_serves_requests_too_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
     assert doubts(tmp_path, monkeypatch, head) == [""]
+
+
+WORKER = "import { Worker } from 'bullmq'\nimport { run } from './steps.js'\nnew Worker('jobs', (job) => run(job))\n"
+STEPS = """
+import { processJob } from './work.js'
+export const run = async (job) => {
+  const go = () => step(job)
+  job.socket.on('ready', go)
+}
+async function step(job) { await processJob(job) }
+"""
+
+
+def test_what_only_jobs_call_over_other_files_is_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = "import './worker.js'\n"
+    (doubt,) = doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS)
+    assert doubt == "only background jobs are seen to call `processJob`: does a request, too?"
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "import { run } from './steps.js'\nexpress().post('/', async (req) => { await run(req.body) })\n",
+        "import { run } from './steps.js'\nconst go = (body) => run(body)\nexpress().post('/', handler(go))\n",
+        "import { processJob } from './work.js'\nexpress().post('/', wrap(processJob))\n",
+    ],
+    ids=["a handler calls it", "a function that is handed on calls it", "it is handed on itself"],
+)
+def test_what_a_request_calls_too_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    assert doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS) == [""]
+
+
+def test_a_function_of_the_same_name_in_another_file_is_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = "export const processJob = (job) => job.now()\n"
+    server = "import './worker.js'\nimport { processJob } from './other.js'\n"
+    server += "express().post('/', async (req) => { await processJob(req) })\n"
+    assert doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS, other=others) != [""]

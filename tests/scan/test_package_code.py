@@ -178,8 +178,53 @@ def test_a_timer_whose_object_nobody_keeps_is_shown_to_the_thorough_only(
             1,
         ),
         ("", '{"name": "tool", "bin": "index.js"}', 0),
+        (
+            "if (typeof document !== 'undefined') document.createElement('a')\n",
+            '{"name": "tool", "main": "index.js"}',
+            1,
+        ),
+        (
+            "if (typeof document !== 'undefined') document.createElement('a')\n",
+            '{"name": "tool-browser", "main": "index.js"}',
+            0,
+        ),
+        (
+            "if (typeof document !== 'undefined') document.createElement('a')\n",
+            '{"name": "tool", "main": "index.js", "keywords": ["Browser"]}',
+            0,
+        ),
+        (
+            "document.createElement('a')\n",
+            '{"name": "tool", "main": "index.js", "browser": "page.js"}',
+            1,
+        ),
+        ("// document.createElement('a') is for pages\n", '{"name": "tool", "main": "index.js"}', 1),
+        ("document.createElement('a')\n" * 9, '{"name": "idb", "main": "index.js"}', 0),
+        (
+            "".join(f"require('./lib/{n}')\n" for n in range(20)) + "document.createElement('a')\n",
+            '{"name": "tool", "main": "index.js"}',
+            1,
+        ),
+        (
+            "if (typeof document !== 'undefined') document.body\n" * 30,
+            '{"name": "tool", "main": "index.js"}',
+            0,
+        ),
     ],
-    ids=["any", "of browsers", "of both", "a command"],
+    ids=[
+        "any",
+        "of browsers",
+        "of both",
+        "a command",
+        "asks first",
+        "named for browsers",
+        "found as one for browsers",
+        "browsers load another file",
+        "a comment",
+        "a library of pages",
+        "one file of many",
+        "little else",
+    ],
 )
 def test_packages_of_browsers_and_command_lines_run_in_no_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, manifest: str, count: int
@@ -190,6 +235,9 @@ def test_packages_of_browsers_and_command_lines_run_in_no_server(
     (package / "index.js").write_text(
         "let p\nasync function load() {}\nexports.get = () => (p ??= load())\n" + more
     )
+    (package / "lib").mkdir()
+    for number in range(20):
+        (package / f"lib/{number}.js").write_text("exports.answer = 42\n")
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], jobs=1) as search:
         assert len(search.report(families(), linked=Linked()).findings) == count

@@ -75,11 +75,11 @@ def test_two_builds_of_one_source_are_one_finding(tmp_path: Path) -> None:
     assert result.findings[0].package.version == "1.2.3"
 
 
-def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path) -> None:
+def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "test").mkdir()
     (tmp_path / "test" / "a.js").write_text(KEPT)
     (tmp_path / "b.js").write_text(KEPT)
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
 
     with searching(["b.js", "test/a.js"], jobs=1) as search:
         severities = [finding.severity for finding in search.report(families()).findings]

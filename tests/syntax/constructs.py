@@ -9,6 +9,7 @@ TYPESCRIPT = (
     'const a = { ...(await original<typeof import("@scope/x")>()) }\n',
     "const rows = await db.$queryRaw<{ id: string }[]>`SELECT 1`\n",
     "const rows = await db<Row[]>`SELECT ${id} -- a > b`\n",
+    "const rows = await db<{\n  a: string // at most >8 `b` -> c\n}[]>`SELECT 1`\n",
     "const rows = await db.$queryRaw<\n  { id: string; at: Date }[]\n>`SELECT 1`\nconst next = 1\n",
     "const [{a}] = await this.#db<{a: string | null}[]>\n/*sql*/ `\n  SELECT a FROM ${this.#cdc('x')}`\n",
     "type A = { error: `The \\`x\\` type of ${K & string} \\\\` }\nconst a = `\\`${b}\\\\`\n",
@@ -117,6 +118,9 @@ TYPESCRIPT = (
     "for await (await using a of b) {}\nfor (await using c = d();;) {}\n",
     "class A { override async foo() {} static override readonly x = 1; static async *[Symbol.asyncIterator]() {} }\n",
     "type T1 = string extends T ? 'a' : 'b'\n",
+    "class A { constructor(private readonly as: B, protected satisfies?: C) { this.as.d() } }\n",
+    "interface A {\n  a: B\n  in_b?: boolean\n  instanceof_c(): D\n  in$e: F\n}\n",
+    "import { type, arch as a } from 'os'\nimport { b, type } from 'c'\n",
 )
 TSX = (
     "const a = <p>first && second && (<b>x</b>)</p>\n",

@@ -1,6 +1,7 @@
 """Collections: whether anything is taken out of one, whom it is handed to, and what it is made with."""
 
 import re
+from collections.abc import Iterator
 
 from patcher.analysis.detect.held import initial_values
 from patcher.analysis.facts.code import Code, field
@@ -43,16 +44,20 @@ def _is_replaced_with_its_owner(code: Code, slot: Slot) -> bool:
 
 def names_emptying(code: Code, within: Node, slot: Slot) -> bool:
     """Whether something called like the collection in `slot` has something taken out inside `within`."""
+    return any(True for _ in emptying_places(code, within, slot))
+
+
+def emptying_places(code: Code, within: Node, slot: Slot) -> Iterator[int]:
+    """Where something called like the collection in `slot` has something taken out inside `within`."""
     word, source = slot.word, code.source
     for place in code.places(word, within.start_byte, within.end_byte):
         after = place + len(word)
         if _TAKING.match(source, after) is not None:
-            return True
-        if source[after : after + 1] == b"[":
+            yield place
+        elif source[after : after + 1] == b"[":
             start = place - len(path_before(source, place))
             if _DELETED.search(source, max(0, start - 12), start) is not None:
-                return True
-    return False
+                yield place
 
 
 def hands_over(code: Code, slot: Slot) -> bool:

@@ -10,7 +10,7 @@ from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up
-from patcher.analysis.facts.scopes import binding, function_name, parameters
+from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES
 from patcher.syntax.tree import Node
@@ -20,6 +20,7 @@ CLOSES = re.compile(
 )
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
 _ENDS_ITSELF = "does it end by itself when its work is done?"
+_HOW_OFTEN = "is it called for each request? Then each leaves an open client behind"
 _MOST_HOPS = 2
 
 
@@ -28,7 +29,7 @@ def opens(code: Code, call: Node) -> bool:
     if call.type == "new_expression":
         made = field(call, "constructor")
         name = code.text(made).rpartition(b".")[2]
-        return name in HANDLE_CLASSES and code.source in HANDLE_CLASSES[name] and not _own(code, made)
+        return name in HANDLE_CLASSES and code.source in HANDLE_CLASSES[name] and not is_own_class(code, made)
     callee = field(call, "function")
     if callee is None:
         return False
@@ -39,7 +40,7 @@ def opens(code: Code, call: Node) -> bool:
     return alias is not None and alias[1] + b"." + name in HANDLE_CALLS
 
 
-def _own(code: Code, made: Node | None) -> bool:
+def is_own_class(code: Code, made: Node | None) -> bool:
     """Whether a class is one of the file's own."""
     bound = binding(code, made) if made is not None and made.type == "identifier" else None
     return bound is not None and bound.kind == "class"
@@ -212,6 +213,22 @@ def instance_left_open(code: Code, new: Node, opened: Node) -> Judged | None:
         return None
     what = code.text(opened).partition(b"(")[0].decode("utf-8", "replace")
     return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
+
+
+def channel_left_open(code: Code, new: Node) -> Judged | None:
+    """A client that each call of a function makes for itself, and does not close: one that the function hands to others
+    of the file counts where they get it."""
+    for made in (new, *givers(code, new)):
+        above, function = _above(code, made), code.function(made)
+        name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+        if name is None or name.type != "identifier" or function is None or not in_request(code, made):
+            continue
+        if is_module(code, function) or sets_up(code, made) or not _keeps_to_itself(code, name, function):
+            continue
+        served = any(takes_request(code, around) for around in code.functions(made))
+        found = site(code, "lazy-handle", new, code.text(field(new, "constructor")).decode(), "one a request")
+        return found if served else replace(found, doubt=_HOW_OFTEN)
+    return None
 
 
 def _keeps_to_itself(code: Code, name: Node, function: Node) -> bool:

@@ -6,7 +6,16 @@ Each is a native handle with the async context of whoever opened it, for as long
 import re
 from dataclasses import replace
 
-from patcher.analysis.detect.handle_makers import CLOSES, givers, instance_left_open, left_open, opens, pooled
+from patcher.analysis.detect.handle_makers import (
+    CLOSES,
+    channel_left_open,
+    givers,
+    instance_left_open,
+    is_own_class,
+    left_open,
+    opens,
+    pooled,
+)
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
@@ -27,6 +36,12 @@ _TOKENS = (
     b"spawn(",
 )
 _AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
+_DISPATCHERS = re.compile(
+    rb"new (?:undici\.)?(?:Agent|ProxyAgent|EnvHttpProxyAgent|RetryAgent|Pool|Client)\("
+)
+_GRPC_CLIENT = re.compile(rb"new (?:\w*grpc\w*\.)?Client\(")
+_UNDICI = re.compile(rb"[\"']undici[\"']")
+_CREDENTIALS = re.compile(rb"credentials\.create(?:Insecure|Ssl)\(")
 _POOLED = (
     "how many connections does the pool open while requests are served? Each keeps the one that opened it"
 )
@@ -38,6 +53,12 @@ def handle_places(source: bytes) -> list[int]:
     found = set(places_of(source, _TOKENS, HANDLE_MODULES))
     if b".Agent(" in source and _KEEPS_ALIVE.search(source) is not None:
         found.update(places_of(source, (b".Agent(",)))
+    if b"undici" in source and _UNDICI.search(source) is not None:
+        found.update(match.end() - 1 for match in _DISPATCHERS.finditer(source))
+    if b"credentials.create" in source:
+        found.update(match.end() - 1 for match in _CREDENTIALS.finditer(source))
+    if b"@grpc/grpc-js" in source:
+        found.update(match.end() - 1 for match in _GRPC_CLIENT.finditer(source))
     return sorted(found)
 
 
@@ -48,8 +69,13 @@ def handles(code: Code, places: list[int]) -> list[Judged]:
         call = called_at(code, place)
         if call is None:
             continue
-        agent = _is_agent(code, call)
-        made = _agent_used(code, call) if agent else _judge(code, call) if opens(code, call) else None
+        channel = _channel(code, call)
+        if channel is not None:
+            made = channel_left_open(code, channel)
+        elif _is_agent(code, call):
+            made = _agent_used(code, call)
+        else:
+            made = _judge(code, call) if opens(code, call) else None
         if made is not None:
             found.append(made)
     return found
@@ -89,9 +115,24 @@ def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
     return replace(made, scope=store.slot.scope)
 
 
+def _channel(code: Code, call: Node) -> Node | None:
+    """The client of gRPC that `call` is, or that is made with the credentials which it gives: it opens a channel."""
+    if _GRPC_CLIENT.match(code.text(call)) is not None and b"@grpc/grpc-js" in code.source:
+        return call
+    if not code.text(field(call, "function")).endswith(
+        (b"credentials.createInsecure", b"credentials.createSsl")
+    ):
+        return None
+    held = code.parent(call)
+    made = code.parent(held) if held is not None and held.type == "arguments" else None
+    return made if made is not None and made.type == "new_expression" else None
+
+
 def _is_agent(code: Code, call: Node) -> bool:
-    """Whether `call` makes an agent of http or https that keeps its connections open."""
+    """Whether `call` makes an agent of http or https that keeps its connections open, or a dispatcher of undici."""
     made = field(call, "constructor") if call.type == "new_expression" else None
+    if made is not None and _DISPATCHERS.match(code.text(call)) is not None:
+        return not is_own_class(code, made)
     given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
     return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
 
@@ -99,9 +140,10 @@ def _is_agent(code: Code, call: Node) -> bool:
 def _agent_used(code: Code, call: Node) -> Judged | None:
     """An agent that is used for one request: by its own function, or by those of the file that this one gives it to."""
     own = _agent(code, call)
-    return own or next(
+    given = own or next(
         (made for giver in givers(code, call) if (made := _agent(code, giver)) is not None), None
     )
+    return given and replace(given, node=call)
 
 
 def _agent(code: Code, call: Node) -> Judged | None:
@@ -114,7 +156,7 @@ def _agent(code: Code, call: Node) -> Judged | None:
             return None
         sends = above.type == "call_expression" and code.text(field(above, "function")) in SENDS
         if above.type == "variable_declarator":
-            sends = b".destroy(" not in code.text(function) and any(
+            sends = _ENDED.search(code.text(function)) is None and any(
                 (sent := code.parent(given)) is not None and code.text(field(sent, "function")) in SENDS
                 for use in code.words(code.text(field(above, "name")), function)
                 if (given := _argument(code, use)) is not None
@@ -134,6 +176,7 @@ def _argument(code: Code, use: Node) -> Node | None:
     return above if above is not None and above.type == "arguments" else None
 
 
+_ENDED = re.compile(rb"\.(?:destroy|close)\(")
 _NOT_SENT = frozenset({"new_expression", "return_statement", "assignment_expression", "ternary_expression"})
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
 

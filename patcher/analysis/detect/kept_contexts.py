@@ -17,7 +17,7 @@ from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)
 _TRACERS = re.compile(rb"[\"'](?:@opentelemetry/api|dd-trace|cls-hooked|continuation-local-storage)[\"']")
-_STORAGE = b"new AsyncLocalStorage"
+_STORAGE = re.compile(rb"new (?:[\w$]{1,40}\.)?AsyncLocalStorage(?=[(<])")
 
 
 def context_places(source: bytes) -> list[int]:
@@ -25,9 +25,9 @@ def context_places(source: bytes) -> list[int]:
     if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source and not _TRACERS.search(source):
         return []
     found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
-    for place in places_of(source, (_STORAGE,)):
-        opens = source.find(b"(", place, place + 200)
-        if opens > 0 and source[place + 1 : place + 2] in (b"(", b"<"):
+    for made in _STORAGE.finditer(source):
+        opens = source.find(b"(", made.end(), made.end() + 200)
+        if opens > 0:
             found.add(opens)
     return sorted(found)
 
@@ -41,7 +41,7 @@ def contexts(code: Code, places: list[int]) -> list[Judged]:
             found.append(built)
         if call is None or not in_request(code, call):
             continue
-        storage = code.text(call).startswith(_STORAGE)
+        storage = _STORAGE.match(code.text(call)) is not None
         made = _storage(code, call) if storage else _bound(code, call)
         if made is not None:
             found.append(made)
@@ -57,7 +57,22 @@ def _bound(code: Code, call: Node) -> Judged | None:
     kept = _lazily(code, call)
     if kept is not None:
         return kept
-    given = code.parent(call)
+    return next((made for value in _named(code, call) if (made := _listening(code, value)) is not None), None)
+
+
+def _named(code: Code, call: Node) -> list[Node]:
+    """What binds a context, and the uses of the variable of a function that is given it."""
+    above = code.parent(call)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    bound = binding(code, name) if name is not None and name.type == "identifier" else None
+    if name is None or bound is None or is_module(code, bound.owner):
+        return [call]
+    return [use for use in code.words(code.text(name), bound.scope) if use != name]
+
+
+def _listening(code: Code, value: Node) -> Judged | None:
+    """A bound function that is put on an emitter which lives on, and never taken away."""
+    given = code.parent(value)
     listening = code.parent(given) if given is not None and given.type == "arguments" else None
     if listening is None or listening.type != "call_expression":
         return None
@@ -108,7 +123,7 @@ def _stops(code: Code, slot: Slot) -> bool:
 
 def _built_storage(code: Code, call: Node) -> Judged | None:
     """A storage in a field of a class of which each call of a function makes an instance."""
-    if not code.text(call).startswith(_STORAGE) or arguments(call):
+    if _STORAGE.match(code.text(call)) is None or arguments(call):
         return None
     body = next((above for above in code.ancestors(call) if above.type == "class_body"), None)
     above = code.parent(call)

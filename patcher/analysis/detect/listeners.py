@@ -9,21 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from patcher.analysis.detect.emitters import lives_on
 from patcher.analysis.detect.site_parts import called_at, executor_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned, callee_function, returned
+from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import (
-    Lifetime,
     constructions,
-    lifetime,
-    made_once,
     request_like,
-    short_class,
 )
-from patcher.analysis.facts.request_path import in_request, outliving, sets_up
-from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
-from patcher.analysis.facts.slots import Shape, Slot, this_owner
+from patcher.analysis.facts.request_path import in_request, sets_up
+from patcher.analysis.facts.scopes import Binding, binding, is_module
+from patcher.analysis.facts.slots import this_owner
 from patcher.analysis.handle_names import CALLBACKS
 from patcher.analysis.names import (
     ENDINGS,
@@ -31,7 +28,6 @@ from patcher.analysis.names import (
     LISTENS_ON,
     OWN_REQUESTS,
     STOPS_LISTENING,
-    STREAM_EVENTS,
     UNLISTENS,
 )
 from patcher.retention.kinds import Kept
@@ -46,13 +42,10 @@ _STOPS = re.compile(
     % b"|".join(sorted(STOPS_LISTENING.words))
 )
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
-_CONTAINER = re.compile(rb"new \w*Map\b|\{|Object\.create\(")
-_EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
 _OF_CALLER = "does the signal of the caller live longer than this call?"
-_OF_OBJECT = "is there one `{}` for the process, or one for each request?"
 _NEVER_COMES = "what if its event never comes? Then nobody takes it away"
 _USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
 
@@ -70,7 +63,7 @@ def listeners(code: Code, places: list[int]) -> list[Judged]:
 def _judge(code: Code, place: int) -> Judged | None:
     call = called_at(code, place)
     callee = field(call, "function") if call is not None else None
-    emitter = field(callee, "object") if callee is not None and callee.type == "member_expression" else None
+    emitter = _emitter(code, callee) if callee is not None and callee.type == "member_expression" else None
     if call is None or callee is None or emitter is None:
         return None
     given, name = arguments(call), code.text(field(callee, "property"))
@@ -87,6 +80,18 @@ def _judge(code: Code, place: int) -> Judged | None:
     if made is None or not stays:
         return made
     return replace(made, doubt=made.doubt or stays, keeps=made.keeps or "reaction")
+
+
+def _emitter(code: Code, callee: Node) -> Node | None:
+    """What is listened to; the calls before it in a chain give it back: `socket.once("a", go).once("b", fail)`."""
+    emitter = field(callee, "object")
+    while emitter is not None and emitter.type == "call_expression":
+        inner = field(emitter, "function")
+        name = code.text(field(inner, "property")) if inner is not None else b""
+        if inner is None or inner.type != "member_expression" or name not in LISTENS:
+            return emitter
+        emitter = field(inner, "object")
+    return emitter
 
 
 def _listener(given: list[Node], name: bytes) -> Node | None:
@@ -124,7 +129,7 @@ def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged
     """A listener on an emitter of the module, of the process, or of an object that lives on."""
     if sets_up(code, call) or _is_result_used(code, call):
         return None
-    doubt = _lives_on(code, emitter, call)
+    doubt = lives_on(code, emitter, call)
     if doubt is None:
         return None
     kind = _captures(code, listener, call)
@@ -218,123 +223,6 @@ def _is_taken_away(code: Code, emitter: Node) -> bool:
     return any(_STOPS.match(code.source, place + len(word)) is not None for place in code.places(word))
 
 
-def _lives_on(code: Code, emitter: Node, call: Node) -> str | None:
-    """The doubt whether an emitter lives longer than the call, empty when it surely does; None when it does not."""
-    bound = binding(code, emitter) if emitter.type == "identifier" else None
-    if bound is not None and bound.kind == "parameter" and _is_given_lasting(code, emitter, bound.holder):
-        return ""
-    if not in_request(code, call):
-        return None
-    if emitter.type == "this":
-        return _of_itself(code, emitter)
-    if bound is None and code.text(emitter) == b"process":
-        return ""
-    if bound is not None and bound.kind in ("import", "parameter"):
-        return "" if bound.kind == "import" else None
-    if bound is not None and bound.kind == "variable" and not is_module(code, bound.owner):
-        return "" if _is_put_back(code, bound) or _is_read_from_lasting(code, bound) else None
-    slot = outliving(code, emitter, call)
-    return None if slot is None else _of_slot(code, slot, call)
-
-
-def _is_put_back(code: Code, bound: Binding) -> bool:
-    """Whether a variable holds something of a pool, to which its function gives it back."""
-    function, word = bound.owner, code.text(bound.name)
-    text = code.text(function) if function is not None else b""
-    return (
-        re.search(
-            rb"(?<![\w$.])%b\s*[?!]*\.release\(|\.release\w*\(\s*%b\s*[,)]"
-            % (re.escape(word), re.escape(word)),
-            text,
-        )
-        is not None
-    )
-
-
-def _is_read_from_lasting(code: Code, bound: Binding) -> bool:
-    """Whether all that a variable is given is what a variable or a collection of the module has: `pools.get(name)`."""
-    values = [unwrap(value) for value in assigned(code, bound)]
-    given = [inner for value in values for inner in _gives(code, value)]
-    return bool(given) and all(_is_lasting(code, value) for value in given)
-
-
-def _gives(code: Code, value: Node) -> list[Node]:
-    """What an expression gives: for a call of a function of the file what that returns."""
-    callee = field(value, "function") if value.type == "call_expression" else None
-    function = callee_function(code, callee) if callee is not None and callee.type == "identifier" else None
-    return [unwrap(given) for given in returned(code, function)] if function is not None else [value]
-
-
-def _is_lasting(code: Code, value: Node) -> bool:
-    head = value
-    if value.type == "call_expression":
-        callee = field(value, "function")
-        if callee is None or code.text(field(callee, "property")) != b"get":
-            return False
-        head = field(callee, "object") or value
-    elif value.type == "subscript_expression":
-        head = field(value, "object") or value
-    bound = binding(code, head) if head.type == "identifier" else None
-    if bound is None or bound.kind != "variable" or not is_module(code, bound.owner):
-        return False
-    return head == value or any(_CONTAINER.match(code.text(made)) for made in assigned(code, bound))
-
-
-def _of_slot(code: Code, slot: Slot, call: Node) -> str | None:
-    """The same for a slot: a field may be a stream that ends with its object, unless the event is not a stream's."""
-    if lifetime(code, slot, call) is Lifetime.MODULE or (
-        slot.owner is not None and made_once(code, slot.owner)
-    ):
-        return ""
-    event = code.text(arguments(call)[0]).strip(b"'\"`")
-    ends = event in ENDINGS or event in STREAM_EVENTS or re.fullmatch(rb"[\w-]+", event) is None
-    return None if ends or slot.shape is not Shape.FIELD else _OF_OBJECT.format(slot.text)
-
-
-def _of_itself(code: Code, this: Node) -> str | None:
-    """The same for an emitter that listens to itself: one that the file makes when it is loaded lives on."""
-    body = this_owner(code, this)
-    declared = code.parent(body) if body is not None and body.type == "class_body" else None
-    if body is None or declared is None or short_class(code, body):
-        return None
-    heritage = next((child for child in declared.children if child.type == "class_heritage"), None)
-    if _EMITS.search(code.text(heritage)) is None:
-        return None
-    name = code.text(field(declared, "name")).decode("utf-8", "replace")
-    return "" if made_once(code, body) else _OF_OBJECT.format(name or "this")
-
-
-def _is_given_lasting(code: Code, name: Node, function: Node) -> bool:
-    """Whether every maker of a class, each in a function, hands a variable of the module to its constructor."""
-    if function_name(code, function) != b"constructor" or (body := code.parent(function)) is None:
-        return False
-    declared = code.parent(body)
-    own = field(declared, "name") if declared is not None else None
-    place = _position(code, name, function)
-    if own is None or place is None:
-        return False
-    made = [
-        above
-        for use in code.words(code.text(own))
-        if (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-    ]
-    handed = [arguments(new)[place] for new in made if len(arguments(new)) > place]
-    return bool(handed) and all(
-        each.type == "identifier"
-        and (bound := binding(code, each)) is not None
-        and (bound.kind == "import" or is_module(code, bound.owner))
-        and not is_module(code, code.function(each))
-        for each in handed
-    )
-
-
-def _position(code: Code, name: Node, function: Node) -> int | None:
-    names = parameters(code, function)
-    return names.index(code.text(name)) if code.text(name) in names else None
-
-
 def _on_socket(code: Code, call: Node, emitter: Node, listener: Node) -> Judged | None:
     """A listener on the socket that a request which is sent was given: `call.once("socket", (socket) => …)`."""
     bound = binding(code, emitter) if emitter.type == "identifier" else None
@@ -381,9 +269,20 @@ def _giver(code: Code, signal: Node) -> Node | None:
     bound = binding(code, head) if head.type == "identifier" else None
     if bound is not None and bound.kind == "variable" and bound.holder.type != "variable_declarator":
         return None
+    if bound is not None and bound.kind == "variable" and not is_module(code, bound.owner):
+        bound, head = _read_from(code, bound) or (bound, head)
     if bound is not None and bound.kind == "parameter":
         return None if request_like(code.text(head)) else bound.holder
     return _of_list(code, head)
+
+
+def _read_from(code: Code, bound: Binding) -> tuple[Binding, Node] | None:
+    """The parameter that a variable is read from: `const { signal } = options`, `const signal = options.signal`."""
+    value = field(bound.holder, "value")
+    while value is not None and value.type in ("member_expression", "non_null_expression"):
+        value = field(value, "object") or value.named_children[0]
+    given = binding(code, value) if value is not None and value.type == "identifier" else None
+    return (given, given.name) if given is not None and given.kind == "parameter" else None
 
 
 def _of_list(code: Code, name: Node) -> Node | None:

@@ -174,7 +174,25 @@ def _raced(code: Code, call: Node) -> bool:
     if b".race(" not in text and not _settled_by_others(code, executor, call):
         return False
     above = code.parent(call)
-    return above is None or above.type not in ("assignment_expression", "variable_declarator")
+    if above is None or above.type not in ("assignment_expression", "variable_declarator"):
+        return True
+    name = field(above, "name")
+    return name is not None and name.type == "identifier" and not _handed_on(code, name)
+
+
+def _handed_on(code: Code, name: Node) -> bool:
+    """Whether the variable `name` of a timer is put, given or returned anywhere: who gets it may clear the timer."""
+    bound = binding(code, name)
+    return bound is None or any(
+        use != name and (above := code.parent(use)) is not None and above.type in _HANDS_ON
+        for use in code.words(code.text(name), bound.scope)
+    )
+
+
+_HANDS_ON = frozenset(
+    {"arguments", "return_statement", "pair", "shorthand_property_identifier", "object", "array"}
+    | {"assignment_expression", "variable_declarator", "spread_element", "arrow_function"}
+)
 
 
 def _cleared_on_success_only(code: Code, outer: Node) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from patcher.analysis.detect.emptying import emptied, hands_over, is_weak, names_emptying
+from patcher.analysis.detect.emptying import emptied, emptying_places, hands_over, is_weak, names_emptying
 from patcher.analysis.detect.site_parts import called_at, executor_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
@@ -25,6 +25,12 @@ _EXECUTOR = re.compile(
     rb"new Promise(?:<[^()]{0,120}>)?\(\s*(?:async\s*)?(?:function\b[^(]{0,40})?\(?\s*([\w$]+)"
     rb"(?:[^,()=]{0,60},\s*([\w$]+))?"
 )
+_DEFERRED = re.compile(
+    rb"(?:const|let|var)\s+(?:\{([^{}=]{1,120})\}|([\w$]+))\s*(?::[^=;\n]{1,80})?=\s*(?:Promise\.withResolvers"
+    rb"|new\s[\w$.]{0,60}Deferred\w{0,30}|(?:[\w$]{1,40}\.)?(?:defer|deferred|withResolvers|(?:create|make|new)Deferred))"
+    rb"\s*(?:<[^()]{0,120}>)?\("
+)
+_PART = re.compile(rb"(resolve|reject)\s*(?::\s*([\w$]+))?")
 _PUTS = re.compile(rb"\.(?:push|unshift|add|set)\(|\]\s*=(?![=>])")
 _CALLED = re.compile(rb"[\w$]\(")
 _REACH = 1_200
@@ -34,16 +40,32 @@ _UNSURE = "is the collection emptied often enough? A waiter that has given up st
 
 def waiter_places(source: bytes) -> list[int]:
     """Where a function that settles a promise may be put into a collection."""
-    found = []
+    found: list[int] = []
     for here in occurrences(source, b"new Promise"):
         made = _EXECUTOR.match(source, here)
         if made is None:
             continue
-        names = [re.escape(name) for name in made.groups() if name]
-        used = re.compile(rb"(?<![\w$.])(?:%b)(?![\w$])" % b"|".join(names))
-        puts = _PUTS.finditer(source, made.end(), made.end() + _REACH)
-        found += [put.start() for put in puts if used.search(source, put.end(), put.end() + _NEAR)]
+        found += _puts_after(source, made.end(), [name for name in made.groups() if name])
+    if b"withResolvers" in source or b"efer" in source:
+        for made in _DEFERRED.finditer(source):
+            found += _puts_after(source, made.end(), _deferred_names(made))
     return sorted(set(found))
+
+
+def _puts_after(source: bytes, start: int, names: list[bytes]) -> Iterator[int]:
+    """Where something is put into a collection soon after `start`, and one of `names` is part of it."""
+    if names:
+        used = re.compile(rb"(?<![\w$.])(?:%b)(?![\w$])" % b"|".join(map(re.escape, names)))
+        for put in _PUTS.finditer(source, start, start + _REACH):
+            if used.search(source, put.end(), put.end() + _NEAR):
+                yield put.start()
+
+
+def _deferred_names(made: re.Match[bytes]) -> list[bytes]:
+    """The variables that hold a deferred promise, or the functions that settle it: `{ promise, resolve: done }`."""
+    if made[2]:
+        return [made[2]]
+    return [part[2] or part[1] for part in _PART.finditer(made[1])]
 
 
 def waiters(code: Code, places: list[int]) -> list[Judged]:
@@ -53,14 +75,31 @@ def waiters(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, place: int) -> Judged | None:
     put = _put_at(code, place)
-    executor = executor_of(code, put) if put is not None else None
-    if put is None or executor is None or not in_request(code, put):
+    if put is None or not in_request(code, put):
         return None
-    settlers = _settlers(code, executor)
+    executor = executor_of(code, put)
+    maker = executor or code.function(put)
+    if maker is None:
+        return None
+    settlers = _settlers(code, executor) if executor is not None else _deferred(code, put, maker)
     for use in settlers:
-        if contains(put, use) and (slot := _kept_in(code, use, put, executor)) is not None:
-            return _stays(code, put, slot, executor, settlers)
+        if contains(put, use) and (slot := _kept_in(code, use, put, maker)) is not None:
+            return _stays(code, put, slot, maker, settlers)
     return None
+
+
+def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
+    """The uses, in the function that makes them, of the deferred promises and settling functions that `put` stores."""
+    found = []
+    for match in _DEFERRED.finditer(code.source, maker.start_byte, put.start_byte):
+        for name in _deferred_names(match):
+            found += [use for use in code.words(name, maker) if use.start_byte >= match.end()]
+    return [use for use in found if not _is_promise_of(code, use)]
+
+
+def _is_promise_of(code: Code, use: Node) -> bool:
+    above = code.parent(use)
+    return above is not None and code.text(field(above, "property")) == b"promise"
 
 
 def _put_at(code: Code, place: int) -> Node | None:
@@ -99,15 +138,26 @@ def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Nod
     made = site(code, "kept-waiter", put, slot.text + "[…]")
     if not emptied(code, slot):
         return made
-    outer = code.function(executor) or executor
+    late = [*_late(code, executor, settlers)]
+    if late and _is_emptied_by(code, slot, late):
+        return made
+    outer = executor if executor_of(code, put) is None else code.function(executor) or executor
     if names_emptying(code, outer, slot):
         return None
-    for callback in _late(code, executor, settlers):
+    keyed = b".set(" in code.text(put)[:200] or put.type == "assignment_expression"
+    for callback in late:
         if not _empties(code, callback, slot):
             failed = b"Error" in code.text(callback)
-            keyed = b".set(" in code.text(put)[:200] or put.type == "assignment_expression"
             return replace(made, keeps="timer" if failed else None, doubt="" if keyed else _UNSURE)
     return None
+
+
+def _is_emptied_by(code: Code, slot: Slot, callbacks: list[Node]) -> bool:
+    """Whether nothing but some callbacks takes anything out: those of timers, when the promise was not settled."""
+    places = [*emptying_places(code, code.root, slot)]
+    return bool(places) and all(
+        any(callback.start_byte <= place < callback.end_byte for callback in callbacks) for place in places
+    )
 
 
 def _late(code: Code, executor: Node, settlers: list[Node]) -> Iterator[Node]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from patcher.analysis.detect.held import initial_values
 from patcher.analysis.detect.site_parts import (
     EMITTERS,
     PROMISED_TIMERS,
@@ -25,7 +26,7 @@ from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like, takes_request
 from patcher.analysis.facts.request_path import LONG_MS, in_request, milliseconds, outliving, sets_up
 from patcher.analysis.facts.scopes import Binding, binding, is_module, parameters
-from patcher.analysis.facts.slots import Slot, slot_of
+from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
 from patcher.analysis.names import CHAINS, CLEARS, DELAY_LIMITS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -186,18 +187,27 @@ def _is_of_subscription(code: Code, slot: Slot, call: Node) -> bool:
 def _ends_late(code: Code, promise: Node, slot: Slot) -> bool:
     """Whether only an event of the process, a shutdown or nothing settles a promise."""
     made = _made(code, slot.root) if slot.root is not None and promise.type == "identifier" else []
-    executors = [
-        text for value in made if (text := code.text(value)).startswith((b"new Promise", b"(new Promise"))
-    ]
+    executors = _executors(code, made)
     if executors:
-        return all(
-            text in LATE_EVENTS or (b"resolve" not in text and b"=>" in text and b"{}" in text)
-            for text in executors
-        )
+        return all(map(_ends_by_event, executors))
+    if slot.shape is Shape.FIELD:
+        executors = _executors(code, initial_values(code, slot))
+        if executors and all(map(_ends_by_event, executors)):
+            return True
     word = slot.word
     if word in (b"promise", b"signal"):  # of what it is: `this.#stop.promise`
         word = slot.path.rpartition(b".")[0].rpartition(b".")[2]
     return word in ENDS_LATE and not made
+
+
+def _executors(code: Code, made: list[Node]) -> list[bytes]:
+    texts = (code.text(unwrap(value)) for value in made)
+    return [text for text in texts if text.startswith((b"new Promise", b"(new Promise"))]
+
+
+def _ends_by_event(made: bytes) -> bool:
+    """Whether `new Promise(…)` is settled by the event of an end, or by nothing."""
+    return made in LATE_EVENTS or (b"resolve" not in made and b"=>" in made and b"{}" in made)
 
 
 def _made(code: Code, bound: Binding) -> list[Node]:

@@ -32,9 +32,16 @@ def in_request(code: Code, node: Node) -> bool:
     name = next(_names_around(code, node), b"")
     if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
         return False
-    if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
+    if in_root(code, node):
         return False
     return not any(called_at_load(code, function) for function in _run_together(code, node))
+
+
+def in_root(code: Code, node: Node) -> bool:
+    """Whether a call around `node` runs in the root, where no request is."""
+    return any(
+        above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)
+    )
 
 
 def _names_around(code: Code, node: Node) -> Iterator[bytes]:
@@ -162,13 +169,26 @@ def put_into(code: Code, value: Node) -> tuple[Node, Slot, bool] | None:
         call = code.parent(above)
         return _putting(code, call, here) if call is not None and call.type == "call_expression" else None
     if above.type == "assignment_expression" and (name := field(above, "left")) is not None:
-        keyed = slot_of(code, name)
-        if name.type == "subscript_expression" and keyed is not None and keyed.keyed:
-            holder = outliving(code, field(name, "object") or name, value)
+        if name.type == "subscript_expression" and _is_entry(code, name):
+            holder = outliving(code, _outermost(name), value)
             return None if holder is None else (above, holder, True)
         return _put_later(code, name, value)
     name = field(above, "name") if above.type == "variable_declarator" else None
     return None if name is None else _put_later(code, name, value)
+
+
+def _is_entry(code: Code, target: Node) -> bool:
+    """Whether a target is an entry of a collection under a key, and not a property or an index that is written out."""
+    slot = slot_of(code, target)
+    return (slot is not None and slot.keyed) or _outermost(target) != field(target, "object")
+
+
+def _outermost(entry: Node) -> Node:
+    """The collection of which `entry` is an entry, or an entry of one: `calls` for `calls[procedure][id]`."""
+    holder = field(entry, "object") or entry
+    while holder.type == "subscript_expression":
+        holder = field(holder, "object") or holder
+    return holder
 
 
 def _whole(code: Code, value: Node) -> tuple[Node, Node | None]:
@@ -186,6 +206,11 @@ def _put_later(code: Code, name: Node, value: Node) -> tuple[Node, Slot, bool] |
         return None
     for use in code.words(code.text(name), bound.scope):
         given = code.parent(use)
+        held = _object_with(code, use)
+        if held is not None and code.function(use) == code.function(value):
+            found = put_into(code, held)
+            if found is not None:
+                return found
         call = code.parent(given) if given is not None and given.type == "arguments" else None
         if (
             call is not None
@@ -196,6 +221,16 @@ def _put_later(code: Code, name: Node, value: Node) -> tuple[Node, Slot, bool] |
             if found is not None:
                 return found
     return None
+
+
+def _object_with(code: Code, use: Node) -> Node | None:
+    """The object literal of which a variable is a part: `{ worker, since: Date.now() }`."""
+    above = code.parent(use)
+    if above is not None and above.type == "pair" and field(above, "value") == use:
+        above = code.parent(above)
+    elif use.type != "shorthand_property_identifier":
+        return None
+    return above if above is not None and above.type == "object" else None
 
 
 def _putting(code: Code, call: Node, value: Node) -> tuple[Node, Slot, bool] | None:

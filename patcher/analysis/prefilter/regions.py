@@ -51,6 +51,14 @@ class Excerpt:
         piece = bisect_right(self.there, place) - 1
         return place - self.there[piece] + self.here[piece]
 
+    def is_of(self, source: bytes) -> bool:
+        """Whether every piece stands in `source` as it is here."""
+        ends = (*self.here[1:], len(self.source))
+        return all(
+            source.startswith(self.source[start:end], there)
+            for start, end, there in zip(self.here, ends, self.there, strict=True)
+        )
+
 
 def whole(source: bytes) -> Excerpt:
     """All of a file as one region."""

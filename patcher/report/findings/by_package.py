@@ -27,7 +27,7 @@ def _loudness(found: list[Finding]) -> tuple[int, ...]:
 
 def _lines(name: str, found: list[Finding]) -> Iterator[str]:
     counts = severities(*(sum(finding.severity is severity for finding in found) for severity in Severity))
-    copies = max(finding.times for finding in found)
+    copies = max(finding.times // max(len(finding.lines), 1) for finding in found)
     twice = f", in up to {copies} files each" if copies > 1 else ""
     yield f"{one_line(name)}: {counts}{twice}"
     yield f"    {_advice(found)}"

@@ -23,6 +23,7 @@ def json_report(report: Report) -> str:
             "copies": [_copy(copy) for copy in report.copies],
             "skipped": [entry.record for entry in report.skipped],
             "advice": list(report.advice),
+            "affected": report.affected,
         }
     )
 
@@ -60,6 +61,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "growth": finding.growth or None,
         "doubt": finding.doubt,
         "times": finding.times,
+        "lines": list(finding.lines or (finding.line,)),
     }
 
 

@@ -27,7 +27,7 @@ def test_a_report_is_what_the_schema_says(case: Any) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(json_report(CASES[case])))
 
 
-@pytest.mark.parametrize("key", ["tool", "summary", "findings", "copies", "skipped"])
+@pytest.mark.parametrize("key", ["tool", "summary", "findings", "copies", "skipped", "affected"])
 def test_the_schema_refuses_a_report_without_one_of_its_parts(key: str) -> None:
     data = json.loads(json_report(CASES["everything"]))
     del data[key]
@@ -57,6 +57,7 @@ def test_findings_copies_and_skipped_files_come_as_they_are() -> None:
             "growth": None,
             "doubt": "",
             "times": 1,
+            "lines": [4],
         }
     ]
     assert data["copies"][0]["rules"] == ["next/server-promise"]

@@ -1,0 +1,52 @@
+"""What check says can be fixed is what apply fixes, though it does not make the fix."""
+
+import pytest
+
+from patcher.analysis.file import examine
+from patcher.catalogue.load import families
+from patcher.fix.detachable import PLANNED, marked_detachable, package_task
+from patcher.fix.fix_file import Key, fix_file, key_of
+from patcher.syntax.tree import Dialect
+
+EXAMPLES = {family.id: family.retains.encode() for family in families().values()}
+# Enough of what has nothing to do with a finding for the file to be parsed in part.
+FILLER = b"".join(
+    b"function other%d(list) {\n  const first = list[%d]\n  return first + 1\n}\n" % (n, n)
+    for n in range(900)
+)
+
+
+def said_and_done(source: bytes) -> tuple[set[Key], set[Key]]:
+    """What check says of the sites of a package's file, and what apply frees of them."""
+    result = examine(source)
+    said = {key_of(site) for site in marked_detachable("index.js", source, result) if site.detachable}
+    keys = [key_of(site) for site in result.sites]
+    return said, set(fix_file(source, keys, package_task(Dialect.JAVASCRIPT), result.sites).fixed)
+
+
+@pytest.mark.parametrize("family", EXAMPLES)
+@pytest.mark.parametrize("before", [b"", FILLER], ids=["by itself", "in a large file"])
+def test_a_site_is_said_to_be_fixable_exactly_where_apply_fixes_it(family: str, before: bytes) -> None:
+    said, done = said_and_done(before + EXAMPLES[family])
+    assert said == done
+
+
+def test_the_examples_are_found_in_a_large_file_by_what_is_parsed_of_it_alone() -> None:
+    result = examine(FILLER + EXAMPLES["kept-promise-module"])
+    assert result.sites
+    assert result.part is not None
+    assert len(result.part.source) < len(FILLER)
+
+
+@pytest.mark.parametrize(
+    "asks", [b"", b"\nconst of = () => storage.getStore()\nconst load = () => of().value\n"]
+)
+def test_what_asks_for_its_request_through_another_function_is_not_said_to_be_fixable(asks: bytes) -> None:
+    memo = b"let kept\nexports.get = () => (kept ??= Promise.resolve(load()))\n"
+    said, done = said_and_done(FILLER + memo + asks)
+    assert said == done
+    assert bool(said) is not bool(asks)
+
+
+def test_only_families_of_the_catalogue_are_planned() -> None:
+    assert set(EXAMPLES) >= PLANNED
