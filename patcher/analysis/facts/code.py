@@ -309,6 +309,20 @@ def once_a_file(ask: Callable[[Code], Answer]) -> Callable[[Code], Answer]:
     return asked
 
 
+def once_a_node(ask: Callable[[Code, Node], Answer]) -> Callable[[Code, Node], Answer]:
+    """`ask`, whose answer about each node of a file is kept with the file."""
+    question = Question[int, Answer]()
+
+    @wraps(ask)
+    def asked(code: Code, node: Node) -> Answer:
+        answers = question.answers(code)
+        if node.id not in answers:
+            answers[node.id] = ask(code, node)
+        return answers[node.id]
+
+    return asked
+
+
 def _between(nodes: list[Node], within: Node) -> list[Node]:
     first = bisect_right(nodes, within.start_byte - 1, key=lambda n: n.start_byte)
     last = bisect_right(nodes, within.end_byte - 1, key=lambda n: n.start_byte)

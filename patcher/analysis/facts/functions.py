@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from patcher.analysis.facts.code import Code, Question, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.scopes import Binding, binding, means
 from patcher.analysis.names import THIS_ALIASES
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -113,6 +113,7 @@ def is_async(function: Node) -> bool:
     return "async" in marks and "*" not in marks
 
 
+@once_a_node
 def returned(code: Code, function: Node) -> list[Node]:
     """The expressions that a function returns."""
     body = field(function, "body")

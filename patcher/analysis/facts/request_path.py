@@ -15,7 +15,7 @@ from patcher.analysis.facts.laziness import (
 )
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
-from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
+from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.handle_names import WEB_STREAMS
 from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
@@ -131,6 +131,7 @@ _AROUND = frozenset({"parenthesized_expression", "as_expression", "member_expres
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
 
 
+@once_a_slot
 def taken_out(code: Code, slot: Slot) -> bool:
     """Whether the file takes anything out of the collection in `slot`, or gives it another."""
     for use in uses(code, slot):

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
+from patcher.analysis.facts.clears import clears
+from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
-from patcher.analysis.facts.laziness import made_at_load
-from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
-from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.facts.slots import Slot
 from patcher.analysis.names import (
     CHAINS,
     DELETES,
@@ -106,77 +105,6 @@ def _only_succeeds(code: Code, at: Node) -> bool:
     )
 
 
-_CLEARS = Question[tuple[bytes, int, bool], list[Node]]()  # of a slot
-
-
-def clears(code: Code, slot: Slot) -> list[Node]:
-    """The places where `slot` is emptied or given something that is no promise."""
-    answers = _CLEARS.answers(code)
-    key = (slot.path, slot.scope.id, slot.keyed)
-    if key not in answers:
-        answers[key] = list(_clears(code, slot))
-    return answers[key]
-
-
-def _clears(code: Code, slot: Slot) -> Iterator[Node]:
-    for use in uses(code, slot):
-        above = code.parent(use)
-        if above is None:
-            continue
-        if slot.keyed:
-            yield from _entry_clears(code, use, above)
-            continue
-        if above.type == "unary_expression" and code.text(above).startswith(b"delete"):
-            yield above
-        assignment = stored_into(code, use)
-        if assignment is not None and assignment.type == "assignment_expression":
-            right = field(assignment, "right")
-            if (
-                evidence(code, right) is not Evidence.PROMISE
-                or made_at_load(code, right)
-                or awaited_variable(code, right)
-            ):
-                yield assignment
-
-
-def _entry_clears(code: Code, container: Node, above: Node) -> Iterator[Node]:
-    if above.type == "member_expression" and field(above, "object") == container:
-        call = code.parent(above)
-        if call is None or call.type != "call_expression":
-            return
-        name = code.text(field(above, "property"))
-        if name in DELETES:
-            yield call
-        given = arguments(call)
-        if name == b"set" and len(given) > 1 and _plain(code, given[1]):
-            yield call
-    if above.type == "subscript_expression" and field(above, "object") == container:
-        outer = code.parent(above)
-        if outer is not None and outer.type == "unary_expression" and code.text(outer).startswith(b"delete"):
-            yield outer
-        assignment = stored_into(code, above)
-        if assignment is not None and _plain(code, field(assignment, "right")):
-            yield assignment
-
-
-def _plain(code: Code, value: Node | None) -> bool:
-    """Whether a value put into an entry is none that holds a promise."""
-    return awaited_variable(code, value) or (
-        evidence(code, value) is not Evidence.PROMISE
-        and not (value is not None and unwrap(value).type == "object" and b"romise" in code.text(value))
-    )
-
-
-def awaited_variable(code: Code, value: Node | None) -> bool:
-    """Whether `value` is a variable whose last assignment before is what an `await` gave."""
-    bound = binding(code, value) if value is not None and value.type == "identifier" else None
-    if bound is None or value is None or bound.kind != "variable":
-        return False
-    before = [made for made in assigned(code, bound) if made.end_byte <= value.start_byte]
-    last = max(before, key=lambda made: made.start_byte, default=None)
-    return last is not None and unwrap(last).type == "await_expression"
-
-
 def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bool:
     """Whether `at` runs when the promise `value` is fulfilled (perhaps on rejection too)."""
     inside_value = contains(value, at)
@@ -218,22 +146,11 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     return role(code, node) == "reject" or _only_rejects(code, node)
 
 
-_ONLY_REJECTS = Question[int, bool]()  # of a function
-
-
+@once_a_node
 def _only_rejects(code: Code, function: Node) -> bool:
     """Whether `function` is a callback in the executor of a promise that rejects it and never resolves it."""
-    if function.type not in FUNCTIONS:
-        return False
-    answers = _ONLY_REJECTS.answers(code)
-    if function.id not in answers:
-        answers[function.id] = _rejects_alone(code, function)
-    return answers[function.id]
-
-
-def _rejects_alone(code: Code, function: Node) -> bool:
     held = code.parent(function)
-    if held is None or held.type not in ("arguments", "pair"):
+    if function.type not in FUNCTIONS or held is None or held.type not in ("arguments", "pair"):
         return False
     for executor in code.functions(held):
         above = code.parent(executor)
@@ -263,18 +180,9 @@ def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
     return given or name in RESULTS
 
 
-_ROLES = Question[int, str]()  # of an argument
-
-
+@once_a_node
 def role(code: Code, node: Node) -> str:
     """What an argument is called for: fulfil, reject, finally, timer, listener, or nothing known."""
-    answers = _ROLES.answers(code)
-    if node.id not in answers:
-        answers[node.id] = _role(code, node)
-    return answers[node.id]
-
-
-def _role(code: Code, node: Node) -> str:
     above = code.parent(node)
     if above is None or above.type != "arguments":
         return ""
@@ -301,15 +209,10 @@ def _role(code: Code, node: Node) -> str:
     return "timer" if name in (b"nextTick", b"setTimeout") else ""
 
 
-_ERROR_CONTEXTS = Question[int, Node | None]()  # of a place where a slot is emptied
-
-
+@once_a_node
 def _on_error(code: Code, at: Node) -> Node | None:
     """The innermost part of the file around `at` that runs on errors only, or None."""
-    answers = _ERROR_CONTEXTS.answers(code)
-    if at.id not in answers:
-        answers[at.id] = next((node for node in _chain(code, at) if _error_context(code, node, at)), None)
-    return answers[at.id]
+    return next((node for node in _chain(code, at) if _error_context(code, node, at)), None)
 
 
 def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing: Node | None) -> bool:
