@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from patcher.analysis.site import Site
+from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
@@ -30,9 +30,15 @@ _BROWSERS = "the package uses what only a browser has, and no module of Node"
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
+# Whoever has one of these is in one conversation or one execution, mostly for one request.
+_ONE_USE = re.compile(
+    r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
+)
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# The last link of a queue goes with the object that has it.
+_QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
@@ -105,14 +111,19 @@ class Link:
         timer = site.family in TIMERS
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
+        if site.family == _QUEUE and not name and site.slot.startswith("this."):
+            return None
         if code is None:
             return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
+        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
+            return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
-        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+        brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
+        if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(
                 site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
             )
@@ -128,10 +139,10 @@ class Link:
             made = owners.results(home, site.maker)
         else:
             return site
-        if made is Made.PASSES:
+        if made is Made.PASSES or (site.family == _QUEUE and made is not Made.LASTS):
             return None
         if made is Made.LASTS:
-            return replace(site, doubt="")
+            return replace(site, doubt="") if site.asks_whose else site
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
 
     def is_named(self, path: str) -> bool:
@@ -180,7 +191,5 @@ def _lives(code: PackageCode, site: Site, made: Made) -> bool:
 def _doubt(site: Site, *, nobody: bool) -> str:
     name = site.owner or site.maker
     if nobody:
-        return (
-            f"nothing in this project makes `{name}`: is there one for the process, or one for each request?"
-        )
-    return f"is there one `{name}` for the process, or one for each request?"
+        return f"nothing in this project makes `{name}`: is there one {WHOSE}"
+    return f"is there one `{name}` {WHOSE}"

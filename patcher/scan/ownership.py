@@ -15,6 +15,7 @@ from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
+from patcher.scan.call_places import in_any_case, in_own_body, on_whose_run
 from patcher.scan.imported_names import is_meant, local_names
 from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
@@ -368,10 +369,12 @@ class Ownership:
                 continue
             if in_own_body(code, use, name):
                 continue
+            function = on_whose_run(code, above)
+            if (path, function_name(code, function)) in seen:
+                continue
             callers += 1
-            function = running_function(code, above)
             if is_module(code, function):
-                if _in_any_case(code, above):
+                if in_any_case(code, above):
                     return True
                 continue
             started = started and self._in_start(path, code, function, seen)
@@ -388,9 +391,30 @@ class Ownership:
             return self._of_class(path, code, function, 1) is Made.LASTS
         if not name or any(takes_request(code, around) for around in (function, *code.functions(function))):
             return False
-        outer = code.function(function)
-        own = is_module(code, outer) and function.type != "method_definition"
-        return own and self._starts(path, name, seen)
+        if function.type == "method_definition":
+            return self._static_starts(path, code, function, name)
+        return is_module(code, code.function(function)) and self._starts(path, name, seen)
+
+    def _static_starts(self, path: str, code: Code, method: Node, name: bytes) -> bool:
+        """Whether a static method is called, and that when modules are loaded, in any case: `await Keys.create()`."""
+        declared = code.parent(code.parent(method) or method)
+        owner = code.text(field(declared, "name")) if declared is not None else b""
+        if not owner or not any(child.type == "static" for child in method.children[:3]):
+            return False
+        calls = [
+            (other, call)
+            for _, other, use in self.uses(path, owner)
+            if (member := other.parent(use)) is not None
+            and member.type == "member_expression"
+            and other.text(field(member, "property")) == name
+            and (call := other.parent(member)) is not None
+        ]
+        return bool(calls) and all(
+            call.type == "call_expression"
+            and is_module(other, running_function(other, call))
+            and in_any_case(other, call)
+            for other, call in calls
+        )
 
 
 def _injected(code: Code | None, name: bytes) -> Made | None:
@@ -418,16 +442,3 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
         if marks:
             return Made.PASSES if PER_REQUEST.search(text) is not None else Made.LASTS
     return None
-
-
-def in_own_body(code: Code, use: Node, name: bytes) -> bool:
-    """Whether `use` stands in a function that is called `name` itself."""
-    return any(function_name(code, function) == name for function in code.functions(use))
-
-
-def _in_any_case(code: Code, call: Node) -> bool:
-    """Whether a module makes `call` whatever holds."""
-    return not any(
-        above.type in ("if_statement", "ternary_expression", "switch_statement", "binary_expression")
-        for above in code.ancestors(call)
-    )

@@ -64,6 +64,30 @@ KEEPS["a handler that a function registers when it is loaded"] = {
     "routes(app)\nexport const handle = () => run()\n",
 }
 FREES = {
+    "a static method that is called when a module is loaded": {
+        "loader.mjs": """
+const kept = new Map()
+async function load(key) { return key }
+function loadOnce(key) { if (!kept.has(key)) kept.set(key, load(key)); return kept.get(key) }
+export class Keys { constructor(key) { this.key = key }
+  static async create(key) { return new Keys(await loadOnce(key)) } }
+""",
+        "handle.mjs": "import { Keys } from './loader.mjs'\nconst keys = await Keys.create(1)\n"
+        "export const handle = async () => keys.key\n",
+    },
+    "what a program starts at once and tries again by itself": {
+        "loader.mjs": """
+let kept
+async function load() { return 1 }
+export async function flags() {
+  if (kept) return kept
+  kept = load().catch((error) => { kept = undefined; again(); throw error })
+  return kept
+}
+function again() { setTimeout(() => { void flags().catch(() => {}) }, 1000) }
+""",
+        "handle.mjs": "import { flags } from './loader.mjs'\nawait flags()\nexport const handle = async () => 1\n",
+    },
     "an instance for each call": {
         "loader.mjs": _LOADER,
         "handle.mjs": "import { Loader } from './loader.mjs'\n"
@@ -214,3 +238,26 @@ def test_a_class_of_typescript_that_its_own_file_makes_is_seen_to_be_made(
     }
     (finding,) = found(tmp_path, files, monkeypatch)
     assert (finding.severity, finding.doubt) == (Severity.ERROR, "")
+
+
+def test_that_one_object_lasts_settles_no_other_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = """
+        export const once = () => { const running = new Map()
+          return async function ask(key, load) {
+            const run = async () => { if (running.has(key)) { await running.get(key) }
+              const made = load(); running.set(key, made); const value = await made
+              running.delete(key); return value }
+            return run() } }
+    """
+    files = {
+        "loader.mjs": runs,
+        "handle.mjs": "import { once } from './loader.mjs'\nconst ask = once()\n"
+        "export const handle = () => ask(1, async () => 2)\n",
+    }
+
+    (finding,) = found(tmp_path, files, monkeypatch)
+
+    assert finding.severity is Severity.NOTE
+    assert finding.doubt == "how often does the promise of `running[…]` fail? Then it stays"

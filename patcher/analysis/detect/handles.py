@@ -27,13 +27,13 @@ from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
 from patcher.syntax.tree import Node
 
+_IMPORTED = (b"createConnection(", b"fork(", b"spawn(")
 _TOKENS = (
-    *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words},
+    *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words}
+    - {b"." + token for token in _IMPORTED},
     *(b"new " + name + b"(" for name in HANDLE_CLASSES),
     b"dns.Resolver(",
-    b"createConnection(",
-    b"fork(",
-    b"spawn(",
+    *_IMPORTED,
 )
 _AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
 _DISPATCHERS = re.compile(

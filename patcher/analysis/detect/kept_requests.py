@@ -17,6 +17,7 @@ from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, stored_into, uses
 from patcher.analysis.names import ANSWERS, OWN_REQUESTS, STORE_READERS
+from patcher.analysis.site import WHOSE
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -27,12 +28,14 @@ _STORE = re.compile(
     rb"=(?![=>])(?<![=!<>]=)\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
     % (_WORDS, _MADE)
 )
-_OBJECT = re.compile(
-    rb"(?:const|let|var)\s+([\w$]{1,60})\s*=\s*(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)" % _WORDS
-)
+_OBJECT = re.compile(rb"=\s*(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)" % _WORDS)
+_DECLARED = re.compile(rb"(?:const|let|var)\s+([\w$]{1,60})\s*$")
+# What declares variables of its own, with a name or a pattern.
+_DECLARES = re.compile(rb"\b(?:const|let|var)\s+(?:[\w$]{1,60}|\{[^{}]*\}|\[[^\[\]]*\])\s*$")
+_NEAR = 120
 _REACH = 600
 _OPEN = "does another file take it out again? This one does not"
-_FOR_EACH = "is the object that has `{}` made for each request? Then it ends with it"
+_FOR_EACH = f"is there one object that has `{{}}` {WHOSE}"
 _NO_HANDLER = "is `{}` the request that a server serves, or one that is sent?"
 _SERVES = re.compile(
     rb"\.on\(\s*['\"](?:connection|upgrade|request|stream|secureConnection)['\"]|createServer\("
@@ -42,10 +45,17 @@ _SERVES = re.compile(
 def request_places(source: bytes) -> list[int]:
     """Where a request, or what belongs to one, may be put into a collection or a variable that lives on."""
     found = {match.end() - 1 for match in _PUT.finditer(source)}
-    found.update(match.start() for match in _STORE.finditer(source))
+    found.update(
+        match.start()
+        for match in _STORE.finditer(source)
+        if _DECLARES.search(source, max(0, match.start() - _NEAR), match.start()) is None
+    )
     for made in _OBJECT.finditer(source):
+        declared = _DECLARED.search(source, max(0, made.start() - _NEAR), made.start())
+        if declared is None:
+            continue
         put = re.compile(
-            rb"\.(?:push|unshift|add|set)\((?=[^;(){}]{0,80}(?<![\w$.])%b\s*[,)}])" % re.escape(made[1])
+            rb"\.(?:push|unshift|add|set)\((?=[^;(){}]{0,80}(?<![\w$.])%b\s*[,)}])" % re.escape(declared[1])
         )
         found.update(match.end() - 1 for match in put.finditer(source, made.end(), made.end() + _REACH))
     return sorted(found)
