@@ -12,6 +12,8 @@ from patcher.detached.wrap import Wrap
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, walk
 
+# Bytes of a function whose variables are followed: one larger holds a bundle.
+_LARGEST = 60_000
 _USES = frozenset({"identifier", "shorthand_property_identifier"})
 
 
@@ -47,10 +49,18 @@ def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
     for function in code.functions(made.node):
         if is_module(code, function):
             return
+        body = field(function, "body")
+        if body is not None and body.end_byte - body.start_byte > _LARGEST:
+            raise UnsafeError(
+                f"line {line_of(function)}: the function is too large to say what its callbacks hold"
+            )
+        seen: set[int] = set()
         for use, bound in _of_requests(code, function):
             here = code.function(use) == function
-            if not here or (contains(made.node, use) and _inside(made, use)):
-                yield use, bound
+            if bound.name.id in seen or (here and not (contains(made.node, use) and _inside(made, use))):
+                continue
+            seen.add(bound.name.id)
+            yield use, bound
 
 
 @once_a_node
@@ -58,14 +68,17 @@ def _of_requests(code: Code, function: Node) -> list[tuple[Node, Binding]]:
     """The uses of the variables of `function` that are the request's own, or a promise."""
     body = field(function, "body")
     uses = (node for node in walk(body) if node.type in _USES) if body is not None else ()
-    meant = ((use, bound) for use in uses if (bound := binding(code, use)) is not None)
-    return [
-        (use, bound)
-        for use, bound in meant
-        if bound.owner == function
-        and bound.name != use
-        and (_is_request(code, use, bound) or _holds_promise(code, bound))
-    ]
+    promises: dict[int, bool] = {}  # by the variable
+    found = []
+    for use in uses:
+        bound = binding(code, use)
+        if bound is None or bound.owner != function or bound.name == use:
+            continue
+        if bound.name.id not in promises:
+            promises[bound.name.id] = _holds_promise(code, bound)
+        if promises[bound.name.id] or _is_request(code, use, bound):
+            found.append((use, bound))
+    return found
 
 
 def _is_request(code: Code, use: Node, bound: Binding) -> bool:

@@ -90,7 +90,7 @@ class Ownership:
         if code is None or node is None:
             return False
         running = function_name(code, running_function(code, node)) == name.encode()
-        return running and self._starts(home, name.encode(), set())
+        return running and self._starts(home, name.encode(), set()) is True
 
     def _code(self, path: str) -> Code | None:
         if path not in self._codes:
@@ -352,12 +352,13 @@ class Ownership:
         made = self._function(path, name, depth + 1)
         return Made.UNKNOWN if made is Made.NOBODY else made
 
-    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool:
+    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool | None:
+        """Whether the function `name` of `home` is called while the program starts, and only then, or by its module in
+        any case; None when only functions call it that are asked about already."""
         if (home, name) in seen or len(seen) > DEEPEST * 4:
             return False
         seen.add((home, name))
-        callers = 0
-        started = True
+        found = set[bool | None]()
         for path, code, use in self.uses(home, name):
             above = code.parent(use)
             here = use
@@ -371,17 +372,19 @@ class Ownership:
                 continue
             function = on_whose_run(code, above)
             if (path, function_name(code, function)) in seen:
-                continue
-            callers += 1
-            if is_module(code, function):
-                if in_any_case(code, above):
-                    return True
-                continue
-            started = started and self._in_start(path, code, function, seen)
-        return callers > 0 and started
+                found.add(None)
+            elif not is_module(code, function):
+                found.add(self._in_start(path, code, function, seen))
+            elif in_any_case(code, above) and is_module(code, running_function(code, above)):
+                return True
+            else:
+                found.add(True)
+        return None if found == {None} else bool(found) and False not in found
 
-    def _in_start(self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]) -> bool:
-        """Whether `function` runs while the program starts, and at no other time."""
+    def _in_start(
+        self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]
+    ) -> bool | None:
+        """Whether `function` runs while the program starts, and at no other time; None as in `_starts`."""
         if function is None or is_module(code, function):
             return True
         name = function_name(code, function)

@@ -84,9 +84,10 @@ export async function flags() {
   kept = load().catch((error) => { kept = undefined; again(); throw error })
   return kept
 }
+export async function warm() { await flags() }
 function again() { setTimeout(() => { void flags().catch(() => {}) }, 1000) }
 """,
-        "handle.mjs": "import { flags } from './loader.mjs'\nawait flags()\nexport const handle = async () => 1\n",
+        "handle.mjs": "import { warm } from './loader.mjs'\nawait warm()\nexport const handle = async () => 1\n",
     },
     "an instance for each call": {
         "loader.mjs": _LOADER,
