@@ -35,7 +35,7 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _LISTENS = re.compile(
-    rb"\??\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish)(?![\w$])|this\.[\w$#]+|\.abort\())"
+    rb"(?:\??\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)|(?<![\w$.])subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])|this\.[\w$#]+|\.abort\())"
 )
 _STOPS = re.compile(
     rb"[?!]*\.(?:%b)\((?!\s*[^,()]{0,60},\s*(?:async\s*)?(?:\([\w$,\s]*\)\s*=>|[\w$]+\s*=>|function\b|[\w$.]+\.bind\())"
@@ -45,6 +45,7 @@ _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
+_GIVES_END = "does it give the function that ends the subscription? Nobody has it then"
 _OF_CALLER = "does the signal of the caller live longer than this call?"
 _NEVER_COMES = "what if its event never comes? Then nobody takes it away"
 _USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
@@ -64,6 +65,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     call = called_at(code, place)
     callee = field(call, "function") if call is not None else None
     emitter = _emitter(code, callee) if callee is not None and callee.type == "member_expression" else None
+    if call is not None and callee is not None and callee.type == "identifier":
+        return _dropped(code, call, callee)
     if call is None or callee is None or emitter is None:
         return None
     given, name = arguments(call), code.text(field(callee, "property"))
@@ -80,6 +83,25 @@ def _judge(code: Code, place: int) -> Judged | None:
     if made is None or not stays:
         return made
     return replace(made, doubt=made.doubt or stays, keeps=made.keeps or "reaction")
+
+
+def _dropped(code: Code, call: Node, callee: Node) -> Judged | None:
+    """A subscription whose end a request throws away: `subscribe(key, (data) => res.write(data))` as a statement, of a
+    function that gives back another, or that another file has."""
+    above, given = code.parent(call), arguments(call)
+    if above is None or above.type != "expression_statement" or not given or not in_request(code, call):
+        return None
+    function, bound = callee_function(code, callee), binding(code, callee)
+    gives = function is not None and any(unwrap(each).type in FUNCTIONS for each in returned(code, function))
+    if sets_up(code, call) or not (gives or (bound is not None and bound.kind == "import")):
+        return None
+    kind = _captures(code, unwrap(given[-1]), call)
+    if kind is None:
+        return None
+    made = replace(
+        site(code, "kept-listener", call, shown(code, callee)), keeps=None if kind == "promise" else kind
+    )
+    return made if gives else replace(made, doubt=_GIVES_END)
 
 
 def _emitter(code: Code, callee: Node) -> Node | None:

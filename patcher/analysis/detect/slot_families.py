@@ -78,6 +78,8 @@ def _family(code: Code, store: Store) -> str:
     if slot.keyed:
         return _keyed(code, store) if when is Laziness.GUARDED and holds_promise(code, store) else ""
     where = lifetime(code, slot, store.node)
+    if where is Lifetime.SHORT and when is Laziness.CHAINED and _is_made_at_load(code, slot):
+        where = Lifetime.CLOSURE  # a lock: there is one for each of what it guards, or one for the process
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
     if not holds_promise(code, store):
@@ -86,10 +88,24 @@ def _family(code: Code, store: Store) -> str:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
         # In an object or a closure the last link goes when that does; a module's stays for good.
-        lasting = where is Lifetime.MODULE and _settled(code, store) is not Clearing.SETTLED
-        return "promise-tail-chain" if lasting else ""
+        lasting = where is Lifetime.MODULE or (where is Lifetime.CLOSURE and _is_made_at_load(code, slot))
+        return "promise-tail-chain" if lasting and _settled(code, store) is not Clearing.SETTLED else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
+
+
+def _is_made_at_load(code: Code, slot: Slot) -> bool:
+    """Whether the file calls the function that a variable belongs to when it is loaded, and keeps what that gives."""
+    owner = slot.root.owner if slot.root is not None else None
+    name = function_name(code, owner) if slot.shape is Shape.VARIABLE else b""
+    for use in code.words(name) if name else []:
+        call = code.parent(use)
+        if call is None or call.type != "call_expression" or field(call, "function") != use:
+            continue
+        kept = code.parent(call)
+        if kept is not None and kept.type == "variable_declarator" and is_module(code, code.function(call)):
+            return True
+    return False
 
 
 def _settled(code: Code, store: Store) -> Clearing:

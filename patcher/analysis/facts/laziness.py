@@ -236,7 +236,7 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         _is_own_default(code, slot, made) for made in _given_by(code, unwrap(right))
     ):
         return Laziness.GUARDED
-    if right is not None and any(_heads(code, u, right) for u in reads):
+    if right is not None and any(_heads(code, u, right) or _waits_first(code, u, right) for u in reads):
         return Laziness.CHAINED
     if slot.keyed and inside is not None and _asked_by_caller(code, slot, store, inside):
         return Laziness.GUARDED
@@ -368,6 +368,16 @@ def _heads(code: Code, use: Node, right: Node) -> bool:
     if not awaited_or_chained(code, use) or code.function(use) != code.function(right):
         return False
     return contains(right, use) or _continues(code, use, unwrap(right))
+
+
+def _waits_first(code: Code, use: Node, right: Node) -> bool:
+    """Whether a value is the promise of an async function that is called at once and waits for what the slot held:
+    `tail = (async () => { await tail; return job() })()`."""
+    above = code.parent(use)
+    function = field(unwrap(right), "function") if unwrap(right).type == "call_expression" else None
+    made = unwrap(function) if function is not None else None
+    waits = above is not None and above.type == "await_expression"
+    return waits and made is not None and made.type in FUNCTIONS and code.function(use) == made
 
 
 def _continues(code: Code, use: Node, right: Node) -> bool:

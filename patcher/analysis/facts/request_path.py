@@ -49,9 +49,11 @@ def _names_around(code: Code, node: Node) -> Iterator[bytes]:
 
 
 def answers(code: Code, function: Node) -> bool:
-    """Whether a function is given a request together with what answers it: `register(req, res)`."""
+    """Whether a function is given a request with what answers it, or with its connection: `register(req, res)`,
+    `setupConnection(conn, req)`."""
     names = parameters(code, function)
-    return any(name in OWN_REQUESTS for name in names) and any(name in ANSWERS for name in names)
+    own = {name for name in names if name in OWN_REQUESTS}
+    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name == b"conn" for name in names))
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:
