@@ -9,7 +9,7 @@ from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
 from patcher.syntax.tree import Node
 
@@ -18,6 +18,10 @@ _WORDS = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
 _LISTENS_FOR_END = re.compile(
     rb"\.(?:on|once|addEventListener)\((?=\s*[\"'](?:close|end|disconnect|aborted?)[\"'])"
 )
+_ASKS_FOR_END = re.compile(
+    rb"(?i)\b(?:if|while)\s*\([^)]*(?:clos|end|abort|destroy|gone|done|cancel|disconnect|alive|active|open)"
+)
+_STARTS_LATE = "what if the connection ends during the `await` before? Then nothing stops the interval"
 _ENDS = "what if the connection ends? The listener for that leaves the interval running"
 _HANDED_ON = frozenset(
     {
@@ -71,7 +75,33 @@ def kept_interval(code: Code, call: Node) -> Judged | None:
         return replace(made, doubt=_ENDS) if _outlives_end(code, name, function, call) else None
     if above.type != "assignment_expression" or (left := field(above, "left")) is None:
         return None
+    if _starts_late(code, call, left):
+        return replace(site(code, "request-interval", call, "setInterval"), doubt=_STARTS_LATE)
     return _assigned(code, call, left)
+
+
+def _starts_late(code: Code, call: Node, left: Node) -> bool:
+    """Whether an interval is started after an `await` during which the end that stops it may have come already."""
+    bound, function = binding(code, left) if left.type == "identifier" else None, code.function(call)
+    if bound is None or function is None or bound.owner != function:
+        return False
+    waits = [wait for wait in code.keyword(b"await", function) if wait.end_byte < call.start_byte]
+    stops = [use for use in code.words(code.text(left), function) if _is_stopped(code, use)]
+    ends = [*_end_listeners(code, function)]
+    stopping = [end for stop in stops for end in ends if contains(end, stop)]
+    if not waits or not stops or len(stopping) < len(stops):
+        return False
+    if code.function(waits[-1]) != function or not all(
+        end.end_byte < waits[-1].start_byte for end in stopping
+    ):
+        return False
+    return _ASKS_FOR_END.search(code.source, waits[-1].end_byte, call.start_byte) is None
+
+
+def _is_stopped(code: Code, use: Node) -> bool:
+    held = code.parent(use)
+    clears = code.parent(held) if held is not None and held.type == "arguments" else None
+    return clears is not None and code.text(field(clears, "function")) in _STOPS
 
 
 def _is_forgotten(code: Code, name: Node, function: Node) -> bool:

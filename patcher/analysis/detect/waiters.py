@@ -14,7 +14,7 @@ from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.request_path import in_request, put_into
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.names import LISTENS, TAKES_OUT
 from patcher.analysis.prefilter.hints import occurrences
@@ -123,16 +123,45 @@ def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
 
 def _has_promise(code: Code, name: bytes) -> bool:
     """Whether a class of the file makes a promise for each of its instances, and keeps what settles it in a field."""
+    declared = _class_of(code, name)
+    return declared is not None and _KEEPS_SETTLER.search(code.text(declared)) is not None
+
+
+def _class_of(code: Code, name: bytes) -> Node | None:
+    """The class of the file that is called so."""
     place = _class_place(code.source, name)
     node = code.at(place, place + 1) if place >= 0 else None
     while node is not None and node.type not in ("class_declaration", "class"):
         node = code.parent(node)
-    return node is not None and _KEEPS_SETTLER.search(code.text(node)) is not None
+    return node
 
 
 def _class_place(source: bytes, name: bytes) -> int:
     declared = re.search(rb"\bclass\s+%b\b" % re.escape(name), source)
     return declared.start() if declared is not None else -1
+
+
+def _limits_of_instance(code: Code, put: Node, maker: Node) -> Iterator[Node]:
+    """The callbacks of the timeouts with which an instance that `put` stores rejects its own promise; one that calls
+    what the instance was given may take the entry out."""
+    if executor_of(code, put) is not None:
+        return
+    for match in _INSTANCE.finditer(code.source, maker.start_byte, put.start_byte):
+        declared = _class_of(code, match[2])
+        for place in code.places(b"setTimeout", declared.start_byte, declared.end_byte) if declared else ():
+            call = called_at(code, place + len(b"setTimeout"))
+            callback = unwrap(arguments(call)[0]) if call is not None and arguments(call) else None
+            if callback is None or b"Error" not in code.text(callback) or callback.type not in FUNCTIONS:
+                continue
+            if not any(_is_given(code, each) for each in _calls(code, callback)):
+                yield callback
+
+
+def _is_given(code: Code, call: Node) -> bool:
+    """Whether what is called is a parameter: `onTimeout()`."""
+    callee = field(call, "function")
+    bound = binding(code, callee) if callee is not None and callee.type == "identifier" else None
+    return bound is not None and bound.kind == "parameter"
 
 
 def _is_promise_of(code: Code, use: Node) -> bool:
@@ -182,7 +211,7 @@ def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Nod
     made = site(code, "kept-waiter", put, slot.text + "[…]")
     if not emptied(code, slot):
         return made
-    late = [*_late(code, executor, settlers)]
+    late = [*_late(code, executor, settlers), *_limits_of_instance(code, put, executor)]
     if (late and _is_emptied_by(code, slot, late)) or _is_emptied_on_errors(code, slot):
         return made
     outer = executor if executor_of(code, put) is None else code.function(executor) or executor
