@@ -251,7 +251,7 @@ BROWSER_GLOBALS = Words(
     "let p; function get() { return p ??= load(«window|process») }",
 )
 ROOT_CALLS = Spelling(
-    rb"(?:^|\.)(?:runInAsyncScope|nextfixRoot\d*)$",
+    rb"(?:^|\.)(?:runInAsyncScope|nextfix(?:Root|Promise)\d*)$",
     "what these run is in a context without a request",
     "let promise; const get = () => promise ??= root.«runInAsyncScope|runInSomeScope»(start)",
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from patcher.retention.kinds import Kept
 
+# What a doubt ends with that is about who makes the object: whoever sees all files can settle it.
+WHOSE = "for the process, or one for each request?"
 _SHORT = 2
 _LINE = 400  # characters; a longer line is one of a bundle
 _BESIDE = 30
@@ -39,6 +41,11 @@ class Site:
     keeps: Kept | None = None
     near: str = ""
     detachable: bool = False
+
+    @property
+    def asks_whose(self) -> bool:
+        """Whether its doubt is how many objects there are that have the slot, and no other."""
+        return self.doubt.endswith(WHOSE)
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

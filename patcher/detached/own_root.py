@@ -36,7 +36,7 @@ def root_of(code: Code, helper: Helper | None = None) -> Root:
     Raises:
         UnsafeError: when it has no name left.
     """
-    return Root(_name(code, helper) + b".runInAsyncScope", _GAP)
+    return Root(_name(code, helper) + b".runInAsyncScope", _GAP, _resource_name(code)[0] + b".bind")
 
 
 @once_a_file
@@ -97,20 +97,21 @@ def _not_of_node(code: Code) -> str:
 
 
 def root_edits(
-    code: Code, dialect: Dialect, semicolons: bool, helper: Helper | None = None
+    code: Code, dialect: Dialect, semicolons: bool, helper: Helper | None = None, *, binds: bool = False
 ) -> Iterator[Edit]:
     """The edits that import the root of `helper`, or import AsyncResource and name the root; none when the file has
-    it already."""
-    if _known(code, helper):
-        return
+    it already. With `binds` AsyncResource is imported in any case."""
     end = b";" if semicolons else b""
     quote = b'"' if code.source.count(b'"') >= code.source.count(b"'") else b"'"
-    if helper is not None:
-        line = _imported_root(code, dialect, helper, quote) + end
-        place = place_of_root(code)
-        yield Edit(place.at, place.at, place.text([line], newline_of(code.source)))
-        return
     resource, imported = _resource(code, dialect, quote, end)
+    known = _known(code, helper)
+    if known or helper is not None:
+        lines = [] if known or helper is None else [_imported_root(code, dialect, helper, quote) + end]
+        lines += imported if binds else []
+        place = place_of_root(code)
+        if lines:
+            yield Edit(place.at, place.at, place.text(lines, newline_of(code.source)))
+        return
     symbol = b"Symbol.for(%bnextfix.root%b)" % (quote, quote)
     made = b"new %b(%bnextfix.root%b)" % (resource, quote, quote)
     name = _name(code, None)
@@ -147,15 +148,23 @@ def _imported_root(code: Code, dialect: Dialect, helper: Helper, quote: bytes) -
     return b"const { %b } = require(%b)" % (given if name == given else given + b": " + name, module)
 
 
-def _resource(code: Code, dialect: Dialect, quote: bytes, end: bytes) -> tuple[bytes, list[bytes]]:
-    """What AsyncResource is called in the file, and the line that imports it."""
+@once_a_file
+def _resource_name(code: Code) -> tuple[bytes, bool]:
+    """What AsyncResource is called in the file, and whether it is imported already."""
     for found in _IMPORTED.finditer(code.source):
         names = (found[1] or found[2] or b"").split(b",")
         for given in names:
             parts = re.split(rb"\s+as\s+|\s*:\s*", given.strip())
             if parts[0] == b"AsyncResource":
-                return parts[-1], []
-    name = b"AsyncResource" if not code.places(b"AsyncResource") else b"RootResource"
+                return parts[-1], True
+    return b"AsyncResource" if not code.places(b"AsyncResource") else b"RootResource", False
+
+
+def _resource(code: Code, dialect: Dialect, quote: bytes, end: bytes) -> tuple[bytes, list[bytes]]:
+    """What AsyncResource is called in the file, and the line that imports it, if it has none."""
+    name, imported = _resource_name(code)
+    if imported:
+        return name, []
     module = quote + b"node:async_hooks" + quote
     if is_module(code, dialect):
         given = name if name == b"AsyncResource" else b"AsyncResource as " + name

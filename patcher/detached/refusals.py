@@ -9,6 +9,7 @@ from patcher.analysis.facts.functions import callee_function, is_this, method
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import Binding, binding, is_module
 from patcher.catalogue.frameworks import FRAMEWORKS
+from patcher.detached.by_hand import is_settler
 from patcher.detached.unsafe import line_of
 from patcher.syntax.tree import Node, walk
 
@@ -147,7 +148,7 @@ def _given_function(code: Code, callee: Node, running: Node | None, value: Node)
         own = is_this(code.text(holder)) and _from_parameter(code, name)
         return "before" if own or _FUNCTION_NAME.match(name) else ""
     bound = binding(code, callee) if callee.type == "identifier" else None
-    if bound is None or bound.kind != "parameter" or contains(value, bound.name):
+    if bound is None or bound.kind != "parameter" or contains(value, bound.name) or is_settler(code, bound):
         return ""
     return "here" if bound.holder == running else "before"
 
@@ -199,6 +200,7 @@ def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: N
             or bound.kind != "parameter"
             or bound.holder != running
             or contains(value, bound.name)
+            or is_settler(code, bound)
         ):
             continue
         if name in _RUNS or _FUNCTION_NAME.match(code.text(inner)):

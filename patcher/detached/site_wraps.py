@@ -9,25 +9,31 @@ from patcher.analysis.facts.slots import Slot, stored_into, uses
 from patcher.analysis.facts.stored_values import Elsewhere, origins, runs_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.detached.handed_on import handed_on
+from patcher.detached.promise_wraps import deferred_wraps, promise_at, promise_wrap
+from patcher.detached.race_wraps import is_race, late_wraps, race_wraps
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Wrap, wrap
 from patcher.syntax.tree import Node
 
+_WAITS = frozenset({"long-lived-race", "long-timeout", "kept-waiter", "kept-listener"})
 _COLLECTS = frozenset({b"add", b"push", b"unshift"})
 _STARTS = (b"setTimeout(", b"setInterval(", b"setImmediate(")
 
 
-def wraps_at(code: Code, node: Node, slot: str) -> list[Wrap]:
+def wraps_at(code: Code, node: Node, slot: str, family: str = "") -> list[Wrap]:
     """What to make in the root so that the slot of a site keeps no request.
 
     Args:
         code: the whole file.
         node: the site: the assignment or call that stores, or what starts the timer or opens the handle.
         slot: the slot, as findings name it.
+        family: the family of the site.
 
     Raises:
         UnsafeError: when something of it was made elsewhere or must not be made in the root.
     """
+    if family in _WAITS and (waits := _waits(code, node, slot, family)):
+        return waits
     store = next((s for s in stores_at(code, node) if s.slot.text == slot), None)
     values = [store.value] if store is not None else [*_plain(code, node)]
     made = [wrap(code, maker) for maker in _makers(code, values, store.slot if store is not None else None)]
@@ -42,6 +48,24 @@ def wraps_at(code: Code, node: Node, slot: str) -> list[Wrap]:
     if store is not None:
         made += [wrap(code, chain) for chain in handed_on(code, store)]
     return list({found.node.id: found for found in made}.values())
+
+
+def _waits(code: Code, node: Node, slot: str, family: str) -> list[Wrap]:
+    """How what waits for something late is made in the root; empty for a site that is no such wait.
+
+    Raises:
+        UnsafeError: when it cannot be, or when something else keeps the request.
+    """
+    if is_race(code, node):
+        return race_wraps(code, node, slot)
+    made = promise_at(code, node)
+    if made is not None:
+        return [promise_wrap(code, made)] if family == "kept-waiter" else late_wraps(code, made, node)
+    if family == "long-lived-race":
+        raise UnsafeError("what outlives the request keeps who waits for it, wherever the wait begins")
+    if family == "kept-listener":
+        raise UnsafeError(f"line {line_of(node)}: the listener keeps what it calls, wherever it is added")
+    return [*deferred_wraps(code, node)] if family == "long-timeout" else []
 
 
 def _plain(code: Code, node: Node) -> Iterator[Node]:

@@ -21,21 +21,29 @@ _ACTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """An expression that is made in the root; `moved` are the parts of it that stay outside, in their order."""
+    """An expression that is made in the root.
+
+    `moved` are the parts of it that stay outside, in their order. With `executor` the expression is `new Promise`,
+    and what it is given runs outside, as it did: only the promise is made in the root, and what `inside` has.
+    """
 
     node: Node
     moved: tuple["Wrap | Node", ...] = ()
+    executor: Node | None = None
+    inside: tuple["Wrap", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
     """How a file calls the root.
 
-    `run` is what runs a function in it, `gap` what stands before the arguments that the function gets.
+    `run` is what runs a function in it, `gap` what stands before the arguments that the function gets. `own` is what
+    binds a function to the context that it has; in a package, what makes a promise in the root.
     """
 
     run: bytes
     gap: bytes = b""
+    own: bytes = b""
 
 
 def wrap(code: Code, node: Node) -> Wrap:
@@ -146,6 +154,11 @@ def _awaited(code: Code, here: Node) -> "Wrap | Node":
 def wrap_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
     """The edits that make `made` in the root: what stands inside keeps its bytes."""
     node, source = made.node, code.source
+    if made.executor is not None:
+        yield from _promise_edits(made, made.executor, root)
+        for inner in made.inside:
+            yield from wrap_edits(code, inner, root)
+        return
     names = _names(code, node, len(made.moved))
     taken = b", ".join(names)
     opens, closes = (b"(", b")") if source[node.start_byte : node.start_byte + 1] == b"{" else (b"", b"")
@@ -157,6 +170,25 @@ def wrap_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
         yield Edit(whole.start_byte, whole.end_byte, name)
     given = b"".join(b", " + _text(code, moved, root) for moved in made.moved)
     yield Edit(node.end_byte, node.end_byte, closes + (root.gap if given else b"") + given + b")")
+
+
+def _promise_edits(made: Wrap, executor: Node, root: Root) -> Iterator[Edit]:
+    """`new Promise(EXECUTOR)`, the promise made in the root, and the executor run where it stands."""
+    node, given = made.node, field(made.node, "arguments")
+    assert given is not None
+    if not root.gap:
+        yield Edit(node.start_byte, given.start_byte, root.own)
+        return
+    yield Edit(node.start_byte, node.start_byte, root.run + b"((run) => ")
+    yield Edit(executor.start_byte, executor.start_byte, b"run)" + root.gap + b", " + root.own + b"(")
+    yield Edit(node.end_byte, node.end_byte, b")")
+
+
+def binds(made: Wrap) -> bool:
+    """Whether some of what `made` does runs in its own context, which has to be bound."""
+    return made.executor is not None or any(
+        binds(part) for part in (*made.moved, *made.inside) if isinstance(part, Wrap)
+    )
 
 
 def _grouped(code: Code, node: Node, outer: Node) -> Node:
@@ -174,7 +206,7 @@ def _grouped(code: Code, node: Node, outer: Node) -> Node:
 def _text(code: Code, moved: "Wrap | Node", root: Root) -> bytes:
     if not isinstance(moved, Wrap):
         return code.text(moved)
-    inner = moved.moved[0]
+    inner = moved.moved[0] if moved.node.type == "await_expression" else moved
     assert isinstance(inner, Wrap)
     edits = sorted(wrap_edits(code, inner, root), key=lambda edit: edit.start)
     text, at = b"", moved.node.start_byte

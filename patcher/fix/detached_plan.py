@@ -8,10 +8,10 @@ from patcher.detached.own_root import Helper, check_own, root_of
 from patcher.detached.site_wraps import wraps_at
 from patcher.detached.still_kept import check_freed
 from patcher.detached.unsafe import UnsafeError
-from patcher.detached.wrap import Root, wrap_edits
+from patcher.detached.wrap import Root, binds, wrap_edits
 from patcher.fix.slot_plan import Plan
 from patcher.syntax.tree import Dialect, Node
-from patcher.text.async_root import package_root_name
+from patcher.text.async_root import package_promise_name, package_root_name
 
 _STORES = ("assignment_expression", "augmented_assignment_expression")
 
@@ -33,16 +33,21 @@ def plan_detached(
     """
     if not package:
         check_own(code)
-    root = Root(package_root_name(code.source)) if package else root_of(code, helper)
+    root = _package_root(code) if package else root_of(code, helper)
     node = _node(code, site)
     if node is None:
         raise UnsafeError("the store is written in a way that is not followed")
     if _is_memoizer(node, site):
         return Plan(tuple(memoizer_edits(code, node, root)), rooted=True)
-    wraps = wraps_at(code, node, site.slot)
+    wraps = wraps_at(code, node, site.slot, site.family)
     check_freed(code, site.family, wraps)
     check_types(code, wraps, dialect)
-    return Plan(tuple(edit for made in wraps for edit in wrap_edits(code, made, root)), rooted=True)
+    edits = tuple(edit for made in wraps for edit in wrap_edits(code, made, root))
+    return Plan(edits, rooted=True, binds=any(map(binds, wraps)))
+
+
+def _package_root(code: Code) -> Root:
+    return Root(package_root_name(code.source), own=package_promise_name(code.source))
 
 
 def _node(code: Code, site: Site) -> Node | None:

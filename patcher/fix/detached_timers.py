@@ -8,7 +8,7 @@ from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root, wrap, wrap_edits
 from patcher.syntax.tree import Dialect, Node
-from patcher.text.async_root import has_package_root, package_root, package_root_name
+from patcher.text.async_root import package_root, package_root_name
 from patcher.text.edits import Edit, apply_edits
 
 
@@ -28,8 +28,8 @@ def with_timers_in_root(source: bytes, slots: Collection[bytes]) -> bytes:
             edits += wrap_edits(code, wrap(code, call), root)
         except UnsafeError:
             continue
-    if edits and not has_package_root(source):
-        at, text = package_root(source)
+    at, text = package_root(source)
+    if edits and text:
         edits.append(Edit(at, at, text))
     new = apply_edits(source, edits)
     return source if Code(new, Dialect.JAVASCRIPT).root.has_error else new

@@ -5,7 +5,7 @@ are its plans tried in halves.
 """
 
 import re
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,10 +23,11 @@ from patcher.fix.memo_plan import plan_memo
 from patcher.fix.slot_plan import Concern, Plan, UnsafeError
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.timer_plan import plan_timer
+from patcher.fix.traced_sites import traced_sites
 from patcher.rule import DETACHED, Family
 from patcher.semantic_patch.verify import only_edited
 from patcher.syntax.tree import Dialect
-from patcher.text.async_root import has_package_root, package_root
+from patcher.text.async_root import package_root
 from patcher.text.edits import Edit, OverlapError, apply_edits
 from patcher.text.spans import Spans
 
@@ -82,12 +83,13 @@ class Task:
 
 @dataclass(slots=True)
 class _State:
-    """Where the work on a file stands: its bytes and sites now, and of each wanted site by its place in the file as
-    it was what became of it."""
+    """Where the work on a file stands: its bytes and sites now, of each of those which it was among the sites of the
+    file as it was, and of each wanted one, by that number, what became of it."""
 
     source: bytes
     keys: dict[int, Key]
     sites: Sequence[Site]
+    numbers: Sequence[int]
     code: Code | None  # what was read already, before the first pass
     fixed: dict[int, Key] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
@@ -115,7 +117,7 @@ def fix_file(source: bytes, wanted: Sequence[Key], task: Task, found: Sequence[S
     asked = set(wanted)
     sites = analyse(source, task.dialect) if found is None else found
     keys = {place: key for place, site in enumerate(sites) if (key := key_of(site)) in asked}
-    state = _State(source, keys, sites, code)
+    state = _State(source, keys, sites, range(len(sites)), code)
     while _pass(state, task):  # one that is fixed can be what another waited for
         pass
     refused = dict.fromkeys(asked - set(state.keys.values()), GONE)
@@ -169,13 +171,13 @@ def _pass(state: _State, task: Task) -> bool:
         return False
     sites, code = state.sites, state.code or Code(state.source, task.dialect)
     state.code = None
-    before = sorted(state.fixed)
+    known = dict(zip(state.numbers, sites, strict=True))
     planned: dict[int, tuple[Site, Plan]] = {}
     waiting: set[int] = set()
     taken = Taken()
     for place in left:
         code.keep_time()
-        site = sites[place - bisect_left(before, place)]
+        site = known[place]
         try:
             plan = _plan(code, site, task, detached=place in state.detached)
             reason = task.ask(plan.concerns)
@@ -190,7 +192,8 @@ def _pass(state: _State, task: Task) -> bool:
             waiting.add(place)
             state.refused[place] = "it overlaps another memo"
     done, again = _verified(code, sites, planned, state, task)
-    for place in done:
+    there = set(state.numbers)
+    for place in (*done, *(place for place in left if place not in there)):
         state.fixed[place] = state.keys[place]
         state.refused.pop(place, None)
     return bool(done and (state.refused or waiting)) or again
@@ -202,7 +205,7 @@ def _verified(
     """Make those of `planned` whose result holds; says which, and whether others may be made in another way."""
     accepted: list[int] = []
     again = False
-    made: list[Edit] = []
+    found: _Made | None = None
     parts = [list(planned)] if planned else []
     while parts:
         part = parts.pop()
@@ -210,7 +213,7 @@ def _verified(
         result = _made(code, sites, chosen, task)
         if isinstance(result, _Made):
             accepted += part
-            state.source, state.sites, made = result.source, result.sites, result.edits
+            found = result
         elif state.is_late():
             late = [place for rest in (part, *parts) for place in rest]
             state.refused |= dict.fromkeys(late, LATE)
@@ -222,7 +225,15 @@ def _verified(
             if not task.style and not planned[part[0]][1].rooted:
                 state.detached.add(part[0])
                 again = True
-    state.edits += [tuple(made)] if made else []
+    if found is not None:
+        old = [
+            (number, site)
+            for number, site in zip(state.numbers, sites, strict=True)
+            if number not in accepted
+        ]
+        state.numbers = traced_sites(old, found.sites, found.edits)
+        state.source, state.sites = found.source, found.sites
+        state.edits.append(tuple(found.edits))
     return accepted, again
 
 
@@ -239,11 +250,12 @@ def _made(code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]]
     """The file with the plans in `chosen`, or why it must not replace the old one."""
     edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
     rooted = any(plan.rooted for _, plan in chosen)
-    if rooted and task.package and not has_package_root(code.source):
-        at, text = package_root(code.source, server=task.server)
-        edits.append(Edit(at, at, text))
-    elif rooted and not task.package:
-        edits += root_edits(code, task.dialect, ends_statements(code), task.helper())
+    binds = any(plan.binds for _, plan in chosen)
+    if rooted and task.package:
+        at, text = package_root(code.source, server=task.server, binds=binds)
+        edits += [Edit(at, at, text)] if text else []
+    elif rooted:
+        edits += root_edits(code, task.dialect, ends_statements(code), task.helper(), binds=binds)
     try:
         new = apply_edits(code.source, edits)
         after = analyse(new, task.dialect)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from patcher.analysis.site import Site
+from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
@@ -131,7 +131,7 @@ class Link:
         if made is Made.PASSES:
             return None
         if made is Made.LASTS:
-            return replace(site, doubt="")
+            return replace(site, doubt="") if site.asks_whose else site
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
 
     def is_named(self, path: str) -> bool:
@@ -180,7 +180,5 @@ def _lives(code: PackageCode, site: Site, made: Made) -> bool:
 def _doubt(site: Site, *, nobody: bool) -> str:
     name = site.owner or site.maker
     if nobody:
-        return (
-            f"nothing in this project makes `{name}`: is there one for the process, or one for each request?"
-        )
-    return f"is there one `{name}` for the process, or one for each request?"
+        return f"nothing in this project makes `{name}`: is there one {WHOSE}"
+    return f"is there one `{name}` {WHOSE}"

@@ -13,6 +13,7 @@ from textwrap import dedent
 from patcher.text.layout import newline_of
 
 FUNCTION = "nextfixRoot"
+PROMISE = "nextfixPromise"
 # Node.js 20.16 and 22.3 have process.getBuiltinModule. A bundler for browsers sees no import in it.
 _FALLBACK = 'if(!hooks&&typeof require==="function")try{hooks=require("async_hooks")}catch(_){}'
 _PACKAGE = (
@@ -24,6 +25,10 @@ _PACKAGE = (
     'if(hooks)root=all[key]=new hooks.AsyncResource("nextfix.root")}'
     "return root?root.runInAsyncScope(make,undefined,...values):make(...values)}"
     "%s(()=>{})"
+)
+_PROMISE = (
+    "function %s(own){let both;const made=%s(()=>new Promise((...given)=>{both=given}));"
+    "try{own(...both)}catch(error){both[1](error)}return made}"
 )
 _STATEMENTS = """
 const root = (() => {
@@ -50,22 +55,33 @@ def with_root(template: str) -> str:
     return _STATEMENTS + dedent(template).lstrip("\n")
 
 
-def package_root(source: bytes, *, server: bool = False) -> tuple[int, bytes]:
-    """Where the root's function goes into a file of a package, and its text, which has no line break.
+def package_root(source: bytes, *, server: bool = False, binds: bool = False) -> tuple[int, bytes]:
+    """Where the functions of the root that a file of a package lacks go into it, and their text, on one line.
 
-    The file must not have it already; `server` says that no browser ever gets it.
+    Args:
+        source: the file; the text is empty when it has all that it needs.
+        server: whether no browser ever gets it.
+        binds: whether it needs the function that makes a promise in the root, too.
     """
     name = package_root_name(source).decode()
+    parts = [] if has_package_root(source) else [_root_function(source, name, server=server)]
+    promise = package_promise_name(source).decode()
+    if binds and f"function {promise}(own)".encode() not in source:
+        parts.append(_PROMISE % (promise, name))
+    text = "".join(parts).encode()
+    trailer = _TRAILER.search(source, max(0, len(source) - 4096))
+    if trailer is None or not text:
+        newline = newline_of(source)
+        return len(source), text and (text + newline if source.endswith(b"\n") else newline + text)
+    at = trailer.start()
+    return at, text + b" " if source[at - 1 : at] == b"\n" else b";" + text + b" "
+
+
+def _root_function(source: bytes, name: str, *, server: bool) -> str:
     # A file that needs Node.js anyway may ask older releases in their way.
     required = _BUILTIN.search(source) or (server and b"require(" in source)
     fallback = _FALLBACK if required else ""
-    text = (_PACKAGE % (name, fallback, name)).encode()
-    trailer = _TRAILER.search(source, max(0, len(source) - 4096))
-    if trailer is None:
-        newline = newline_of(source)
-        return len(source), text + newline if source.endswith(b"\n") else newline + text
-    at = trailer.start()
-    return at, text + b" " if source[at - 1 : at] == b"\n" else b";" + text + b" "
+    return _PACKAGE % (name, fallback, name)
 
 
 def has_package_root(source: bytes) -> bool:
@@ -78,6 +94,13 @@ def package_root_name(source: bytes) -> bytes:
     if has_package_root(source) or FUNCTION.encode() not in source:
         return FUNCTION.encode()
     return next(name for n in range(2, 1000) if (name := f"{FUNCTION}{n}".encode()) not in source)
+
+
+def package_promise_name(source: bytes) -> bytes:
+    """What the function is called that makes a promise in the root in a file of a package."""
+    if PROMISE.encode() not in source or f"function {PROMISE}(own)".encode() in source:
+        return PROMISE.encode()
+    return next(name for n in range(2, 1000) if (name := f"{PROMISE}{n}".encode()) not in source)
 
 
 def own_root(source: bytes) -> bytes:

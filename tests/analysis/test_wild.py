@@ -7,6 +7,13 @@ from patcher.syntax.tree import Dialect
 from tests.rules.test_families import keeps_the_request
 
 HEALTHY = {
+    "a callback on an object that the handler made and gives to nobody": """
+        class Engine { run(rule) { this.log('run', rule) } }
+        function evaluate(rule) { const engine = new Engine(); const lines = []
+          engine.log = (text, ctx) => { lines.push([text, ctx]) }
+          engine.run(rule); return lines.length }
+        exports.handle = async function answer(load, ctx) { return evaluate(ctx) }
+    """,
     "the timeout of a race that its executor gives to who clears it": """
         exports.handle = async function answer(load) { const timers = []
           const late = new Promise((_, fail) => { const t = setTimeout(() => fail(new Error('late')), 30000)
@@ -141,6 +148,12 @@ HEALTHY |= {
     """,
 }
 KEPT = {
+    "a method on an object that is made once and given away": """
+        function make() { const api = {}; const lines = []
+          api.log = (text, ctx) => { lines.push([text, ctx]) }; return api }
+        const api = make()
+        exports.handle = async function answer(load, ctx) { api.log('asked', ctx) }
+    """,
     "the timeout of a race whose handle is only unreferenced": """
         exports.handle = async function answer(load) {
           const late = new Promise((_, fail) => { const t = setTimeout(() => fail(new Error('late')), 30000)
@@ -258,6 +271,11 @@ def test_what_keeps_no_request_is_not_found(source: str) -> None:
 def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> None:
     assert keeps_the_request(KEPT["the timeout of a race whose handle is only unreferenced"])
     assert not keeps_the_request(HEALTHY["the timeout of a race that its executor gives to who clears it"])
+
+
+def test_under_node_an_object_keeps_a_request_when_somebody_has_it() -> None:
+    assert keeps_the_request(KEPT["a method on an object that is made once and given away"])
+    assert not keeps_the_request(HEALTHY["a callback on an object that the handler made and gives to nobody"])
 
 
 @pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)

@@ -85,13 +85,13 @@ def test_as_many_requests_stay_as_the_line_says(case: dict[str, Any], version: s
         assert abs(stayed - case["stay"][which][version]) <= 1, which
 
 
-def run(file: Path, use: str, version: str) -> int:
-    """How many of six requests stay after `use` of the module `file` on the Node `version`."""
+def run(file: Path, use: str, version: str, setup: str = "") -> int:
+    """How many of six requests stay after `use` of the module `file` on the Node `version`; `setup` runs first."""
     if file.suffix == ".ts":
         command = [str(program("24.21.0")), "--no-warnings", "-e", STRIP]
         made = subprocess.run(command, input=file.read_text(), capture_output=True, text=True, check=True)
         file = file.with_suffix(".mjs")
         file.write_text(made.stdout)
-    command = [str(program(version)), "--expose-gc", str(REPORTS / "drive.cjs"), str(file), use]
+    command = [str(program(version)), "--expose-gc", str(REPORTS / "drive.cjs"), str(file), use, setup]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     return int(done.stdout)

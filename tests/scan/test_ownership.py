@@ -214,3 +214,26 @@ def test_a_class_of_typescript_that_its_own_file_makes_is_seen_to_be_made(
     }
     (finding,) = found(tmp_path, files, monkeypatch)
     assert (finding.severity, finding.doubt) == (Severity.ERROR, "")
+
+
+def test_that_one_object_lasts_settles_no_other_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = """
+        export const once = () => { const running = new Map()
+          return async function ask(key, load) {
+            const run = async () => { if (running.has(key)) { await running.get(key) }
+              const made = load(); running.set(key, made); const value = await made
+              running.delete(key); return value }
+            return run() } }
+    """
+    files = {
+        "loader.mjs": runs,
+        "handle.mjs": "import { once } from './loader.mjs'\nconst ask = once()\n"
+        "export const handle = () => ask(1, async () => 2)\n",
+    }
+
+    (finding,) = found(tmp_path, files, monkeypatch)
+
+    assert finding.severity is Severity.NOTE
+    assert finding.doubt == "how often does the promise of `running[…]` fail? Then it stays"

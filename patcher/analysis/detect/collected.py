@@ -6,6 +6,7 @@ from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.handle_names import DATA_LOADERS, TEES, WEB_STREAMS
 from patcher.analysis.prefilter.put_promises import is_filled_here, may_be_promise
 from patcher.syntax.tree import Node
@@ -48,7 +49,7 @@ def _judge(code: Code, place: int) -> Judged | None:
         return None
     if not keyed and (len(given) != 1 or evidence(code, given[0]) is not Evidence.PROMISE):
         return None
-    if not in_request(code, call):
+    if not in_request(code, call) or made_in_root(code, given[-1]):
         return None
     slot = outliving(code, holder, call)
     if slot is None or taken_out(code, slot):

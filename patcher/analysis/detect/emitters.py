@@ -10,11 +10,12 @@ from patcher.analysis.facts.request_path import in_request, outliving
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, this_owner
 from patcher.analysis.names import ENDINGS, STREAM_EVENTS
+from patcher.analysis.site import WHOSE
 from patcher.syntax.tree import Node
 
 _CONTAINER = re.compile(rb"new \w*Map\b|\{|Object\.create\(")
 _EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
-_OF_OBJECT = "is there one `{}` for the process, or one for each request?"
+_OF_OBJECT = f"is there one `{{}}` {WHOSE}"
 
 
 def lives_on(code: Code, emitter: Node, call: Node) -> str | None:

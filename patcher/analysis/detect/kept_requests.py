@@ -17,6 +17,7 @@ from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, stored_into, uses
 from patcher.analysis.names import ANSWERS, OWN_REQUESTS, STORE_READERS
+from patcher.analysis.site import WHOSE
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -32,7 +33,7 @@ _OBJECT = re.compile(
 )
 _REACH = 600
 _OPEN = "does another file take it out again? This one does not"
-_FOR_EACH = "is the object that has `{}` made for each request? Then it ends with it"
+_FOR_EACH = f"is there one object that has `{{}}` {WHOSE}"
 _NO_HANDLER = "is `{}` the request that a server serves, or one that is sent?"
 _SERVES = re.compile(
     rb"\.on\(\s*['\"](?:connection|upgrade|request|stream|secureConnection)['\"]|createServer\("

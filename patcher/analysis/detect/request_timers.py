@@ -8,7 +8,7 @@ from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
-from patcher.analysis.facts.request_path import in_request
+from patcher.analysis.facts.request_path import in_request, in_root
 from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
 from patcher.syntax.tree import Node
@@ -168,6 +168,8 @@ def built_interval(code: Code, call: Node) -> Judged | None:
     maker = code.function(call)
     while maker is not None and maker.type == "arrow_function":
         maker = code.function(maker)
+    if in_root(code, call):
+        return None
     body = code.parent(maker) if maker is not None and function_name(code, maker) == b"constructor" else None
     if body is None:
         return None

@@ -32,6 +32,7 @@ from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
+from patcher.analysis.site import WHOSE
 from patcher.retention.kinds import Kept
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -309,7 +310,7 @@ def _class_name(code: Code, body: Node | None) -> str:
 def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     """What this file does not say of a site: how many objects there are that have the slot."""
     if family == "kept-promise-entry":
-        return f"does the object that has `{store.slot.text}` live longer than one request?"
+        return f"is there one object that has `{store.slot.text}` {WHOSE}"
     slot = store.slot
     if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
         return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
@@ -318,7 +319,7 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     ):
         return ""
     if slot.shape is Shape.FIELD and slot.owner is None:
-        return f"this file does not say whose `{slot.text}` it is: of one object for the process, or for each request?"
+        return f"this file does not say whose `{slot.text}` it is: is there one {WHOSE}"
     if not owner:
         return ""
-    return f"this file does not make `{owner}`: is there one for the process, or one for each request?"
+    return f"this file does not make `{owner}`: is there one {WHOSE}"

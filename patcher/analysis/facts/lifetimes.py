@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import returned
-from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, parameters
+from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, means, parameters
 from patcher.analysis.facts.slots import Shape, Slot
 from patcher.analysis.names import BUILDERS, PER_USE, REGISTRARS, REQUESTS, SIGNALS
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -302,12 +302,31 @@ def _kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
 
 
 def _target_kept(code: Code, storing: Node, owner: Node, seen: Seen, hops: int) -> bool:
-    """Whether what a declarator or an assignment stores outlives `owner`: a property always does."""
+    """Whether what a declarator or an assignment stores outlives `owner`: a property does, but that of an object which
+    `owner` made and only works with."""
     target = field(storing, "left") or field(storing, "name")
     if target is None:
         return False
-    return target.type in ("member_expression", "subscript_expression") or _name_kept(
-        code, target, owner, seen, hops
+    if target.type in ("member_expression", "subscript_expression"):
+        return not _of_its_own(code, target, owner)
+    return _name_kept(code, target, owner, seen, hops)
+
+
+def _of_its_own(code: Code, member: Node, owner: Node) -> bool:
+    """Whether `member` is of a new object in a local variable of `owner` that it gives to nobody; a handler (`onopen`)
+    is not, as whoever calls it has the object."""
+    holder = field(member, "object")
+    bound = binding(code, holder) if holder is not None and holder.type == "identifier" else None
+    if bound is None or bound.kind != "variable" or bound.owner is None or not contains(owner, bound.owner):
+        return False
+    made = field(bound.holder, "value")
+    handler = code.text(field(member, "property")).startswith(b"on")
+    if made is None or unwrap(made).type not in ("new_expression", "object") or handler:
+        return False
+    return all(
+        use == bound.name or field(code.parent(use) or use, "object") == use
+        for use in code.words(code.text(bound.name), bound.scope)
+        if use == bound.name or means(code, use, bound)
     )
 
 

@@ -32,9 +32,16 @@ def in_request(code: Code, node: Node) -> bool:
     name = next(_names_around(code, node), b"")
     if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
         return False
-    if any(above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)):
+    if in_root(code, node):
         return False
     return not any(called_at_load(code, function) for function in _run_together(code, node))
+
+
+def in_root(code: Code, node: Node) -> bool:
+    """Whether a call around `node` runs in the root, where no request is."""
+    return any(
+        above.type == "call_expression" and runs_in_root(code, above) for above in code.ancestors(node)
+    )
 
 
 def _names_around(code: Code, node: Node) -> Iterator[bytes]:

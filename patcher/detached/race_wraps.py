@@ -1,0 +1,228 @@
+"""A race with what outlives its request: the race is made in the root, and what the request does for it is not.
+
+`Promise.race([work(), ended])` leaves a reaction on `ended`, which has the async context of whoever made the race.
+`root(made => Promise.race([made, ended]), work())` works in the request and waits in the root.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from patcher.analysis.detect.site_parts import EMITTERS, PROMISED_TIMERS, comes_from, executor_of, shown
+from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
+from patcher.analysis.handle_names import RACES
+from patcher.analysis.names import CHAINS
+from patcher.detached.by_hand import is_promise_by_hand, settles
+from patcher.detached.promise_wraps import is_quiet, makes_promise, promise_wrap
+from patcher.detached.refusals import why_not
+from patcher.detached.unsafe import UnsafeError, line_of
+from patcher.detached.wrap import Wrap
+from patcher.syntax.tree import Node, walk
+
+_PLAIN = frozenset({"identifier", "this", "member_expression", "undefined", "null", "string", "number"})
+_WORKS = frozenset({"call_expression", "await_expression", "new_expression"})
+_BETWEEN = frozenset(
+    {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
+)
+
+
+def race_at(code: Code, node: Node) -> Node | None:
+    """The race of which `node` is an entry, None when it is an entry of none."""
+    above = code.parent(node)
+    while above is not None and above.type in _BETWEEN:
+        node, above = above, code.parent(above)
+    held = code.parent(above) if above is not None and above.type == "array" else None
+    call = code.parent(held) if held is not None and held.type == "arguments" else None
+    return call if call is not None and is_race(code, call) else None
+
+
+def is_race(code: Code, call: Node) -> bool:
+    """Whether a call is `Promise.race(...)` or `Promise.any(...)`."""
+    return call.type == "call_expression" and code.text(field(call, "function")) in RACES
+
+
+def race_wraps(code: Code, race: Node, late: str = "") -> list[Wrap]:
+    """How a race is made in the root, with the promises that only its waiting is for.
+
+    Args:
+        code: the file.
+        race: the call.
+        late: the entry that comes late, as the finding names it, when it is known.
+
+    Raises:
+        UnsafeError: when its entries are not written in it, or one must not be made in the root.
+    """
+    given = arguments(race)
+    group = unwrap(given[0]) if len(given) == 1 else None
+    if group is None or group.type != "array":
+        raise UnsafeError(f"line {line_of(race)}: what takes part in the race is not written there")
+    entries = [entry for entry in group.named_children if entry.type != "comment"]
+    if any(entry.type == "spread_element" for entry in entries):
+        raise UnsafeError(f"line {line_of(race)}: what takes part in the race is not written there")
+    works = [not _is_plain(entry) and not _waits(code, entry) for entry in entries]
+    last = max((place for place, work in enumerate(works) if work), default=-1)
+    moved: list[Wrap | Node] = []
+    apart: list[Wrap] = []
+    for place, entry in enumerate(entries):
+        apart += _declared(code, entry)
+        if works[place] and late and shown(code, entry) == late:
+            raise UnsafeError(f"line {line_of(entry)}: what comes late does work of the request too")
+        if works[place] or (_is_plain(entry) and (place < last or _is_callers(code, entry))):
+            moved.append(entry)
+        elif place < last:
+            moved.append(Wrap(entry))
+    reason = why_not(code, race, [part.node if isinstance(part, Wrap) else part for part in moved])
+    for part in moved:
+        reason = reason or (why_not(code, part.node) if isinstance(part, Wrap) else "")
+    if reason:
+        raise UnsafeError(reason)
+    return [*apart, Wrap(race, tuple(moved))]
+
+
+def _is_plain(entry: Node) -> bool:
+    """Whether an entry is a name or a member: nothing is done for it."""
+    inner = unwrap(entry)
+    return inner.type in _PLAIN and not any(
+        node.type in ("call_expression", "await_expression") for node in walk(inner)
+    )
+
+
+def _is_callers(code: Code, entry: Node) -> bool:
+    """Whether a name belongs to a function around the race, whose variables a function in the race would keep."""
+    head = unwrap(entry)
+    while head.type == "member_expression":
+        head = unwrap(field(head, "object") or head)
+    bound = binding(code, head) if head.type == "identifier" else None
+    return (
+        bound is not None
+        and bound.owner is not None
+        and not is_module(code, bound.owner)
+        and not _declared(code, entry)
+    )
+
+
+def _waits(code: Code, entry: Node) -> bool:
+    """Whether an entry is made for the waiting alone: a promise by hand, a chain on what lives on, a sleep."""
+    inner = unwrap(entry)
+    if is_promise_by_hand(code, inner):
+        return is_quiet(code, inner)
+    callee = field(inner, "function") if inner.type == "call_expression" else None
+    if callee is None:
+        return False
+    if callee.type == "member_expression" and code.text(field(callee, "property")) in CHAINS:
+        head = unwrap(field(callee, "object") or callee)
+        return _waits(code, head) or (_is_plain(head) and not _is_own(code, head))
+    if comes_from(code, callee, b"once", EMITTERS) or comes_from(
+        code, callee, b"setTimeout", PROMISED_TIMERS
+    ):
+        return all(_is_plain(part) for part in arguments(inner))
+    function = callee_function(code, callee)
+    return function is not None and makes_promise(code, function)
+
+
+def _is_own(code: Code, head: Node) -> bool:
+    """Whether the promise of a chain is a variable of the function, and not one for the waiting alone."""
+    bound = binding(code, head) if head.type == "identifier" else None
+    return bound is not None and not is_module(code, bound.owner) and _held_promise(code, bound) is None
+
+
+def _declared(code: Code, entry: Node) -> list[Wrap]:
+    """The promise by hand in the variable that an entry names, or that its chain begins with."""
+    head = unwrap(entry)
+    bound = binding(code, head) if head.type == "identifier" else None
+    made = _held_promise(code, bound) if bound is not None else None
+    return [promise_wrap(code, made)] if made is not None else []
+
+
+def _held_promise(code: Code, bound: Binding) -> Node | None:
+    """The promise by hand that a variable of a function holds, whose executor does nothing else."""
+    if bound.kind != "variable" or bound.owner is None or is_module(code, bound.owner):
+        return None
+    value = field(bound.holder, "value")
+    inner = unwrap(value) if value is not None and field(bound.holder, "name") == bound.name else None
+    return inner if inner is not None and is_promise_by_hand(code, inner) and is_quiet(code, inner) else None
+
+
+def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
+    """How `new Promise(...)` is made in the root, with whoever waits for it while nothing but `late` settles it.
+
+    Args:
+        code: the file.
+        made: the promise.
+        late: the timer that is started, or the listener that is added, in its executor.
+
+    Raises:
+        UnsafeError: when something waits for it that cannot be made in the root.
+    """
+    if _is_settled_otherwise(code, late):
+        return [promise_wrap(code, made)]
+    race = race_at(code, made)
+    if race is not None:
+        return race_wraps(code, race)
+    return [promise_wrap(code, made), *_waiting(code, made)]
+
+
+def _is_settled_otherwise(code: Code, late: Node) -> bool:
+    """Whether the executor of a promise settles it by something else than `late` too."""
+    executor = executor_of(code, late)
+    body = field(executor, "body") if executor is not None else None
+    if executor is None or body is None:
+        return False
+    return any(
+        settles(code, word) and (bound := binding(code, word)) is not None and bound.holder == executor
+        for word in walk(body)
+        if word.type == "identifier" and not contains(late, word)
+    )
+
+
+def _waiting(code: Code, made: Node) -> Iterator[Wrap]:
+    """The races and chains on a promise by hand that is in a variable, or that a function of the file returns."""
+    above = code.parent(made)
+    while above is not None and above.type in _BETWEEN:
+        above = code.parent(above)
+    line = line_of(made)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if name is not None and name.type == "identifier":
+        bound = binding(code, name)
+        uses = [u for u in code.words(code.text(name), bound.scope if bound else None) if u != name]
+        found = [_waits_for(code, use) for use in uses if bound is not None and means(code, use, bound)]
+    elif above is not None and above.type in ("return_statement", "arrow_function"):
+        found = [*_calls_of(code, made)]
+    else:
+        raise UnsafeError(
+            f"line {line}: only what comes late settles the promise, and what waits for it is not known"
+        )
+    if not found:
+        raise UnsafeError(
+            f"line {line}: only what comes late settles the promise, and what waits for it is not known"
+        )
+    for part in found:
+        yield from part
+
+
+def _waits_for(code: Code, use: Node) -> Sequence[Wrap]:
+    race = race_at(code, use)
+    if race is not None:
+        return race_wraps(code, race)
+    chain = code.chain(use)
+    above = code.parent(chain)
+    if chain != use and above is not None and above.type == "expression_statement":
+        reason = why_not(code, chain)
+        if reason:
+            raise UnsafeError(reason)
+        return [Wrap(chain)]
+    raise UnsafeError(f"line {line_of(use)} waits for what comes late, and keeps its request until then")
+
+
+def _calls_of(code: Code, made: Node) -> Iterator[Sequence[Wrap]]:
+    function = code.function(made)
+    name = function_name(code, function)
+    for use in code.words(name) if function is not None and len(name) > 1 else ():
+        whole, above = use, code.parent(use)
+        if above is not None and above.type == "member_expression":
+            whole, above = above, code.parent(above)
+        if above is None or above.type != "call_expression" or field(above, "function") != whole:
+            continue
+        race = race_at(code, above) if callee_function(code, whole) == function else None
+        if race is not None:
+            yield race_wraps(code, race)
