@@ -17,6 +17,7 @@ from patcher.analysis.detect.waiters import waiter_places, waiters
 from patcher.analysis.detect.waits import wait_places, waits
 from patcher.analysis.facts.code import Code
 from patcher.analysis.prefilter.candidates import candidates
+from patcher.analysis.prefilter.comments import outside_comments
 from patcher.analysis.prefilter.private_fields import plain_fields
 from patcher.analysis.prefilter.quoted_members import plain_members
 from patcher.analysis.prefilter.regions import Excerpt, regions, whole
@@ -85,8 +86,8 @@ def examine(
         NextfixError: the file is nested deeper than can be followed, or takes too long.
     """
     source = plain_fields(plain_members(source))
-    stores = candidates(source)
-    seen = [(find, there) for look, find in _DETECTORS if (there := look(source))]
+    stores = outside_comments(source, candidates(source))
+    seen = [(find, there) for look, find in _DETECTORS if (there := outside_comments(source, look(source)))]
     places = sorted({*stores, *(place for _, there in seen for place in there)})
     whole_file = whole_file or rendered is not None
     if not places and not whole_file:

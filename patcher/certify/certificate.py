@@ -10,10 +10,10 @@ from patcher.certify.behaviour import harness_of
 from patcher.disk.receipt import digest
 from patcher.model import Severity, Verdict
 from patcher.report.diff_text import counts
-from patcher.rule import STYLES, Rule
+from patcher.rule import STYLES, Rewrite, Rule
 from patcher.semantic_patch.examine import Examined, examine
 from patcher.semantic_patch.pattern import compile_head, compile_pattern
-from patcher.semantic_patch.search import find
+from patcher.semantic_patch.search import Match, find
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import in_range
 from patcher.syntax.tree import Tree, errors, parse
@@ -136,14 +136,20 @@ def _rewrite(
     return {"sha256": result.after, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
 
 
+def _places(rewrite: Rewrite, source: bytes, tree: Tree) -> list[Match]:
+    inside = compile_head(rewrite.inside) if rewrite.inside else None
+    return find(compile_pattern(rewrite.find), tree, source, inside)
+
+
 def _outside(version: str, path: str, source: bytes, tree: Tree, rules: Sequence[Rule]) -> Iterator[str]:
     """Where the hostile code of a rule stands in a release that the rule, or its rewrite, leaves out."""
     for rule in rules:
-        for rewrite in rule.rewrites if path in rule.files else ():
-            covered = rule.covers(version) and in_range(version, rewrite.versions)
+        here = rule.rewrites if path in rule.files else ()
+        covered = [each for each in here if rule.covers(version) and in_range(version, each.versions)]
+        written = [match.start for each in covered for match in _places(each, source, tree)]
+        for rewrite in here:
             harmless = bool(rewrite.harmless) and in_range(version, rewrite.harmless)
-            if covered or harmless or not rewrite.slot:
+            if rewrite in covered or harmless or not rewrite.slot:
                 continue
-            inside = compile_head(rewrite.inside) if rewrite.inside else None
-            if find(compile_pattern(rewrite.find), tree, source, inside):
+            if any(match.start not in written for match in _places(rewrite, source, tree)):
                 yield f"{path}: the pattern of {rule.id} matches outside its range {rule.versions}"

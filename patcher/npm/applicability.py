@@ -1,5 +1,6 @@
 """Whether what is kept carries a request where the project runs, by the measured table. It never hides a finding."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -7,9 +8,11 @@ from typing import Literal
 from patcher.model import Applies
 from patcher.npm.runtime import Runtime, runtime_of
 from patcher.npm.tracers import Tracer, find_tracers
+from patcher.npm.workspaces import project_folders
 from patcher.retention.kinds import KINDS, Kept
 from patcher.retention.table import BASE, Release, kept, measured_releases
 from patcher.retention.words import EVERY, NO, when
+from patcher.text.paths import shown
 
 _Verdict = Literal["yes", "no", "some", "unknown"]
 _UPGRADE = (
@@ -90,9 +93,23 @@ def said_of(situation: Situation) -> str:
 
 
 def status_lines(project: Path) -> list[str]:
-    """What `status` ends with: the advice about Node, if there is any, and the answer to "am I affected here?"."""
-    advice = upgrade_advice(runtime_of(project, running=False))
-    return [*([f"note: {advice}"] if advice else []), affected_here(project)]
+    """What `status` ends with: the advice about Node, if there is any, and the answer to "am I affected here?"; for a
+    workspace that declares no Node, which one its packages declare."""
+    runtime = runtime_of(project, running=False)
+    advice = upgrade_advice(runtime)
+    return [
+        *([f"note: {advice}"] if advice else []),
+        affected_here(project),
+        *([] if runtime.declared else _declared_inside(project)),
+    ]
+
+
+def _declared_inside(root: Path) -> Iterator[str]:
+    """What the packages of a workspace declare: `check` judges each finding by the Node of its own package."""
+    for folder in project_folders(root, []):
+        runtime = runtime_of(folder, running=False) if folder != root else None
+        if runtime is not None and runtime.declared:
+            yield f"in {shown(folder)}: on {runtime}, by which check judges what it finds there"
 
 
 def upgrade_advice(runtime: Runtime) -> str:

@@ -30,9 +30,15 @@ _BROWSERS = "the package uses what only a browser has, and no module of Node"
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
+# Whoever has one of these is in one conversation or one execution, mostly for one request.
+_ONE_USE = re.compile(
+    r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
+)
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# The last link of a queue goes with the object that has it.
+_QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
@@ -105,14 +111,19 @@ class Link:
         timer = site.family in TIMERS
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
+        if site.family == _QUEUE and not name and site.slot.startswith("this."):
+            return None
         if code is None:
             return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
+        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
+            return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
-        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+        brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
+        if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(
                 site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
             )
@@ -128,7 +139,7 @@ class Link:
             made = owners.results(home, site.maker)
         else:
             return site
-        if made is Made.PASSES:
+        if made is Made.PASSES or (site.family == _QUEUE and made is not Made.LASTS):
             return None
         if made is Made.LASTS:
             return replace(site, doubt="") if site.asks_whose else site

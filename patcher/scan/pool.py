@@ -274,16 +274,27 @@ def _is_rewritten(site: Site, place: str, package: PackageId) -> bool:
     return site.detachable and f"node_modules/{package.name}/" in place and not unserved(place)
 
 
+_STARTS = "does a request start this, or whoever sets the package up?"
 _UNSURE_IN_PACKAGES = {
     "shared-stream": "does the stream live longer than one request? Who hands it over stands in another file",
     "long-lived-race": "does what is waited for outlive one request? Who hands it over stands in another file",
+    "lazy-handle": "is this opened by a request, or when the package is set up or connected?",
+    "lazy-interval": _STARTS,
+    "request-interval": _STARTS,
+    "self-rearming-timer": _STARTS,
+    "long-timeout": "how long is the delay, and does a request wait for it? Who says so stands in another file",
+    "kept-listener": "is the listener added for each request, or once when the package is set up?",
+    "kept-waiter": "does what is waited for take longer than one request?",
 }
-"""Right in fewer than four of five packages: what a package waits for, its user mostly hands over."""
+"""Right in fewer than four of five packages: what a package waits for, opens and starts, its user mostly decides."""
 
 
 def _severity(family: Family, site: Site) -> Severity:
-    """Errors and warnings are sure; what has a doubt is a note that names it."""
-    return Severity.NOTE if site.doubt else family.severity
+    """Errors and warnings are sure, and errors grow; what has a doubt is a note that names it."""
+    if site.doubt:
+        return Severity.NOTE
+    grows = site.growth != "one for the process"
+    return family.severity if grows or family.severity is not Severity.ERROR else Severity.WARNING
 
 
 def package_of(path: str, known: dict[str, PackageId | None]) -> PackageId | None:

@@ -16,6 +16,20 @@ _LEVEL = 4  # spaces of one level in a template
 _BLOCKLIKE = frozenset(
     {"if_statement", "for_statement", "for_in_statement", "while_statement", "try_statement"}
 )
+# Expressions that bind less than what may stand beside a metavariable in a template.
+_LOOSE = frozenset(
+    {
+        "sequence_expression",
+        "ternary_expression",
+        "binary_expression",
+        "assignment_expression",
+        "arrow_function",
+    }
+)
+# Their parentheses belong to the statement.
+_CONDITIONED = frozenset(
+    {"if_statement", "while_statement", "do_statement", "switch_statement", "with_statement"}
+)
 
 Span = tuple[int, int]
 
@@ -120,7 +134,21 @@ def _inline(
         return b""
     span = (capture.terms[0].start, capture.terms[-1].end)
     spans.append(span)
-    return site.copied(span, indent)
+    text = site.copied(span, indent)
+    alone = found.string[: found.start()].endswith(b"(") and found.string[found.end() :].startswith(b")")
+    return b"(" + text + b")" if not alone and _stood_in_parentheses(capture, match) else text
+
+
+def _stood_in_parentheses(capture: Capture, match: Match) -> bool:
+    """Whether a capture is one expression that had parentheses which it may need elsewhere as well."""
+    term = capture.terms[0]
+    if len(capture.terms) != 1 or term.kind not in _LOOSE:
+        return False
+    node = match.node.descendant_for_byte_range(term.start, term.end)
+    around = node.parent if node is not None else None
+    if around is None or around.type != "parenthesized_expression":
+        return False
+    return around.parent is None or around.parent.type not in _CONDITIONED
 
 
 def _run(capture: Capture, site: MatchLayout, indent: bytes, spans: list[Span]) -> Iterator[bytes]:

@@ -35,6 +35,14 @@ STATEMENTS = frozenset(
 # What no harness can see, and why it is written all the same.
 UNSEEN = {
     (
+        "langsmith/write-chain",
+        "documented: this._compressedWriteChain = this._root.runInAsyncScope(() => taken.then(() => undefined));",
+    ): "what is written next and what is taken wait for the same promise, and run in this order",
+    (
+        "next/sandbox-module-context",
+        "documented: throw error;",
+    ): "what is returned next fails with the same error",
+    (
         "h3/lazy-handler",
         "documented: return pending;",
     ): "the slot that is returned next holds the same promise",
@@ -70,6 +78,11 @@ def _copied(node: Node) -> bool:
 def without(rule: Rule) -> Iterator[tuple[str, Rule, Rewrite]]:
     """The rule without one statement of what it writes: what is missing, the rule, and the rewrite that lacks it."""
     for at, rewrite in enumerate(rule.rewrites):
+        if not any(
+            rule.covers(each) and in_range(each, rewrite.versions)
+            for each in certified_releases(rule.package)
+        ):
+            continue  # of another rule that shares the rewrites
         for style in dict.fromkeys(STYLES, None):
             template = rewrite.template(style)
             if style != STYLES[0] and template == rewrite.template(STYLES[0]):

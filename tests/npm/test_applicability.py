@@ -120,6 +120,23 @@ def test_status_answers_for_the_declared_node_and_the_tracers_found(tmp_path: Pa
     assert "but not promises and web streams" in answer
 
 
+def test_status_of_a_workspace_says_what_its_packages_declare(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"workspaces": ["apps/*"]}')
+    for name, node in (("api", "22"), ("web", "24.11.0")):
+        (tmp_path / "apps" / name).mkdir(parents=True)
+        project(tmp_path / "apps" / name, node)
+    (tmp_path / "apps" / "none").mkdir()
+    (tmp_path / "apps" / "none" / "package.json").write_text("{}")
+
+    answer, *packages = status_lines(tmp_path)
+
+    assert answer.startswith("affected here? on any Node (this project declares none; ")
+    assert [line.partition("apps/")[2] for line in packages] == [
+        "api: on Node 22 (engines.node), by which check judges what it finds there",
+        "web: on Node 24.11.0 (engines.node), by which check judges what it finds there",
+    ]
+
+
 @pytest.mark.parametrize("node", ["18", "24.21.0", "26"])
 def test_a_tracer_with_storage_of_its_own_makes_it_matter_on_every_node(tmp_path: Path, node: str) -> None:
     situation = situation_of(project(tmp_path, node, "dd-trace@3.13.2", own_storage=True), running=False)

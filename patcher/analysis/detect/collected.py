@@ -8,7 +8,7 @@ from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.handle_names import DATA_LOADERS, TEES, WEB_STREAMS
-from patcher.analysis.prefilter.put_promises import is_filled_here, may_be_promise
+from patcher.analysis.prefilter.put_promises import is_filled_here, puts_promise
 from patcher.syntax.tree import Node
 
 
@@ -24,7 +24,7 @@ def collected_places(source: bytes) -> list[int]:
     if b"romise" in source or b"async" in source:
         put = places_of(source, (b".push(", b".add("))
         found.update(
-            place for place in put if not is_filled_here(source, place) and may_be_promise(source, place)
+            place for place in put if not is_filled_here(source, place) and puts_promise(source, place)
         )
     return sorted(found - {-1})
 

@@ -217,6 +217,24 @@ def instance_left_open(code: Code, new: Node, opened: Node) -> Judged | None:
     return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
 
 
+def given_left_open(code: Code, giving: Node, opened: Node) -> Judged | None:
+    """What a function of the file opens and gives to a handler, in a file that closes nothing."""
+    above, function = _above(code, giving), code.function(giving)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if giving.type != "call_expression" or name is None or name.type != "identifier" or function is None:
+        return None
+    if not in_request(code, giving) or sets_up(code, giving) or CLOSES.search(code.source) is not None:
+        return None
+    if not any(takes_request(code, around) for around in code.functions(giving)):
+        return None
+    for use in code.words(code.text(name), function):
+        held = code.parent(use)
+        if use != name and held is not None and held.type in _OVER - {"arguments"}:
+            return None
+    what = code.text(opened).partition(b"(")[0].decode("utf-8", "replace")
+    return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
+
+
 def channel_left_open(code: Code, new: Node) -> Judged | None:
     """A client that each call of a function makes for itself, and does not close: one that the function hands to others
     of the file counts where they get it."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from patcher.analysis.detect.handle_makers import (
     CLOSES,
     channel_left_open,
+    given_left_open,
     givers,
     instance_left_open,
     left_open,
@@ -26,13 +27,13 @@ from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
 from patcher.syntax.tree import Node
 
+_IMPORTED = (b"createConnection(", b"fork(", b"spawn(")
 _TOKENS = (
-    *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words},
+    *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words}
+    - {b"." + token for token in _IMPORTED},
     *(b"new " + name + b"(" for name in HANDLE_CLASSES),
     b"dns.Resolver(",
-    b"createConnection(",
-    b"fork(",
-    b"spawn(",
+    *_IMPORTED,
 )
 _AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
 _DISPATCHERS = re.compile(
@@ -87,9 +88,8 @@ def _judge(code: Code, call: Node) -> Judged | None:
         return own
     given = [*givers(code, call)]
     kept = next((kept for giver in given if (kept := _kept(code, giver, call)) is not None), None)
-    return kept or next(
-        (kept for new in given if (kept := instance_left_open(code, new, call)) is not None), None
-    )
+    left = (instance_left_open(code, each, call) or given_left_open(code, each, call) for each in given)
+    return kept or next((found for found in left if found is not None), None)
 
 
 def _kept(code: Code, call: Node, opened: Node) -> Judged | None:

@@ -16,13 +16,17 @@ from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
 from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)
-_TRACERS = re.compile(rb"[\"'](?:@opentelemetry/api|dd-trace|cls-hooked|continuation-local-storage)[\"']")
+_TRACERS = tuple(
+    quote + name + quote
+    for name in (b"@opentelemetry/api", b"dd-trace", b"cls-hooked", b"continuation-local-storage")
+    for quote in (b"'", b'"')
+)
 _STORAGE = re.compile(rb"new (?:[\w$]{1,40}\.)?AsyncLocalStorage(?=[(<])")
 
 
 def context_places(source: bytes) -> list[int]:
     """Where a context is bound, or a storage made."""
-    if b"AsyncResource" not in source and b"AsyncLocalStorage" not in source and not _TRACERS.search(source):
+    if not any(word in source for word in (b"AsyncResource", b"AsyncLocalStorage", *_TRACERS)):
         return []
     found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
     for made in _STORAGE.finditer(source):

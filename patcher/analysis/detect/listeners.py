@@ -35,12 +35,16 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _LISTENS = re.compile(
-    rb"(?:\??\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)|(?<![\w$.])subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])|this\.[\w$#]+|\.abort\())"
+    rb"\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])|this\.[\w$#]+|\.abort\())"
+)
+_SUBSCRIBES = re.compile(
+    rb"(?<![\w$.])subscribe\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])))"
 )
 _STOPS = re.compile(
     rb"[?!]*\.(?:%b)\((?!\s*[^,()]{0,60},\s*(?:async\s*)?(?:\([\w$,\s]*\)\s*=>|[\w$]+\s*=>|function\b|[\w$.]+\.bind\())"
     % b"|".join(sorted(STOPS_LISTENING.words))
 )
+_EVENT = re.compile(rb"\s*[\"']([^\"'\n]{1,60})[\"']\s*,")
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
@@ -53,7 +57,10 @@ _USED_AGAIN = "is the socket used again, by an agent that keeps connections aliv
 
 def listener_places(source: bytes) -> list[int]:
     """Where something is listened to by a function that may keep a request."""
-    return [match.end() - 1 for match in _LISTENS.finditer(source)]
+    found = [match.end() - 1 for match in _LISTENS.finditer(source)]
+    if b"subscribe(" in source:
+        found += [match.end() - 1 for match in _SUBSCRIBES.finditer(source)]
+    return sorted(set(found))
 
 
 def listeners(code: Code, places: list[int]) -> list[Judged]:
@@ -155,9 +162,7 @@ def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged
     if doubt is None:
         return None
     kind = _captures(code, listener, call)
-    if kind is None or _is_taken_away(code, emitter):
-        return None
-    if doubt is None:
+    if kind is None or _is_taken_away(code, emitter, arguments(call)[0]):
         return None
     made = site(code, "kept-listener", call, shown(code, emitter))
     return replace(made, doubt=doubt, keeps=None if kind == "promise" else kind)
@@ -236,13 +241,25 @@ def _is_of_one_use(code: Code, function: Node) -> bool:
     return bool(made) and all(in_request(code, new) and not sets_up(code, new) for new in made)
 
 
-def _is_taken_away(code: Code, emitter: Node) -> bool:
-    """Whether the file takes listeners away from something that is called like the emitter."""
+def _is_taken_away(code: Code, emitter: Node, event: Node) -> bool:
+    """Whether the file takes listeners of an event, or of one that it does not spell out, away from something that is
+    called like the emitter."""
     word = code.text(emitter).rpartition(b".")[2].strip(b"?!")
     if emitter.type == "this":
         body = this_owner(code, emitter) or code.root
-        return _STOPS_ITSELF.search(code.source, body.start_byte, body.end_byte) is not None
-    return any(_STOPS.match(code.source, place + len(word)) is not None for place in code.places(word))
+        stops = _STOPS_ITSELF.finditer(code.source, body.start_byte, body.end_byte)
+    else:
+        stops = (
+            match
+            for place in code.places(word)
+            if (match := _STOPS.match(code.source, place + len(word))) is not None
+        )
+    own = code.text(event).strip(b"'\"`") if event.type == "string" else b""
+    for match in stops:
+        other = _EVENT.match(code.source, match.end())
+        if not own or other is None or other[1] == own:
+            return True
+    return False
 
 
 def _on_socket(code: Code, call: Node, emitter: Node, listener: Node) -> Judged | None:
@@ -255,7 +272,7 @@ def _on_socket(code: Code, call: Node, emitter: Node, listener: Node) -> Judged 
     given = arguments(giving) if giving is not None else []
     if len(given) < 2 or code.text(given[0]).strip(b"'\"`") != b"socket" or not in_request(code, call):
         return None
-    if _captures(code, listener, call) is None or _is_taken_away(code, emitter):
+    if _captures(code, listener, call) is None or _is_taken_away(code, emitter, arguments(call)[0]):
         return None
     made = site(code, "kept-listener", call, shown(code, emitter))
     return made if _KEEPS_ALIVE.search(code.source) is not None else replace(made, doubt=_USED_AGAIN)

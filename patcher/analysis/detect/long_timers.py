@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from patcher.analysis.detect.request_timers import built_interval, kept_interval
-from patcher.analysis.detect.site_parts import called_at, places_of, shown, site
+from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
@@ -27,6 +27,8 @@ from patcher.analysis.facts.settlement import role
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
+from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.reverse import path_before
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -39,8 +41,14 @@ _CHOICES = frozenset(
 
 
 def long_timer_places(source: bytes) -> list[int]:
-    """Where a timer is started."""
-    return sorted(set(places_of(source, _TOKENS)))
+    """Where a timer is started that is one of the platform."""
+    found = (
+        here + len(token) - 1
+        for token in _TOKENS
+        for here in occurrences(source, token)
+        if source[here - 1 : here] != b"." or path_before(source, here)[:-1] in TIMER_OWNERS
+    )
+    return sorted(set(found))
 
 
 def long_timers(code: Code, places: list[int]) -> list[Judged]:

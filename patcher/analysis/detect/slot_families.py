@@ -77,7 +77,9 @@ def _family(code: Code, store: Store) -> str:
     if when is Laziness.EAGER or _off_the_way(code, store):
         return ""
     if slot.keyed:
-        return _keyed(code, store) if when is Laziness.GUARDED and holds_promise(code, store) else ""
+        lasting = when in (Laziness.GUARDED, Laziness.CHAINED) and holds_promise(code, store)
+        family = _keyed(code, store) if lasting else ""
+        return "promise-tail-chain" if family and when is Laziness.CHAINED else family
     where = lifetime(code, slot, store.node)
     if where is Lifetime.SHORT and when is Laziness.CHAINED and _is_made_at_load(code, slot):
         where = Lifetime.CLOSURE  # a lock: there is one for each of what it guards, or one for the process
@@ -88,8 +90,8 @@ def _family(code: Code, store: Store) -> str:
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
-        # In an object or a closure the last link goes when that does; a module's stays for good.
-        lasting = where is Lifetime.MODULE or (where is Lifetime.CLOSURE and _is_made_at_load(code, slot))
+        # In a closure the last link goes when that does; an object may live as long as a module.
+        lasting = where is not Lifetime.CLOSURE or _is_made_at_load(code, slot)
         return "promise-tail-chain" if lasting and _settled(code, store) is not Clearing.SETTLED else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
@@ -151,8 +153,7 @@ def _keyed(code: Code, store: Store) -> str:
 
 def _long_keys(code: Code, store: Store) -> bool:
     """Whether entries outlive a request: always, but for a WeakMap whose key may be the request."""
-    weak = any(b"WeakMap" in code.text(value)[:400] for value in initial_values(code, store.slot))
-    if not weak:
+    if not _is_weak(code, store):
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
     return bool(given) and code.text(given[0]) in LONG_KEYS and not _made_here(code, given[0])
@@ -277,8 +278,23 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         store.slot.scope,
         owner,
         _doubt(code, store, family, owner),
+        growth=_growth(code, store, family),
         maker=maker,
     )
+
+
+def _growth(code: Code, store: Store, family: str) -> str:
+    """How many requests a slot keeps where its family does not say it."""
+    if not store.slot.keyed:
+        return ""
+    if family == "promise-tail-chain":
+        return "one a key"
+    # The keys of a WeakMap that outlive a request are few: a client, an application, a `fetch`.
+    return "one for the process" if _is_weak(code, store) else ""
+
+
+def _is_weak(code: Code, store: Store) -> bool:
+    return any(b"WeakMap" in code.text(value)[:400] for value in initial_values(code, store.slot))
 
 
 _PARTLY = {Clearing.SOMETIMES: "give nothing", Clearing.SUCCESS_ONLY: "fail"}

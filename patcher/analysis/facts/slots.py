@@ -96,6 +96,11 @@ def property_of(code: Code, owner: Node, key: Node) -> Slot | None:
     return _of(code, owner, name, normal(path)) if name else None
 
 
+def member_of(code: Code, owner: Node, name: bytes) -> Slot | None:
+    """The slot called `name` of what the expression `owner` means."""
+    return _of(code, owner, name, normal(code.text(owner)) + b"." + name)
+
+
 def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     """The slot called `word` of the object that `holder` means; `path` is how the file writes it."""
     holder = unwrap(holder)
@@ -132,11 +137,17 @@ def _subscript(code: Code, target: Node) -> Slot | None:
         word = code.text(index).strip(b"'\"")
         plain = _member(code, target, index) if word else None
         return plain and Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
-    if is_this(code.text(holder)) and index.type == "identifier":
+    if index.type == "identifier" and (is_this(code.text(holder)) or _is_shared(code, holder, index)):
         return _member(code, target, index)
     if index.type == "number":
         return None
     return keyed(slot_of(code, holder))
+
+
+def _is_shared(code: Code, holder: Node, index: Node) -> bool:
+    """Whether a member of `globalThis` is meant whose name is a constant of the module, mostly a symbol."""
+    bound = binding(code, index) if code.text(holder) in SHARED_OBJECTS else None
+    return bound is not None and bound.kind == "variable" and is_module(code, bound.owner)
 
 
 def keyed(container: Slot | None) -> Slot | None:
@@ -287,6 +298,7 @@ __all__ = [
     "contains",
     "is_declaration",
     "keyed",
+    "member_of",
     "normal",
     "property_of",
     "slot_of",

@@ -11,6 +11,8 @@ the name of a slot follows its `=`.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from patcher.analysis.names import THIS
 from patcher.analysis.prefilter.guards import asked, is_kept, is_tested
@@ -65,6 +67,49 @@ _BEFORE, _AFTER, _OBJECT = 4_000, 1_000, 300
 # with many times that was made to cost time.
 MOST_STORES, MOST_TOKENS = 10_000, 100_000
 _SHORTEST_TOKEN = min(map(len, TOKENS))
+# A file without any of these has no promise.
+_ANY = (*TOKENS[:8], b"fsp.", b"subtle.", b"Deferred", b"Resolvable")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the bytes of a file say of promises: its `hints`, the stores of variables and of calls, those of what makes
+    promises, and the names of variables that `held` one."""
+
+    hints: Hints
+    values: list[tuple[int, bytes, bytes]]
+    called: set[int]
+    held: Names
+
+    def has(self, name: bytes, place: int) -> bool:
+        """Whether `name`, standing at `place`, holds a promise or makes one."""
+        hints = self.hints
+        names = (self.held, hints.variables, hints.fields, hints.makers, hints.likely)
+        return any(each.has(name, place) for each in names)
+
+
+@lru_cache(maxsize=1)  # for the filters of one file, which follow one another
+def _known(source: bytes) -> _Known:
+    hints = Hints(source)
+    values = _values(source, hints)
+    called = set(_made_by_call(values, hints))
+    stored = {place for place in hints.stores if source[place : place + 1] != b"."}
+    return _Known(hints, values, called, _held(source, stored | called))
+
+
+def has_promises(source: bytes) -> bool:
+    """Whether anything in a file can be a promise."""
+    return any(word in source for word in _ANY)
+
+
+def may_be_promise(source: bytes, start: int, end: int) -> bool:
+    """Whether the expression between two places has a word in it that makes a promise, or the name of what holds or
+    makes one."""
+    text = source[start:end]
+    if any(word in text for word in _ANY):
+        return True
+    known = _known(source)
+    return any(known.has(word, start) for word in _WORDS.findall(text))
 
 
 def candidates(source: bytes) -> list[int]:
@@ -73,14 +118,14 @@ def candidates(source: bytes) -> list[int]:
     Raises:
         NextfixError: DEFECT when there is more to look at than in any real file.
     """
+    if not has_promises(source):
+        return []
     if len(source) > MOST_TOKENS * _SHORTEST_TOKEN:
         _refuse_many(sum(map(source.count, TOKENS)), MOST_TOKENS, "words of promises")
-    hints = Hints(source)
+    known = _known(source)
+    hints, values, called, held = known.hints, known.values, known.called, known.held
     sets = {place for place in hints.stores if source[place : place + 1] == b"."}
     made = hints.stores - sets
-    values = _values(source, hints)
-    called = set(_made_by_call(values, hints))
-    held = _held(source, made | called)
     made.update(_from_variables(values, hints, held))
     made |= set(_outer(source, made))
     weaker = (called | set(_into_slots(source, hints))) - made

@@ -6,6 +6,7 @@ parameter, and most collections are variables of the function that fills them.
 
 import re
 
+from patcher.analysis.prefilter.candidates import may_be_promise
 from patcher.analysis.prefilter.guards import is_word
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import opening, path_before
@@ -22,6 +23,8 @@ _TOKENS = re.compile(rb"[\[({]|[\])}]|%b|//[^\n]*|/\*(?s:.*?)\*/" % _TEXT)
 _CLOSES = frozenset(b"])}")
 _OPENED = frozenset(b"[({")
 _ENDS = re.compile(_END)
+_ARGUMENTS = re.compile(rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)")
+_LONG = 600
 _GIVEN = re.compile(rb"\s*(?:[/:]|[!?]\s?:|(?:[-+*%&|^?<>]{1,3})?=(?![=>]))")
 _VALUE = re.compile(
     rb"\s*=\s*(?:(?:%b|[\d.]+|\[\]|\{\}|(?:[\w$]+\??\.)+#?(?!promise\b)[\w$]+|null|true|false)\s*[;,]|await\s[^;|&?{}]*;)"
@@ -36,15 +39,19 @@ _FEW = 60
 _MOST = 60
 
 
-def may_be_promise(source: bytes, place: int) -> bool:
+def puts_promise(source: bytes, place: int) -> bool:
     """Whether the first argument of the call whose arguments begin at `place` may be a promise, and the only one."""
     if _PLAIN.match(source, place + 1) is not None:
         return False
     match = _NAME.match(source, place + 1)
     if match is not None:
-        return match[2] is not None and (match[1] == b"promise" or _is_given(source, match[1]))
+        named = match[1] == b"promise" or _is_given(source, match[1])
+        return match[2] is not None and named and may_be_promise(source, *match.span(1))
     match = _OPENS.match(source, place + 1)
-    return match is None or not _is_literal(source, match.end() - 1)
+    if match is not None and _is_literal(source, match.end() - 1):
+        return False
+    given = _ARGUMENTS.match(source, place, place + _LONG)
+    return may_be_promise(source, place, given.end() if given is not None else place + _LONG)
 
 
 def is_filled_here(source: bytes, place: int) -> bool:

@@ -6,7 +6,8 @@ is looked for by its name would be missed there; the bytes keep their number, so
 
 import re
 
-_QUOTED = re.compile(rb"(?<=[\w$)\]])\[([\"'])(delete|catch|finally|default|return|throw)\1\](?=\()")
+# From the bracket on, which the matcher finds at memory speed.
+_QUOTED = re.compile(rb"\[(?<=[\w$)\]]\[)([\"'])(delete|catch|finally|default|return|throw)\1\](?=\()")
 
 
 def plain_members(source: bytes) -> bytes:

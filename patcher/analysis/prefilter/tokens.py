@@ -28,7 +28,8 @@ HANDLES = Tokens(
         b"AsyncLocalStorage": "const run = AsyncLocalStorage.snapshot()",
         b"new Worker(": "const worker = new Worker('a.js')",
         b"new WebSocket(": "const socket = new WebSocket('ws://a')",
-        b"Resolver(": "const resolver = new dns.Resolver()",
+        b".Resolver(": "const resolver = new dns.Resolver()",
+        b"new Resolver(": "const resolver = new Resolver()",
         b".watch(": "const watcher = fs.watch('a')",
         b"createSocket(": "const socket = dgram.createSocket('udp4')",
         b"spawn(": "const child = child_process.spawn('a')",
@@ -37,7 +38,8 @@ HANDLES = Tokens(
         b"DataLoader": "const users = new DataLoader(batch)",
         b"pipeline(": "pipeline(from, to, go)",
         b"finished(": "finished(stream, go)",
-        b"Stream(": "const stream = new ReadableStream(from)",
+        b"ableStream": "const stream = new ReadableStream(from)",
+        b"TransformStream": "const stream = new TransformStream(to)",
     },
 )
 REQUESTS = Tokens(
@@ -48,6 +50,9 @@ REQUESTS = Tokens(
         b"(socket": "server.on('connection', (socket) => sockets.add(socket))",
         b"(ctx": "const follow = (ctx) => all.push(ctx)",
         b"process.on(": "process.on('exit', () => res.end())",
+        b"getStore(": "all.push(storage.getStore())",
+        b"Span(": "all.push(tracer.startSpan('a'))",
+        b".Agent(": "http.get({ agent: new http.Agent({ keepAlive: true }) })",
     },
 )
 MEMOIZED = Tokens(

@@ -1,8 +1,12 @@
 """A report as a table: one line a package with its counts, and what to do about it."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
+from patcher.disk.presence import is_regular
 from patcher.model import Finding, Report, Severity
 from patcher.report.findings.summary import headline, severities, summarize
 from patcher.text.display import one_line
@@ -13,12 +17,21 @@ _OWN = "your own source"
 def by_package(report: Report) -> str:
     """The counts of `report` by package, what fails a build first, and the line that sums it up."""
     groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    whose = cache(_owner)
     for finding in report.findings:
         package = finding.package
-        groups[f"{package.name} {package.version}".rstrip() if package else _OWN].append(finding)
+        folder = os.path.dirname(finding.path)
+        groups[f"{package.name} {package.version}".rstrip() if package else whose(folder)].append(finding)
     ordered = sorted(groups.items(), key=lambda group: (_loudness(group[1]), group[0]))
     lines = [line for name, found in ordered for line in _lines(name, found)]
     return "".join(f"{line}\n" for line in (*lines, headline(summarize(report))))
+
+
+def _owner(folder: str) -> str:
+    """Whose the source in `folder` is: in a workspace, that of the package with the nearest package.json."""
+    while folder and folder not in (os.curdir, os.sep) and not is_regular(Path(folder, "package.json")):
+        folder = os.path.dirname(folder)
+    return _OWN if folder in ("", os.curdir, os.sep) else f"{_OWN} in {folder}"
 
 
 def _loudness(found: list[Finding]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ const removal = (module) => byHand(async (clock) => {
   const cache = cacheOf(module)
   const entry = Symbol('entry')
   cache._cache = new Map([['a', { [entry]: 1 }], ['b', {}]])
-  const seen = []
+  const seen = [cache._pending, cache._nextRemovalTime]
   const look = () => { seen.push([clock.waiting.size, cache._nextRemovalTime, cache._cache.size]) }
   cache._tick(100)
   look()

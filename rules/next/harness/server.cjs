@@ -54,6 +54,21 @@ async function failure (NextServer, method, failing) {
   return { failures: failures(outcomes), next, loads: log.loads.calls, creations: log.creations.calls }
 }
 
+// A server that is there, but whose handler cannot be made at first.
+async function handlerFails (NextServer) {
+  const { server } = instance(NextServer)
+  const inner = await server.getServer()
+  const { getRequestHandler } = inner
+  let calls = 0
+  inner.getRequestHandler = function () {
+    calls += 1
+    if (calls === 1) throw new Error('first')
+    return getRequestHandler.call(this)
+  }
+  const outcomes = await together(() => server.getServerRequestHandler())
+  return { failures: failures(outcomes), next: said(await outcome(() => server.getServerRequestHandler())) }
+}
+
 async function sequential (NextServer) {
   const { server, log } = instance(NextServer)
   server.setAssetPrefix('/prefix')
@@ -128,7 +143,10 @@ function expected (original, { style, changed }) {
     configFails[method] = { ...failing, creations: alone ? 1 : CONCURRENT - 1, ...(alone && { loads: 2 }) }
     creationFails[method] = { ...failing, creations: alone ? 2 : CONCURRENT, ...(alone && { loads: 2 }) }
   }
-  return { ...nothingKept(original, { changed }), concurrent, configFails, creationFails }
+  const handlerFails = changed.includes('getServerRequestHandler')
+    ? { failures: alone ? CONCURRENT : 1, next: 'resolved' }
+    : original.handlerFails
+  return { ...nothingKept(original, { changed }), concurrent, configFails, creationFails, handlerFails }
 }
 
 module.exports = {
@@ -143,6 +161,7 @@ module.exports = {
       concurrent: await each((name) => concurrent(NextServer, name)),
       configFails: await each((name) => failure(NextServer, name, 'loadConfig')),
       creationFails: await each((name) => failure(NextServer, name, 'createServer')),
+      handlerFails: await handlerFails(NextServer),
       sequential: await sequential(NextServer),
       settings: await settings(NextServer),
       kept: await keptBy(NextServer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patcher.analysis.prefilter.put_promises import is_filled_here, may_be_promise
+from patcher.analysis.prefilter.put_promises import is_filled_here, puts_promise
 
 
 def _place(source: str) -> tuple[bytes, int]:
@@ -15,7 +15,6 @@ def _place(source: str) -> tuple[bytes, int]:
         "load()",
         "new Promise(go)",
         "work.promise",
-        "/* first */ 1",
         "[1].map(go).then(end)",
         "{ a: go }.a ?? load()",
         "made",
@@ -25,8 +24,8 @@ def _place(source: str) -> tuple[bytes, int]:
     ],
 )
 def test_what_may_be_a_promise_is_looked_at(argument: str) -> None:
-    source = f"all.push({argument}); made = load(); let typed: Promise<void>"
-    assert may_be_promise(*_place(source))
+    source = f"const load = async () => 1; all.push({argument}); made = load(); let typed: Promise<void>"
+    assert puts_promise(*_place(source))
 
 
 @pytest.mark.parametrize(
@@ -45,11 +44,15 @@ def test_what_may_be_a_promise_is_looked_at(argument: str) -> None:
         "{ work: load(), text: `}` }",
         "read",
         "waited",
+        "/* first */ 1",
+        "parse(text)",
+        "a ? b : parse(`${a}`)",
     ],
 )
 def test_what_is_seen_to_be_none_is_passed_over(argument: str) -> None:
-    source = f"all.push({argument}); read = file.text; waited = await load(); if (given == 1) go()"
-    assert not may_be_promise(*_place(source))
+    load = "const load = async () => 1"
+    source = f"{load}; all.push({argument}); read = file.text; waited = await load(); if (given == 1) go()"
+    assert not puts_promise(*_place(source))
 
 
 @pytest.mark.parametrize(

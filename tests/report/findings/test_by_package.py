@@ -1,5 +1,9 @@
 """The table of a report by package."""
 
+from pathlib import Path
+
+import pytest
+
 from patcher.model import PackageId, Report, Severity
 from patcher.report.findings.by_package import by_package
 from tests.report.records import finding
@@ -27,3 +31,20 @@ def test_a_package_without_a_version_has_no_space_before_the_colon() -> None:
     nested = finding(package=PackageId("inner", ""), severity=Severity.WARNING, fix="none")
 
     assert by_package(Report((nested,), (), ())).startswith("inner: 1 warning\n")
+
+
+def test_ones_own_source_in_a_workspace_is_told_by_its_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("", "apps/web", "apps/api"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "package.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    paths = ("server.js", "apps/web/src/a.ts", "apps/api/b.ts", "apps/api/src/deep/c.ts")
+    found = [finding(package=None, path=path, severity=Severity.WARNING, fix="none") for path in paths]
+
+    assert by_package(Report(tuple(found), (), ())).splitlines()[:-1:2] == [
+        "your own source in apps/api: 2 warnings",
+        "your own source: 1 warning",
+        "your own source in apps/web: 1 warning",
+    ]

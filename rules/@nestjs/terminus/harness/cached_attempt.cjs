@@ -25,6 +25,27 @@ async function scenario (module, fails) {
   return { failures: failures(outcomes), reasons: [...new Set(outcomes.map(said))], first: shown(outcomes[0]), all: [...new Set(outcomes.map((one) => JSON.stringify(shown(one))))], next: shown(next), calls: log.calls }
 }
 
+// A result is fresh from the end of its run on: this run takes three quarters of the time that its result lives.
+async function slow (module) {
+  const { now } = Date
+  let passed = 0
+  Date.now = () => passed
+  try {
+    let calls = 0
+    const session = new module.HealthIndicatorSession('db', new Map())
+    const run = async () => { calls += 1; await macrotask(); passed += 30_000; return {} }
+    const call = () => session.attempt(run).cacheFor(40_000).execute()
+    const seen = []
+    for (const wait of [0, 20_000, 20_000]) {
+      passed += wait
+      seen.push([shown(await outcome(call)), calls])
+    }
+    return seen
+  } finally {
+    Date.now = now
+  }
+}
+
 async function keptBy (module, fails) {
   const cache = new Map()
   const { call } = attempt(module, cache, fails)
@@ -38,6 +59,7 @@ module.exports = {
   facts: async (module) => ({
     up: await scenario(module, false),
     down: await scenario(module, true),
+    slow: await slow(module),
     kept: { up: await keptBy(module, false), down: await keptBy(module, true) }
   })
 }

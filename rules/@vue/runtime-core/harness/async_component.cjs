@@ -49,6 +49,24 @@ async function late (module) {
   return { found: found.map((one) => one.value === component || said(one)), calls: log.calls }
 }
 
+// Somebody retries twice: the first load gives what the last retry gives, whichever of the two ends first.
+async function retriedTwice (module, order) {
+  const attempts = []
+  const work = () => new Promise((resolve, reject) => attempts.push({ resolve, reject }))
+  let retry
+  const { load } = lazy(module, work, { onError: (_, again) => { retry = again } })
+  const first = outcome(load)
+  attempts[0].reject(new Error('slow'))
+  await macrotask()
+  retry()
+  retry()
+  for (const at of order) {
+    attempts[at].resolve({ name: `attempt ${at}` })
+    await macrotask()
+  }
+  return [await first, await outcome(load)].map(({ value }) => value?.name ?? null)
+}
+
 async function keptBy (module) {
   const { load: call } = lazy(module, load)
   const found = await kept(async () => { await call() })
@@ -72,6 +90,7 @@ module.exports = {
     nothing: await concurrent(module, async () => undefined),
     retried: await retried(module),
     late: await late(module),
+    retriedTwice: [await retriedTwice(module, [1, 2]), await retriedTwice(module, [2, 1])],
     kept: await keptBy(module)
   }),
   expected: (original, change) => nothingKept(original, change)

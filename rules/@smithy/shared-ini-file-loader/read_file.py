@@ -1,0 +1,61 @@
+"""AWS clients keep the promise by which they read a file of settings, one for each file.
+
+The text takes the place of the promise, and whoever asks gets a promise as before. A file that could not be read, as
+on most servers, where there is none, is asked for again by the next client: the kept failure held the request as well.
+The reader moved into @smithy/core, which has the same lines.
+"""
+
+from patcher.rule import HeldSlot, Rewrite, Rule
+
+RULE = Rule(
+    id="@smithy/shared-ini-file-loader/read-file",
+    title="the settings of AWS clients are kept as promises",
+    why="The first call of an AWS client reads the files of its settings; a module keeps both promises for ever.",
+    package="@smithy/shared-ini-file-loader",
+    versions=">=1.0.0 <4.5.0",
+    files=(
+        "dist-cjs/slurpFile.js",
+        "dist-es/slurpFile.js",
+        "dist-cjs/readFile.js",
+        "dist-es/readFile.js",
+    ),
+    harness="harness/read_file.cjs",
+    held=(
+        HeldSlot("(dist-cjs/slurpFile.js)", ("filePromisesHash",)),
+        HeldSlot("(dist-cjs/readFile.js)", ("filePromises",)),
+    ),
+    rewrites=(
+        Rewrite(
+            slot="$FILES[path]",
+            find="""
+                if (!$FILES[path] || $AGAIN) {
+                    $FILES[path] = $READ(path, "utf8");
+                }
+                return $FILES[path];
+            """,
+            write="""
+                if ($FILES[path] === undefined || $AGAIN) {
+                    const pending = $READ(path, "utf8");
+                    $FILES[path] = pending;
+                    pending.then((text) => {
+                        if ($FILES[path] === pending) $FILES[path] = text;
+                    }, () => {
+                        if ($FILES[path] === pending) $FILES[path] = undefined;
+                    });
+                }
+                return Promise.resolve($FILES[path]);
+            """,
+        ),
+    ),
+    program="""
+        void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const { loadSharedConfigFiles } = require('@smithy/shared-ini-file-loader')
+        const storage = new AsyncLocalStorage()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        storage.run(store, () => { loadSharedConfigFiles() })
+        store = undefined
+        setTimeout(() => { gc(); setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }) }, 500)
+    """,
+)
