@@ -28,7 +28,9 @@ _STORE = re.compile(
     rb"=(?![=>])(?<![=!<>]=)\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
     % (_WORDS, _MADE)
 )
-_OBJECT = re.compile(rb"=\s*(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)" % _WORDS)
+_OBJECT = re.compile(
+    rb"=\s*(?:(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)|\{(?=[^{};]{0,120}?%b))" % (_WORDS, _WORDS)
+)
 _DECLARED = re.compile(rb"(?:const|let|var)\s+([\w$]{1,60})\s*$")
 # What declares variables of its own, with a name or a pattern.
 _DECLARES = re.compile(rb"\b(?:const|let|var)\s+(?:[\w$]{1,60}|\{[^{}]*\}|\[[^\[\]]*\])\s*$")

@@ -14,6 +14,7 @@ from patcher.analysis.detect.site_parts import called_at, executor_of, shown, si
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
+from patcher.analysis.facts.lasting import handed
 from patcher.analysis.facts.lifetimes import (
     constructions,
     request_like,
@@ -46,6 +47,7 @@ _STOPS = re.compile(
 )
 _EVENT = re.compile(rb"\s*[\"']([^\"'\n]{1,60})[\"']\s*,")
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
+_GOES_THROUGH = re.compile(rb"for await\s*\([^)]*\bof\s+this\.|(?<![\w$.])(?:pipeline|finished)\(\s*this\.")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
@@ -164,6 +166,9 @@ def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged
     kind = _captures(code, listener, call)
     if kind is None or _is_taken_away(code, emitter, arguments(call)[0]):
         return None
+    executor = executor_of(code, call)
+    if kind == "promise" and executor is not None and _settles_alone(code, executor, call):
+        kind = "reaction"  # of whoever waits for a promise that nothing else settles
     made = site(code, "kept-listener", call, shown(code, emitter))
     return replace(made, doubt=doubt, keeps=None if kind == "promise" else kind)
 
@@ -191,9 +196,9 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> Kept | 
             continue
         if bound.kind == "parameter" and code.text(use) in OWN_REQUESTS:
             return "request"
-        handed = code.text(use) in CALLBACKS and contains(bound.holder, call)
-        if bound.kind == "parameter" and (handed or _is_settler(code, use, bound.holder)):
-            found = "promise"
+        given = code.text(use) in CALLBACKS and contains(bound.holder, call)
+        if bound.kind == "parameter" and (given or _is_settler(code, use, bound.holder)):
+            found = _captures_handed(code, bound) if given and found is None and depth < 2 else "promise"
         timed = timed or (
             bound.kind == "variable" and b"setTimeout(" in code.text(field(bound.holder, "value"))[:40]
         )
@@ -202,7 +207,17 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> Kept | 
             found = _captures(code, inner, call, depth + 1) or found
     if found == "promise" and timed:
         return "timer"
-    return found or ("promise" if _is_of_one_use(code, function) else None)
+    return found or (_kept_by_instance(code, function) if _is_of_one_use(code, function) else None)
+
+
+def _captures_handed(code: Code, bound: Binding) -> Kept:
+    """What the functions keep that the file's callers hand over for a parameter: a promise, where they do not say."""
+    for value in handed(code, bound):
+        held = code.parent(value)
+        call = code.parent(held) if held is not None else None
+        if call is not None and value.type in FUNCTIONS and _captures(code, value, call, 2) == "request":
+            return "request"
+    return "promise"
 
 
 _NAMES = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
@@ -230,6 +245,12 @@ def _settles(code: Code, name: Node) -> bool:
 def _is_settler(code: Code, name: Node, function: Node) -> bool:
     """Whether a parameter is one of the functions that the executor of a promise is given."""
     return executor_of(code, name) == function
+
+
+def _kept_by_instance(code: Code, function: Node) -> Kept:
+    """What an instance keeps that a listener uses: a stream that it goes through, or else a promise."""
+    body = next((above for above in code.ancestors(function) if above.type == "class_body"), function)
+    return "stream" if _GOES_THROUGH.search(code.text(body)) is not None else "promise"
 
 
 def _is_of_one_use(code: Code, function: Node) -> bool:
@@ -362,4 +383,17 @@ def _settles_alone(code: Code, executor: Node, call: Node) -> bool:
         return False
     held = field(executor, "parameters") or field(executor, "parameter")
     names = re.findall(rb"[A-Za-z_$][\w$]*", code.text(held)[:100])
-    return not any(not contains(call, use) for name in names for use in code.words(name, body))
+    return all(
+        any(contains(given, use) for given in arguments(call)) or _is_for_aborted(code, use, executor)
+        for name in names
+        for use in code.words(name, body)
+    )
+
+
+def _is_for_aborted(code: Code, use: Node, executor: Node) -> bool:
+    """Whether something is done only when a signal was aborted before: `if (signal.aborted) return resolve()`."""
+    return any(
+        above.type == "if_statement" and b".aborted" in code.text(field(above, "condition"))
+        for above in code.ancestors(use)
+        if contains(executor, above)
+    )

@@ -20,6 +20,7 @@ from patcher.analysis.facts.laziness import (
 )
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
 from patcher.analysis.facts.promises import Evidence, evidence
+from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
     binding,
     function_name,
@@ -92,6 +93,7 @@ def _family(code: Code, store: Store) -> str:
     if when is Laziness.CHAINED:
         # In a closure the last link goes when that does; an object may live as long as a module.
         lasting = where is not Lifetime.CLOSURE or _is_made_at_load(code, slot)
+        lasting = lasting and not serves_one(code, slot.owner)
         return "promise-tail-chain" if lasting and _settled(code, store) is not Clearing.SETTLED else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from patcher.analysis.detect.callback_tables import callback_places, kept_callback
 from patcher.analysis.detect.emptying import emptied, emptying_places, hands_over, is_weak, names_emptying
 from patcher.analysis.detect.site_parts import called_at, executor_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.request_path import in_request, put_into
+from patcher.analysis.facts.request_path import in_request, put_into, serves_one
 from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.names import LISTENS, TAKES_OUT
@@ -61,6 +62,7 @@ def waiter_places(source: bytes) -> list[int]:
             place = _class_place(source, made[2])
             puts = [*_puts_after(source, made.end(), [made[1]])] if place >= 0 else []
             found += [*puts, place] if puts else []
+    found += callback_places(source)
     return sorted(set(found))
 
 
@@ -106,7 +108,7 @@ def _judge(code: Code, place: int) -> Judged | None:
     for use in [*settlers, *(_in_objects(code, executor, settlers) if executor is not None else [])]:
         if contains(put, use) and (slot := _kept_in(code, use, put, maker)) is not None:
             return _stays(code, put, slot, maker, settlers)
-    return None
+    return kept_callback(code, put, maker)
 
 
 def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
@@ -206,13 +208,15 @@ def _kept_in(code: Code, use: Node, put: Node, executor: Node) -> Slot | None:
 
 
 def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Node]) -> Judged | None:
-    if is_weak(code, slot) or hands_over(code, slot):
+    if is_weak(code, slot) or hands_over(code, slot) or serves_one(code, slot.owner):
         return None
     made = site(code, "kept-waiter", put, slot.text + "[…]")
     if not emptied(code, slot):
         return made
     late = [*_late(code, executor, settlers), *_limits_of_instance(code, put, executor)]
-    if (late and _is_emptied_by(code, slot, late)) or _is_emptied_on_errors(code, slot):
+    if late and _is_emptied_by(code, slot, late):
+        return replace(made, keeps="timer") if b"clearTimeout" in code.text(put) else made
+    if _is_emptied_on_errors(code, slot):
         return made
     outer = executor if executor_of(code, put) is None else code.function(executor) or executor
     if names_emptying(code, outer, slot):

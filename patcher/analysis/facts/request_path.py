@@ -13,7 +13,7 @@ from patcher.analysis.facts.laziness import (
     off_the_way,
     running_function,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
@@ -84,6 +84,14 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
 def sets_up(code: Code, node: Node) -> bool:
     """Whether a function around `node` is, by its name, called once to set something up: one that answers is not."""
     return any(name in SETS_UP for name in _names_around(code, node))
+
+
+def serves_one(code: Code, owner: Node | None) -> bool:
+    """Whether the file makes instances of a class for single requests only, and puts none of them away."""
+    if owner is None or owner.type != "class_body":
+        return False
+    made = constructions(code, owner)
+    return bool(made) and all(in_request(code, new) for new in made) and not put_away(code, owner)
 
 
 def called_at_load(code: Code, function: Node | None, depth: int = 0) -> bool:
