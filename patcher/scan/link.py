@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
 from patcher.scan.ownership import Made
-from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
+from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
@@ -170,7 +170,8 @@ class Link:
                 return _NOT_LOADED
             if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
-            if is_of_browsers(folder):
+            # Of a package whose files Node loads by no name, each file is asked.
+            if is_of_browsers(folder) or (loaded is None and is_of_a_page(absolute)):
                 return _BROWSERS
             inside = absolute[len(folder) + 1 :]
             return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""

@@ -205,6 +205,7 @@ _FOUND_AS = frozenset({"browser", "browser-only", "indexeddb", "dom", "localstor
 # A library for both worlds uses a few things of browsers, in few of its files, and asks first whether they are there.
 _SHARE = 0.1
 _MANY_USES = 20
+_LARGEST_PAGE = 24 * 1024 * 1024
 _USES_A_FILE = 10
 _BYTES_A_USE = 12_000
 
@@ -240,6 +241,17 @@ def is_of_browsers(folder: str) -> bool:
     files = len(loaded.loads)
     often = uses * _BYTES_A_USE >= size or uses >= _USES_A_FILE * files
     return unasked >= _SHARE * files or (uses >= _MANY_USES and often)
+
+
+@lru_cache(256)
+def is_of_a_page(path: str) -> bool:
+    """Whether the file at `path` is an application that a page loads: it uses what only a browser has all over."""
+    try:
+        source = read_outside(path, limit=_LARGEST_PAGE)
+    except NextfixError:
+        return False
+    uses = _uses_of_browsers(source)
+    return uses >= _MANY_USES and uses * _BYTES_A_USE >= len(source) and _NODE.search(source) is None
 
 
 def _uses_of_browsers(source: bytes) -> int:

@@ -7,6 +7,11 @@ from patcher.syntax.tree import Dialect
 from tests.rules.test_families import keeps_the_request
 
 HEALTHY = {
+    "an interval that only a server in development has": """
+        let poll
+        export async function compose(targets) { await write(targets)
+          if (process.env.NODE_ENV === 'development' && !poll) { poll = setInterval(() => read(), 10000) } }
+    """,
     "a callback on an object that the handler made and gives to nobody": """
         class Engine { run(rule) { this.log('run', rule) } }
         function evaluate(rule) { const engine = new Engine(); const lines = []
@@ -176,6 +181,11 @@ HEALTHY |= {
     """,
 }
 KEPT = {
+    "an interval that a server in production has, too": """
+        let poll
+        export async function compose(targets) { await write(targets)
+          if (process.env.NODE_ENV === 'development' || !poll) { poll = setInterval(() => read(), 10000) } }
+    """,
     "a method on an object that is made once and given away": """
         function make() { const api = {}; const lines = []
           api.log = (text, ctx) => { lines.push([text, ctx]) }; return api }

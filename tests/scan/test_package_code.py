@@ -286,3 +286,19 @@ def test_the_last_link_of_a_queue_is_reported_where_its_object_lives_on(
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], jobs=1) as search:
         assert len(search.report(families(), linked=Linked()).findings) == count
+
+
+@pytest.mark.parametrize(("times", "count"), [(30, 0), (1, 1)])
+def test_an_application_of_a_page_that_lies_in_a_package_runs_in_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, count: int
+) -> None:
+    assets = tmp_path / "node_modules/tool/dist/app"
+    assets.mkdir(parents=True)
+    (tmp_path / "node_modules/tool/package.json").write_text('{"name": "tool"}')
+    (assets / "main.8a1.js").write_text(
+        "let p\nasync function load() {}\nexports.get = () => (p ??= load())\n"
+        + "document.createElement('a')\n" * times
+    )
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/dist/app/main.8a1.js"], jobs=1) as search:
+        assert len(search.report(families(), linked=Linked()).findings) == count

@@ -330,7 +330,7 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     if family == "kept-promise-entry":
         return f"is there one object that has `{store.slot.text}` {WHOSE}"
     slot = store.slot
-    if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
+    if family.startswith(("kept-promise", "promise-tail")) and (cleared := _settled(code, store)) in _PARTLY:
         return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
     if not slot.keyed or (
         slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))

@@ -112,13 +112,26 @@ def _runs_at_once(code: Code, function: Node) -> bool:
 
 
 def is_dead(code: Code, node: Node) -> bool:
-    """Whether `node` stands in for what every Node.js has: `typeof queueMicrotask === 'function' ? … : here`."""
+    """Whether no server in production runs `node`: it stands in for what every Node.js has (`typeof queueMicrotask ===
+    'function' ? … : here`), or under `if (NODE_ENV === 'development')`."""
     return any(
         above.type in ("ternary_expression", "if_statement")
-        and contains(field(above, "alternative"), node)
-        and _ASKS_FOR_NODE.fullmatch(code.text(field(above, "condition"))) is not None
+        and (
+            (contains(field(above, "alternative"), node) and _asks(code, above, _ASKS_FOR_NODE))
+            or (contains(field(above, "consequence"), node) and _asks(code, above, _IN_DEVELOPMENT))
+        )
         for above in code.ancestors(node)
     )
+
+
+def _asks(code: Code, choice: Node, question: re.Pattern[bytes]) -> bool:
+    return question.fullmatch(code.text(field(choice, "condition"))) is not None
+
+
+_IN_DEVELOPMENT = re.compile(
+    rb"\(?\s*(?:process\.env\.)?NODE_ENV\s*(?:={2,3}\s*['\"](?:development|test)['\"]|!==?\s*['\"]production['\"])"
+    rb"\s*(?:&&[^|?]*)?\)?"
+)
 
 
 _EAGER = Question[int, bool]()  # of a function
