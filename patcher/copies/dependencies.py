@@ -16,8 +16,8 @@ from patcher.copies.up_to_date import current_receipt
 from patcher.disk.receipt import Receipt, ReceiptEntry, digest, original
 from patcher.errors import NextfixError
 from patcher.fix.detachable import LARGEST, SCRIPTS, package_task
-from patcher.fix.detached_timers import with_timers_in_root
 from patcher.fix.fix_file import Key, as_one_edit, fix_file, key_of
+from patcher.fix.rule_slots import with_stores, with_timers_in_root
 from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.copies import Copy
 from patcher.rule import DETACHED, STYLES, Rule
@@ -118,34 +118,45 @@ def _plan_file(copy: Copy, path: str, disk: bytes, asked: _Asked) -> tuple[FileP
         again = _rewritten_before(base, disk, sites, path, asked)
     except NextfixError as error:
         return None, [f"{path}: {error.reason}"] if entry is not None or asked.rules else []
+    known = [rule for rule in asked.rules if rule.covers(copy.version)]
+    stores, slots = _known_slots(copy, base, known)
+    sites = with_stores(base, dialect_of(path), sites, stores)
     keys = [
         key_of(site)
         for site in sites
         if asked.rules or (site.family, site.function, site.slot) in asked.wanted or key_of(site) in again
     ]
-    if not keys:
+    if not keys and not slots:
         return None, []
     result = fix_file(base, keys, package_task(dialect_of(path), server=bool(asked.rules)), sites)
     left = [f"{path}:{line}: {rule}: {reason}" for (rule, line, _), reason in result.refused.items()]
-    if not result.fixed:
-        return None, left
     new, edits = result.new, result.edits
-    slots = _timer_slots(copy, base, asked.rules)
     if slots:
         new = with_timers_in_root(new, slots)
         edits = as_one_edit(base, new)
+    if new == base:
+        return None, left
     verdict = Verdict.APPLIED if new == disk else Verdict.AFFECTED
     names = tuple(sorted({rule.id for rule in asked.rules} or {rule for rule, _, _ in result.fixed}))
     states = tuple(RuleState(name, verdict) for name in names)
     return FilePlan(path, disk, base, new, (), states, names, edits), left
 
 
-def _timer_slots(copy: Copy, base: bytes, rules: Sequence[Rule]) -> set[bytes]:
-    """The slots that rules of the file know to keep timers, which the analysis may not find by itself."""
+def _known_slots(copy: Copy, base: bytes, rules: Sequence[Rule]) -> tuple[list[int], set[bytes]]:
+    """What rules of the file know to keep a request and the analysis may not find by itself: where promises are stored,
+    and the names of the fields that have timers."""
     tree = parse(base) if rules else None
     found = (examine(rule, copy.version, base, tree, STYLES[0]) for rule in rules) if tree is not None else ()
-    timers = (site.slot for result in found for site in result.sites if "timer" in site.keeps)
-    return {slot.rpartition(".")[2].encode() for slot in timers}
+    sites = [site for result in found for site in result.sites]
+    timers = {site.slot.rpartition(".")[2].encode() for site in sites if "timer" in site.keeps}
+    lines = base.splitlines(keepends=True)
+    stores = [
+        sum(map(len, lines[: site.location.line - 1]))
+        + len(lines[site.location.line - 1].decode(errors="replace")[: site.location.column - 1].encode())
+        for site in sites
+        if "timer" not in site.keeps
+    ]
+    return stores, timers
 
 
 def _rewritten_before(base: bytes, disk: bytes, sites: list[Site], path: str, asked: _Asked) -> set[Key]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from patcher.analysis.facts.code import field
 from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.scopes import function_name
-from patcher.scan.ownership import HANDED_ON, Ownership, in_own_body
+from patcher.scan.call_places import in_own_body
+from patcher.scan.ownership import HANDED_ON, Ownership
 
 _MOST = 20  # functions that are asked who calls them
 

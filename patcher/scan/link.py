@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
+from patcher.scan.linked import UNSURE_TIMER, Linked
 from patcher.scan.ownership import Made
-from patcher.scan.package_code import PackageCode, PackagesCode, is_of_browsers
+from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
 from patcher.scan.server_code import ServerCode
 from patcher.scan.server_names import ELSEWHERE
@@ -20,9 +21,6 @@ _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
-UNSURE_TIMER = (
-    "nothing in this package says that a request starts this timer, and that the handle outlives it"
-)
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
@@ -30,27 +28,18 @@ _BROWSERS = "the package uses what only a browser has, and no module of Node"
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
+# Whoever has one of these is in one conversation or one execution, mostly for one request.
+_ONE_USE = re.compile(
+    r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
+)
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# The last link of a queue goes with the object that has it.
+_QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What the files of a run are linked by.
-
-    Args:
-        own: one's own source files, as they were listed.
-        named: the files that were named on the command line; those are looked at whoever loads them.
-        thorough: whether sites that no server runs are kept, as notes.
-    """
-
-    own: Sequence[str] = ()
-    named: Collection[str] = frozenset()
-    thorough: bool = False
 
 
 class Link:
@@ -105,14 +94,19 @@ class Link:
         timer = site.family in TIMERS
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
+        if site.family == _QUEUE and not name and site.slot.startswith("this."):
+            return None
         if code is None:
             return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
+        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
+            return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
-        if made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name):
+        brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
+        if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(
                 site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
             )
@@ -128,7 +122,7 @@ class Link:
             made = owners.results(home, site.maker)
         else:
             return site
-        if made is Made.PASSES:
+        if made is Made.PASSES or (site.family == _QUEUE and made is not Made.LASTS):
             return None
         if made is Made.LASTS:
             return replace(site, doubt="") if site.asks_whose else site
@@ -159,7 +153,8 @@ class Link:
                 return _NOT_LOADED
             if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
-            if is_of_browsers(folder):
+            # Of a package whose files Node loads by no name, each file is asked.
+            if is_of_browsers(folder) or (loaded is None and is_of_a_page(absolute)):
                 return _BROWSERS
             inside = absolute[len(folder) + 1 :]
             return _ELSEWHERE if ELSEWHERE.search(inside) is not None else ""

@@ -15,6 +15,7 @@ from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
+from patcher.scan.call_places import in_any_case, in_own_body, on_whose_run
 from patcher.scan.imported_names import is_meant, local_names
 from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
@@ -89,7 +90,7 @@ class Ownership:
         if code is None or node is None:
             return False
         running = function_name(code, running_function(code, node)) == name.encode()
-        return running and self._starts(home, name.encode(), set())
+        return running and self._starts(home, name.encode(), set()) is True
 
     def _code(self, path: str) -> Code | None:
         if path not in self._codes:
@@ -351,12 +352,13 @@ class Ownership:
         made = self._function(path, name, depth + 1)
         return Made.UNKNOWN if made is Made.NOBODY else made
 
-    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool:
+    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool | None:
+        """Whether the function `name` of `home` is called while the program starts, and only then, or by its module in
+        any case; None when only functions call it that are asked about already."""
         if (home, name) in seen or len(seen) > DEEPEST * 4:
             return False
         seen.add((home, name))
-        callers = 0
-        started = True
+        found = set[bool | None]()
         for path, code, use in self.uses(home, name):
             above = code.parent(use)
             here = use
@@ -368,17 +370,21 @@ class Ownership:
                 continue
             if in_own_body(code, use, name):
                 continue
-            callers += 1
-            function = running_function(code, above)
-            if is_module(code, function):
-                if _in_any_case(code, above):
-                    return True
-                continue
-            started = started and self._in_start(path, code, function, seen)
-        return callers > 0 and started
+            function = on_whose_run(code, above)
+            if (path, function_name(code, function)) in seen:
+                found.add(None)
+            elif not is_module(code, function):
+                found.add(self._in_start(path, code, function, seen))
+            elif in_any_case(code, above) and is_module(code, running_function(code, above)):
+                return True
+            else:
+                found.add(True)
+        return None if found == {None} else bool(found) and False not in found
 
-    def _in_start(self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]) -> bool:
-        """Whether `function` runs while the program starts, and at no other time."""
+    def _in_start(
+        self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]
+    ) -> bool | None:
+        """Whether `function` runs while the program starts, and at no other time; None as in `_starts`."""
         if function is None or is_module(code, function):
             return True
         name = function_name(code, function)
@@ -388,9 +394,30 @@ class Ownership:
             return self._of_class(path, code, function, 1) is Made.LASTS
         if not name or any(takes_request(code, around) for around in (function, *code.functions(function))):
             return False
-        outer = code.function(function)
-        own = is_module(code, outer) and function.type != "method_definition"
-        return own and self._starts(path, name, seen)
+        if function.type == "method_definition":
+            return self._static_starts(path, code, function, name)
+        return is_module(code, code.function(function)) and self._starts(path, name, seen)
+
+    def _static_starts(self, path: str, code: Code, method: Node, name: bytes) -> bool:
+        """Whether a static method is called, and that when modules are loaded, in any case: `await Keys.create()`."""
+        declared = code.parent(code.parent(method) or method)
+        owner = code.text(field(declared, "name")) if declared is not None else b""
+        if not owner or not any(child.type == "static" for child in method.children[:3]):
+            return False
+        calls = [
+            (other, call)
+            for _, other, use in self.uses(path, owner)
+            if (member := other.parent(use)) is not None
+            and member.type == "member_expression"
+            and other.text(field(member, "property")) == name
+            and (call := other.parent(member)) is not None
+        ]
+        return bool(calls) and all(
+            call.type == "call_expression"
+            and is_module(other, running_function(other, call))
+            and in_any_case(other, call)
+            for other, call in calls
+        )
 
 
 def _injected(code: Code | None, name: bytes) -> Made | None:
@@ -418,16 +445,3 @@ def _injected(code: Code | None, name: bytes) -> Made | None:
         if marks:
             return Made.PASSES if PER_REQUEST.search(text) is not None else Made.LASTS
     return None
-
-
-def in_own_body(code: Code, use: Node, name: bytes) -> bool:
-    """Whether `use` stands in a function that is called `name` itself."""
-    return any(function_name(code, function) == name for function in code.functions(use))
-
-
-def _in_any_case(code: Code, call: Node) -> bool:
-    """Whether a module makes `call` whatever holds."""
-    return not any(
-        above.type in ("if_statement", "ternary_expression", "switch_statement", "binary_expression")
-        for above in code.ancestors(call)
-    )

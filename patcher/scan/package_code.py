@@ -13,7 +13,15 @@ from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import default_names, is_default, is_meant
 from patcher.scan.ownership import DEEPEST, MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
-from patcher.scan.package_files import Loaded, is_split, loaded_code, package_folder, resolved, words_about
+from patcher.scan.package_files import (
+    Loaded,
+    is_split,
+    loaded_code,
+    needed_by,
+    package_folder,
+    resolved,
+    words_about,
+)
 from patcher.scan.server_names import ASKS, FRONT_MODULE
 from patcher.syntax.tree import Node
 
@@ -192,10 +200,13 @@ _NODE = re.compile(
 
 _COMMENT = re.compile(rb"\s*(?:\*|//|/\*)")
 _NAMED_FOR_BROWSERS = re.compile(r"(?:^|[/-])browser(?:[/-]|$)|-web$|(?:^|[/-])web-|js-client-sdk$")
+_STORES_OF_BROWSERS = frozenset({"idb", "idb-keyval", "localforage"})
 _FOUND_AS = frozenset({"browser", "browser-only", "indexeddb", "dom", "localstorage"})
 # A library for both worlds uses a few things of browsers, in few of its files, and asks first whether they are there.
 _SHARE = 0.1
 _MANY_USES = 20
+_LARGEST_PAGE = 24 * 1024 * 1024
+_USES_A_FILE = 10
 _BYTES_A_USE = 12_000
 
 
@@ -207,7 +218,9 @@ def is_of_browsers(folder: str) -> bool:
     if loaded is None or not loaded.loads:
         return False
     name, *found_as = words_about(folder)
-    if FRONT_MODULE.search(name) is not None and not is_split(folder):
+    if not is_split(folder) and (
+        FRONT_MODULE.search(name) is not None or not _STORES_OF_BROWSERS.isdisjoint(needed_by(folder))
+    ):
         return True
     unasked = uses = size = 0
     for path in loaded.loads:
@@ -225,7 +238,20 @@ def is_of_browsers(folder: str) -> bool:
         return False
     if _NAMED_FOR_BROWSERS.search(name) is not None or not _FOUND_AS.isdisjoint(found_as):
         return True
-    return unasked >= _SHARE * len(loaded.loads) or (uses >= _MANY_USES and uses * _BYTES_A_USE >= size)
+    files = len(loaded.loads)
+    often = uses * _BYTES_A_USE >= size or uses >= _USES_A_FILE * files
+    return unasked >= _SHARE * files or (uses >= _MANY_USES and often)
+
+
+@lru_cache(256)
+def is_of_a_page(path: str) -> bool:
+    """Whether the file at `path` is an application that a page loads: it uses what only a browser has all over."""
+    try:
+        source = read_outside(path, limit=_LARGEST_PAGE)
+    except NextfixError:
+        return False
+    uses = _uses_of_browsers(source)
+    return uses >= _MANY_USES and uses * _BYTES_A_USE >= len(source) and _NODE.search(source) is None
 
 
 def _uses_of_browsers(source: bytes) -> int:

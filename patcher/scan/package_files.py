@@ -142,6 +142,12 @@ def words_about(folder: str) -> tuple[str, ...]:
     return tuple(str(word).lower() for word in (manifest.get("name", ""), *listed))
 
 
+def needed_by(folder: str) -> frozenset[str]:
+    """The names of the packages that the one in `folder` depends on."""
+    needed = (_manifest(folder) or {}).get("dependencies")
+    return frozenset(needed) if isinstance(needed, dict) else frozenset()
+
+
 def package_folder(path: str) -> str:
     """The folder of the package in node_modules that the file at `path` belongs to; empty when it is in none."""
     head, found, inside = path.replace(os.sep, "/").rpartition("node_modules/")

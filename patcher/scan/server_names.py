@@ -114,7 +114,7 @@ CONVENTIONS: tuple[tuple[re.Pattern[str], tuple[re.Pattern[str], ...]], ...] = t
 UNSEEN = Sign(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|testing|test-utils?|test-helpers?|testcontainers|fixtures?|examples?"
     r"|demos?|stories|\.storybook|evals?|benchmarks?|bench|codegen|generators?|scripts?|tools?|tooling|(?:[\w-]+-)?cli(?:-[\w-]+)?|bin|dev(?:-?env)?|docs?|website|vite|webpack|rollup|esbuild|build-?tools?|migrations?|seeds?|seeders?|electron|desktop"
-    r"|setup-?wizard|create-[\w-]+|vendor|third[_-]party|public|static)/"
+    r"|supabase/functions|setup-?wizard|create-[\w-]+|vendor|third[_-]party|public|static)/"
     r"|(?:^|/)(?:test|tests|jest|vitest|cypress|playwright|mocha|karma)[-.](?:setup|utils?|helpers?|runner|config|env)[^/]*$|(?:^|/)setup-?tests?\.[^/]*$"
     r"|[./-](?:test|spec|stories|bench|e2e|e2e-spec|config)\.[cm]?[jt]sx?$|(?:^|/)(?:preload|cli)\.[cm]?[jt]s$",
     "folders and files of an application that no server loads: tests, scripts, tools, examples",

@@ -42,6 +42,8 @@ _BUILTIN = re.compile(
     rb"""\brequire\(["'](?:node:[\w/]+|async_hooks|child_process|cluster|dgram|dns|fs|http|http2|https|net|os|path|tls|"""
     rb"""worker_threads|zlib)["']\)"""
 )
+_HAS_ROOT = re.compile(rb"function (%b\d*)\(make,\.\.\.values\)\{" % FUNCTION.encode())
+_HAS_PROMISE = re.compile(rb"function (%b\d*)\(own\)\{" % PROMISE.encode())
 _TRAILER = re.compile(rb"(?:(?://[#@][^\n]*|/\*[#@][^\n]*?\*/)\s*)+\Z")
 _OWN = re.compile(rb"\bconst\s+([\w$]+)[^=\n]*=[^\n]*Symbol\.for\([\"']nextfix\.root[\"']\)")
 
@@ -63,12 +65,10 @@ def package_root(source: bytes, *, server: bool = False, binds: bool = False) ->
         server: whether no browser ever gets it.
         binds: whether it needs the function that makes a promise in the root, too.
     """
-    name = package_root_name(source).decode()
-    parts = [] if has_package_root(source) else [_root_function(source, name, server=server)]
-    promise = package_promise_name(source).decode()
-    if binds and f"function {promise}(own)".encode() not in source:
-        parts.append(_PROMISE % (promise, name))
-    text = "".join(parts).encode()
+    name, promise = package_root_name(source).decode(), package_promise_name(source).decode()
+    made = _PROMISE % (promise, name) if binds and _HAS_PROMISE.search(source) is None else ""
+    root = "" if has_package_root(source) else _root_function(source, name, server=server)
+    text = (made + root).encode()
     trailer = _TRAILER.search(source, max(0, len(source) - 4096))
     if trailer is None or not text:
         newline = newline_of(source)
@@ -86,21 +86,25 @@ def _root_function(source: bytes, name: str, *, server: bool) -> str:
 
 def has_package_root(source: bytes) -> bool:
     """Whether a file has the root's function already."""
-    return f"function {FUNCTION}(make,...values)".encode() in source
+    return _HAS_ROOT.search(source) is not None
 
 
 def package_root_name(source: bytes) -> bytes:
     """What the root's function is called in a file of a package: a name that nothing else there has."""
-    if has_package_root(source) or FUNCTION.encode() not in source:
-        return FUNCTION.encode()
-    return next(name for n in range(2, 1000) if (name := f"{FUNCTION}{n}".encode()) not in source)
+    return _free_name(source, FUNCTION, _HAS_ROOT)
 
 
 def package_promise_name(source: bytes) -> bytes:
     """What the function is called that makes a promise in the root in a file of a package."""
-    if PROMISE.encode() not in source or f"function {PROMISE}(own)".encode() in source:
-        return PROMISE.encode()
-    return next(name for n in range(2, 1000) if (name := f"{PROMISE}{n}".encode()) not in source)
+    return _free_name(source, PROMISE, _HAS_PROMISE)
+
+
+def _free_name(source: bytes, name: str, there: re.Pattern[bytes]) -> bytes:
+    known = there.search(source)
+    if known is not None:
+        return known[1]
+    names = (name, *(f"{name}{number}" for number in range(2, 1000)))
+    return next(found for each in names if (found := each.encode()) not in source)
 
 
 def own_root(source: bytes) -> bytes:

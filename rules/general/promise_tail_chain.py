@@ -13,8 +13,9 @@ FAMILY = Family(
         "last request that used it"
     ),
     why=(
-        "A queue written as `tail = tail.then(job)` always keeps its last link, which carries the async "
-        "context of the request that appended it. It is one request, and another replaces it."
+        "A queue written as `tail = tail.then(job)`, and a lock that waits for the promise before its own, always "
+        "keep their last link, which carries the async context of the request that appended it. It is one request "
+        "(one for each key where a map holds the queues), and another replaces it."
     ),
     fix=(
         "Let the queue end: when the link that settles is still the tail, set the tail back to a "

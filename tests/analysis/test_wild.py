@@ -7,6 +7,11 @@ from patcher.syntax.tree import Dialect
 from tests.rules.test_families import keeps_the_request
 
 HEALTHY = {
+    "an interval that only a server in development has": """
+        let poll
+        export async function compose(targets) { await write(targets)
+          if (process.env.NODE_ENV === 'development' && !poll) { poll = setInterval(() => read(), 10000) } }
+    """,
     "a callback on an object that the handler made and gives to nobody": """
         class Engine { run(rule) { this.log('run', rule) } }
         function evaluate(rule) { const engine = new Engine(); const lines = []
@@ -30,6 +35,34 @@ HEALTHY = {
         let interval = null, size = 0
         function shrink() { if (size === 0) { clearInterval(interval); interval = null } else size-- }
         exports.grow = function grow() { size++; if (interval === null) interval = setInterval(shrink, 50) }
+    """,
+    "a map of the request that is taken apart": """
+        async function load(key) { return key }
+        class RequestContext { constructor() { this.cache = new Map() }
+          get(key) { const { cache } = this; if (!cache.has(key)) cache.set(key, load(key)); return cache.get(key) } }
+        exports.handle = (key) => new RequestContext().get(key)
+    """,
+    "a lock that is emptied by whoever was the last": """
+        const start = Promise.resolve()
+        class Lock { constructor() { this.chain = start }
+          async run(task) { const previous = this.chain; let release
+            const mine = this.chain = new Promise((r) => { release = r }); await previous
+            try { return await task() } finally { release(); if (this.chain === mine) this.chain = start } } }
+        const lock = new Lock()
+        exports.handle = () => lock.run(async () => 1)
+    """,
+    "a queue for each key that goes with its last job": """
+        const tails = new Map()
+        exports.handle = function run(key, job = async () => 1) {
+          const last = tails.get(key) ?? Promise.resolve()
+          const next = last.then(job, job).finally(() => { if (tails.get(key) === next) tails.delete(key) })
+          tails.set(key, next); return next }
+    """,
+    "the filler and the reader of a cache whose entries somebody takes out": """
+        const pending = new Map()
+        async function build(id) { return id }
+        exports.onStart = function make(id) { const p = build(id); pending.set(id, p); return p }
+        exports.onEnd = async (id) => { const p = pending.get(id); pending.delete(id); await p }
     """,
     "an arrow kept in a field by the constructor empties the slot on both ways": """
         class Loader { constructor(load) { this.load = load; this.forget = () => { this.pending = undefined } }
@@ -148,6 +181,11 @@ HEALTHY |= {
     """,
 }
 KEPT = {
+    "an interval that a server in production has, too": """
+        let poll
+        export async function compose(targets) { await write(targets)
+          if (process.env.NODE_ENV === 'development' || !poll) { poll = setInterval(() => read(), 10000) } }
+    """,
     "a method on an object that is made once and given away": """
         function make() { const api = {}; const lines = []
           api.log = (text, ctx) => { lines.push([text, ctx]) }; return api }
@@ -234,6 +272,12 @@ KEPT = {
             return cache.get(key) }
         async function load(key) { return key }
     """,
+    "the get stands in another function that others call": """
+        const cache = new Map()
+        async function build(id) { return id }
+        exports.handle = function make(id) { const p = build(id); cache.set(id, p); return p }
+        exports.get = (id) => cache.get(id)
+    """,
     "the get stands in another function": """
         const cache = new Map()
         async function build(id) { return id }
@@ -249,6 +293,38 @@ KEPT = {
         let tail = Promise.resolve()
         export function run(job) { const r = tail.then(job, job);
           tail = r.then(() => undefined, () => undefined); return r }
+    """,
+    "a lock that waits for the promise which it keeps": """
+        class Lock { constructor() { this.chain = Promise.resolve() }
+          async run(task) { const previous = this.chain; let release
+            this.chain = new Promise((r) => { release = r }); await previous
+            try { return await task() } finally { release() } } }
+        const lock = new Lock()
+        exports.handle = () => lock.run(async () => 1)
+    """,
+    "a queue for each key": """
+        const tails = new Map()
+        exports.handle = function run(key, job = async () => 1) {
+          const last = tails.get(key) ?? Promise.resolve()
+          const next = last.then(job, job); tails.set(key, next); return next }
+    """,
+    "a slot of the process under a symbol": """
+        const SLOT = Symbol.for('app.settings')
+        async function load() { return 1 }
+        exports.handle = () => { if (!globalThis[SLOT]) globalThis[SLOT] = load(); return globalThis[SLOT] }
+    """,
+    "a map of the process under a symbol": """
+        const SLOT = Symbol.for('app.cache')
+        async function load(key) { return key }
+        exports.handle = (key) => { const cache = (globalThis[SLOT] ??= new Map())
+          if (!cache.has(key)) cache.set(key, load(key)); return cache.get(key) }
+    """,
+    "a map of an object that is taken apart": """
+        async function load(key) { return key }
+        class Loader { constructor() { this.cache = new Map() }
+          get(key) { const { cache } = this; if (!cache.has(key)) cache.set(key, load(key)); return cache.get(key) } }
+        const loader = new Loader()
+        exports.handle = (key) => loader.get(key)
     """,
     "a second condition in the guard": """
         let mod, loaded
@@ -271,6 +347,34 @@ def test_what_keeps_no_request_is_not_found(source: str) -> None:
 def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> None:
     assert keeps_the_request(KEPT["the timeout of a race whose handle is only unreferenced"])
     assert not keeps_the_request(HEALTHY["the timeout of a race that its executor gives to who clears it"])
+
+
+@pytest.mark.parametrize(
+    ("kept", "healthy"),
+    [
+        (
+            "a lock that waits for the promise which it keeps",
+            "a lock that is emptied by whoever was the last",
+        ),
+        ("a queue for each key", "a queue for each key that goes with its last job"),
+    ],
+)
+def test_under_node_a_queue_keeps_its_last_request_until_somebody_empties_it(kept: str, healthy: str) -> None:
+    assert keeps_the_request(KEPT[kept])
+    assert not keeps_the_request(HEALTHY[healthy])
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "the get stands in another function that others call",
+        "a slot of the process under a symbol",
+        "a map of the process under a symbol",
+        "a map of an object that is taken apart",
+    ],
+)
+def test_under_node_a_slot_that_is_reached_another_way_keeps_its_request(kept: str) -> None:
+    assert keeps_the_request(KEPT[kept])
 
 
 def test_under_node_an_object_keeps_a_request_when_somebody_has_it() -> None:

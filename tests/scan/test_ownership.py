@@ -8,7 +8,7 @@ import pytest
 
 from patcher.catalogue.load import families
 from patcher.model import Finding, Severity
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 from patcher.scan.pool import searching
 
 _LOADER = """
@@ -64,6 +64,31 @@ KEEPS["a handler that a function registers when it is loaded"] = {
     "routes(app)\nexport const handle = () => run()\n",
 }
 FREES = {
+    "a static method that is called when a module is loaded": {
+        "loader.mjs": """
+const kept = new Map()
+async function load(key) { return key }
+function loadOnce(key) { if (!kept.has(key)) kept.set(key, load(key)); return kept.get(key) }
+export class Keys { constructor(key) { this.key = key }
+  static async create(key) { return new Keys(await loadOnce(key)) } }
+""",
+        "handle.mjs": "import { Keys } from './loader.mjs'\nconst keys = await Keys.create(1)\n"
+        "export const handle = async () => keys.key\n",
+    },
+    "what a program starts at once and tries again by itself": {
+        "loader.mjs": """
+let kept
+async function load() { return 1 }
+export async function flags() {
+  if (kept) return kept
+  kept = load().catch((error) => { kept = undefined; again(); throw error })
+  return kept
+}
+export async function warm() { await flags() }
+function again() { setTimeout(() => { void flags().catch(() => {}) }, 1000) }
+""",
+        "handle.mjs": "import { warm } from './loader.mjs'\nawait warm()\nexport const handle = async () => 1\n",
+    },
     "an instance for each call": {
         "loader.mjs": _LOADER,
         "handle.mjs": "import { Loader } from './loader.mjs'\n"

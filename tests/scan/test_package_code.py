@@ -8,7 +8,7 @@ import pytest
 
 from patcher.catalogue.load import families
 from patcher.model import Finding, Severity
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 from patcher.scan.pool import searching
 from tests.scan.test_ownership import HARNESS
 
@@ -240,4 +240,65 @@ def test_packages_of_browsers_and_command_lines_run_in_no_server(
         (package / f"lib/{number}.js").write_text("exports.answer = 42\n")
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], jobs=1) as search:
+        assert len(search.report(families(), linked=Linked()).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "asks"),
+    [
+        (
+            "async function load() {}\nexports.ChatSession = class ChatSession {\n"
+            "  get() { return (this.p ??= load()) } }\n",
+            "`ChatSession`",
+        ),
+        (
+            "let timer\nexports.watch = () => { if (!timer) timer = setInterval(() => sweep(), 9000) }\n",
+            "does a request start this",
+        ),
+    ],
+    ids=["an object of one conversation", "an interval"],
+)
+def test_what_only_the_users_of_a_package_know_is_a_note_that_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, asks: str
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "main": "index.js"}')
+    (package / "index.js").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], jobs=1) as search:
+        (finding,) = search.report(families(), linked=Linked()).findings
+    assert finding.severity is Severity.NOTE
+    assert asks in finding.doubt
+
+
+@pytest.mark.parametrize(("name", "count"), [("JobManager", 1), ("JobRow", 0)])
+def test_the_last_link_of_a_queue_is_reported_where_its_object_lives_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "main": "index.js"}')
+    (package / "index.js").write_text(
+        f"exports.{name} = class {name} {{ constructor() {{ this.tail = Promise.resolve() }}\n"
+        "  run(job) { return (this.tail = this.tail.then(job)) } }\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], jobs=1) as search:
+        assert len(search.report(families(), linked=Linked()).findings) == count
+
+
+@pytest.mark.parametrize(("times", "count"), [(30, 0), (1, 1)])
+def test_an_application_of_a_page_that_lies_in_a_package_runs_in_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, count: int
+) -> None:
+    assets = tmp_path / "node_modules/tool/dist/app"
+    assets.mkdir(parents=True)
+    (tmp_path / "node_modules/tool/package.json").write_text('{"name": "tool"}')
+    (assets / "main.8a1.js").write_text(
+        "let p\nasync function load() {}\nexports.get = () => (p ??= load())\n"
+        + "document.createElement('a')\n" * times
+    )
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/dist/app/main.8a1.js"], jobs=1) as search:
         assert len(search.report(families(), linked=Linked()).findings) == count

@@ -1,13 +1,22 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
+from patcher.analysis.facts.clears import awaited_variable
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
 from patcher.analysis.facts.functions import assigned, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
-from patcher.analysis.facts.scopes import binding, function_name, means
-from patcher.analysis.facts.settlement import awaited_variable
-from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
+from patcher.analysis.facts.scopes import Binding, binding, function_name, means
+from patcher.analysis.facts.slots import (
+    Shape,
+    Slot,
+    member_of,
+    normal,
+    once_a_slot,
+    slot_of,
+    stored_into,
+    uses,
+)
 from patcher.analysis.facts.stores import Store
 from patcher.analysis.names import CONTAINERS_MADE
 from patcher.analysis.prefilter.hints import FILLED
@@ -182,12 +191,35 @@ def source_of(code: Code, container: Slot) -> Slot:
     else:
         value = field(root.holder, "value") if field(root.holder, "name") == root.name else None
     if value is None or root.kind not in ("variable", "parameter"):
-        return container
+        return _taken_apart(code, container, root)
     value = unwrap(value)
     if value.type == "call_expression":
         return _nested(code, container, value)
-    read = slot_of(code, value) if value.type in ("member_expression", "identifier") else None
+    if value.type == "augmented_assignment_expression" or _is_filled(value):
+        value = unwrap(field(value, "left") or value)
+    read = (
+        slot_of(code, value)
+        if value.type in ("member_expression", "identifier", "subscript_expression")
+        else None
+    )
     return container if read is None or read.keyed else read
+
+
+def _is_filled(value: Node) -> bool:
+    """Whether `value` reads a slot that it fills where it is empty: `slot ?? (slot = {})`."""
+    right = field(value, "right") if value.type == "binary_expression" else None
+    return right is not None and unwrap(right).type == "assignment_expression"
+
+
+def _taken_apart(code: Code, container: Slot, root: Binding) -> Slot:
+    """The field that `const { cache } = this` reads."""
+    pattern = field(root.holder, "name")
+    value = field(root.holder, "value")
+    if pattern is None or value is None or pattern.type != "object_pattern" or value.type != "this":
+        return container
+    if root.name.type != "shorthand_property_identifier_pattern":
+        return container
+    return member_of(code, value, code.text(root.name)) or container
 
 
 def _nested(code: Code, container: Slot, call: Node) -> Slot:
@@ -208,6 +240,7 @@ def _nested(code: Code, container: Slot, call: Node) -> Slot:
     return outer
 
 
+@once_a_slot
 def initial_values(code: Code, slot: Slot) -> list[Node]:
     found = []
     for use in uses(code, slot):

@@ -77,7 +77,9 @@ def _family(code: Code, store: Store) -> str:
     if when is Laziness.EAGER or _off_the_way(code, store):
         return ""
     if slot.keyed:
-        return _keyed(code, store) if when is Laziness.GUARDED and holds_promise(code, store) else ""
+        lasting = when in (Laziness.GUARDED, Laziness.CHAINED) and holds_promise(code, store)
+        family = _keyed(code, store) if lasting else ""
+        return "promise-tail-chain" if family and when is Laziness.CHAINED else family
     where = lifetime(code, slot, store.node)
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
@@ -86,8 +88,8 @@ def _family(code: Code, store: Store) -> str:
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
-        # In an object or a closure the last link goes when that does; a module's stays for good.
-        lasting = where is Lifetime.MODULE and _settled(code, store) is not Clearing.SETTLED
+        # In a closure the last link goes when that does; an object may live as long as a module.
+        lasting = where is not Lifetime.CLOSURE and _settled(code, store) is not Clearing.SETTLED
         return "promise-tail-chain" if lasting else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
@@ -135,8 +137,7 @@ def _keyed(code: Code, store: Store) -> str:
 
 def _long_keys(code: Code, store: Store) -> bool:
     """Whether entries outlive a request: always, but for a WeakMap whose key may be the request."""
-    weak = any(b"WeakMap" in code.text(value)[:400] for value in initial_values(code, store.slot))
-    if not weak:
+    if not _is_weak(code, store):
         return True
     given = arguments(store.node) if store.node.type == "call_expression" else []
     return bool(given) and code.text(given[0]) in LONG_KEYS and not _made_here(code, given[0])
@@ -261,8 +262,23 @@ def judged(code: Code, store: Store, family: str) -> Judged:
         store.slot.scope,
         owner,
         _doubt(code, store, family, owner),
+        growth=_growth(code, store, family),
         maker=maker,
     )
+
+
+def _growth(code: Code, store: Store, family: str) -> str:
+    """How many requests a slot keeps where its family does not say it."""
+    if not store.slot.keyed:
+        return ""
+    if family == "promise-tail-chain":
+        return "one a key"
+    # The keys of a WeakMap that outlive a request are few: a client, an application, a `fetch`.
+    return "one for the process" if _is_weak(code, store) else ""
+
+
+def _is_weak(code: Code, store: Store) -> bool:
+    return any(b"WeakMap" in code.text(value)[:400] for value in initial_values(code, store.slot))
 
 
 _PARTLY = {Clearing.SOMETIMES: "give nothing", Clearing.SUCCESS_ONLY: "fail"}
@@ -296,7 +312,7 @@ def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
     if family == "kept-promise-entry":
         return f"is there one object that has `{store.slot.text}` {WHOSE}"
     slot = store.slot
-    if family.startswith("kept-promise") and (cleared := _settled(code, store)) in _PARTLY:
+    if family.startswith(("kept-promise", "promise-tail")) and (cleared := _settled(code, store)) in _PARTLY:
         return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
     if not slot.keyed or (
         slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))

@@ -8,12 +8,19 @@ long as it runs, on every Node, whether or not its handle is kept.
 import re
 
 from patcher.analysis.detect.slot_families import Judged, judged
+from patcher.analysis.facts.clears import clears
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, off_the_way, running_function
+from patcher.analysis.facts.laziness import (
+    Laziness,
+    is_dead,
+    is_eager,
+    laziness,
+    off_the_way,
+    running_function,
+)
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.scopes import function_name, named_function
-from patcher.analysis.facts.settlement import clears
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
@@ -53,7 +60,7 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, call: Node) -> Judged | None:
     _, name = named_function(code, call)
-    if is_eager(code, call) or off_the_way(name) or name in BACKGROUND:
+    if is_eager(code, call) or off_the_way(name) or name in BACKGROUND or is_dead(code, call):
         return None
     store = _stored(code, call)
     if store is None or made_in_root(code, store.value, store.slot):

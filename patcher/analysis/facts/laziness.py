@@ -8,9 +8,9 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.browser import asks_for_browser
+from patcher.analysis.facts.chains import follows, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
-from patcher.analysis.facts.functions import assigned
-from patcher.analysis.facts.promises import awaited_or_chained
+from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.scopes import (
     Binding,
     binding,
@@ -30,6 +30,7 @@ from patcher.analysis.names import (
     SHUTDOWN_SLOTS,
     SHUTDOWNS,
     STARTS_UP,
+    TAKES_OUT,
 )
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -111,13 +112,26 @@ def _runs_at_once(code: Code, function: Node) -> bool:
 
 
 def is_dead(code: Code, node: Node) -> bool:
-    """Whether `node` stands in for what every Node.js has: `typeof queueMicrotask === 'function' ? … : here`."""
+    """Whether no server in production runs `node`: it stands in for what every Node.js has (`typeof queueMicrotask ===
+    'function' ? … : here`), or under `if (NODE_ENV === 'development')`."""
     return any(
         above.type in ("ternary_expression", "if_statement")
-        and contains(field(above, "alternative"), node)
-        and _ASKS_FOR_NODE.fullmatch(code.text(field(above, "condition"))) is not None
+        and (
+            (contains(field(above, "alternative"), node) and _asks(code, above, _ASKS_FOR_NODE))
+            or (contains(field(above, "consequence"), node) and _asks(code, above, _IN_DEVELOPMENT))
+        )
         for above in code.ancestors(node)
     )
+
+
+def _asks(code: Code, choice: Node, question: re.Pattern[bytes]) -> bool:
+    return question.fullmatch(code.text(field(choice, "condition"))) is not None
+
+
+_IN_DEVELOPMENT = re.compile(
+    rb"\(?\s*(?:process\.env\.)?NODE_ENV\s*(?:={2,3}\s*['\"](?:development|test)['\"]|!==?\s*['\"]production['\"])"
+    rb"\s*(?:&&[^|?]*)?\)?"
+)
 
 
 _EAGER = Question[int, bool]()  # of a function
@@ -236,7 +250,13 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         _is_own_default(code, slot, made) for made in _given_by(code, unwrap(right))
     ):
         return Laziness.GUARDED
-    if right is not None and any(_heads(code, u, right) for u in reads):
+    if right is not None and any(follows(code, u, right) for u in reads):
+        return Laziness.CHAINED
+    if any(u.end_byte <= store.start_byte and waits_for_last(code, slot, u) for u in reads) or (
+        slot.keyed
+        and right is not None
+        and any(contains(right, u) and waits_for_last(code, slot, u) for u in uses(code, slot, right))
+    ):
         return Laziness.CHAINED
     if slot.keyed and inside is not None and _asked_by_caller(code, slot, store, inside):
         return Laziness.GUARDED
@@ -263,7 +283,25 @@ def _asked_by_caller(code: Code, slot: Slot, store: Node, inside: Node) -> bool:
             asked.end_byte <= use.start_byte and _looks_up(code, asked) for asked in uses(code, slot, around)
         ):
             return True
-    return False
+    return _asked_elsewhere(code, slot, store, inside)
+
+
+def _asked_elsewhere(code: Code, slot: Slot, store: Node, inside: Node) -> bool:
+    """Whether another function of the file looks for the entries that `inside` makes, and none takes any out."""
+    if store.type != "call_expression" or not _hands_out(code, store, inside):
+        return False
+    others = [code.parent(use) for use in uses(code, slot)]
+    named = [code.text(field(above, "property")) for above in others if above is not None]
+    return any(name in LOOKS_UP for name in named) and not any(name in TAKES_OUT for name in named)
+
+
+def _hands_out(code: Code, store: Node, inside: Node) -> bool:
+    """Whether `inside` returns what it puts into the entry."""
+    given = arguments(store)
+    value = unwrap(given[-1]) if given else None
+    return value is not None and any(
+        code.text(unwrap(made)) == code.text(value) for made in returned(code, inside)
+    )
 
 
 def _looks_up(code: Code, container: Node) -> bool:
@@ -361,31 +399,6 @@ def _leaves(code: Code, statement: Node) -> bool:
 
 def _in_branch(code: Code, node: Node, store: Node) -> bool:
     return any(a.type == "if_statement" and not contains(a, store) for a in code.ancestors(node))
-
-
-def _heads(code: Code, use: Node, right: Node) -> bool:
-    """Whether `use` is the head of the chain `use.then(...)` that `right` is."""
-    if not awaited_or_chained(code, use) or code.function(use) != code.function(right):
-        return False
-    return contains(right, use) or _continues(code, use, unwrap(right))
-
-
-def _continues(code: Code, use: Node, right: Node) -> bool:
-    """Whether `right` is chained to a variable that was given the chain that begins with `use`."""
-    if right.type != "call_expression":
-        return False
-    head = right
-    while head.type in ("call_expression", "member_expression"):
-        inner = field(head, "function") or field(head, "object")
-        if inner is None:
-            return False
-        head = unwrap(inner)
-    bound = binding(code, head) if head.type == "identifier" else None
-    return (
-        bound is not None
-        and bound.kind == "variable"
-        and any(contains(v, use) for v in assigned(code, bound))
-    )
 
 
 def _branch(code: Code, store: Node, inside: Node | None) -> Node | None:

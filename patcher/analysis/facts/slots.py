@@ -1,8 +1,11 @@
 """Slots: where something is kept, and every place of the file that means the same slot."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from typing import TypeVar
 
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, unwrap
 from patcher.analysis.facts.functions import is_this
@@ -96,6 +99,11 @@ def property_of(code: Code, owner: Node, key: Node) -> Slot | None:
     return _of(code, owner, name, normal(path)) if name else None
 
 
+def member_of(code: Code, owner: Node, name: bytes) -> Slot | None:
+    """The slot called `name` of what the expression `owner` means."""
+    return _of(code, owner, name, normal(code.text(owner)) + b"." + name)
+
+
 def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     """The slot called `word` of the object that `holder` means; `path` is how the file writes it."""
     holder = unwrap(holder)
@@ -131,11 +139,17 @@ def _subscript(code: Code, target: Node) -> Slot | None:
         word = code.text(index).strip(b"'\"")
         plain = _member(code, target, index) if word else None
         return plain and Slot(plain.shape, word, plain.path, plain.scope, plain.root, plain.owner)
-    if is_this(code.text(holder)) and index.type == "identifier":
+    if index.type == "identifier" and (is_this(code.text(holder)) or _is_shared(code, holder, index)):
         return _member(code, target, index)
     if index.type == "number":
         return None
     return keyed(slot_of(code, holder))
+
+
+def _is_shared(code: Code, holder: Node, index: Node) -> bool:
+    """Whether a member of `globalThis` is meant whose name is a constant of the module, mostly a symbol."""
+    bound = binding(code, index) if code.text(holder) in SHARED_OBJECTS else None
+    return bound is not None and bound.kind == "variable" and is_module(code, bound.owner)
 
 
 def keyed(container: Slot | None) -> Slot | None:
@@ -183,6 +197,23 @@ def _prototype(code: Code, function: Node) -> Node | None:
     if outer.id not in answers:
         answers[outer.id] = b".prototype" in code.text(outer)[:200_000]
     return outer if answers[outer.id] else None
+
+
+Answer = TypeVar("Answer")
+
+
+def once_a_slot(ask: Callable[[Code, Slot], Answer]) -> Callable[[Code, Slot], Answer]:
+    """`ask`, whose answer about each slot of a file is kept with the file, however many stores fill the slot."""
+    question = Question[tuple[bytes, int, bool], Answer]()
+
+    @wraps(ask)
+    def asked(code: Code, slot: Slot) -> Answer:
+        answers, key = question.answers(code), (slot.path, slot.scope.id, slot.keyed)
+        if key not in answers:
+            answers[key] = ask(code, slot)
+        return answers[key]
+
+    return asked
 
 
 _USES = Question[tuple[bytes, int], list[Node]]()  # of a path in a scope
@@ -268,6 +299,7 @@ __all__ = [
     "contains",
     "is_declaration",
     "keyed",
+    "member_of",
     "normal",
     "property_of",
     "slot_of",

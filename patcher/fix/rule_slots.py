@@ -1,15 +1,46 @@
-"""Timers beside a known slot: all that the same class starts and keeps in a field are started in the root."""
+"""Slots that a rule knows: the promises that are stored into them, and the timers that their class keeps in fields."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.functions import is_this
 from patcher.analysis.facts.stored_values import runs_in_root
+from patcher.analysis.facts.stores import stores_at
+from patcher.analysis.site import Site
 from patcher.detached.unsafe import UnsafeError
 from patcher.detached.wrap import Root, wrap, wrap_edits
 from patcher.syntax.tree import Dialect, Node
 from patcher.text.async_root import package_root, package_root_name
 from patcher.text.edits import Edit, apply_edits
+
+_STORED = "kept-promise-state"
+
+
+def with_stores(
+    source: bytes, dialect: Dialect, sites: Sequence[Site], places: Collection[int]
+) -> list[Site]:
+    """The `sites` of a file, and those that a rule knows besides, in source order.
+
+    Args:
+        source: the file.
+        dialect: the grammar to read it with.
+        sites: what the analysis finds in it.
+        places: where the stores of the rule begin, in bytes.
+    """
+    found = list(sites)
+    missing = [place for place in places if not any(site.offset <= place < site.end for site in sites)]
+    if not missing:
+        return found
+    code = Code(source, dialect)
+    for place in missing:
+        node = code.at(place, place + 1)
+        while node is not None and node.type != "assignment_expression" and node.start_byte == place:
+            node = code.parent(node)
+        stores = stores_at(code, node) if node is not None and node.start_byte == place else []
+        for store in stores[:1]:
+            made = Site(_STORED, place, store.node.end_byte, "", store.slot.text, 0)
+            found.append(made.at(source, code.line(place)))
+    return sorted(found, key=lambda site: site.offset)
 
 
 def with_timers_in_root(source: bytes, slots: Collection[bytes]) -> bytes:

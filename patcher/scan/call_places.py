@@ -1,0 +1,42 @@
+"""What the place of a call says by itself: on whose run it happens, and whether in any case."""
+
+from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.laziness import running_function
+from patcher.analysis.facts.scopes import function_name
+from patcher.syntax.tree import Node
+
+
+def on_whose_run(code: Code, call: Node) -> Node | None:
+    """The function on whose run `call` happens: a callback that goes on later what its function began is looked
+    through."""
+    function = running_function(code, call)
+    while function is not None and (later := _goes_on(code, function)) is not None:
+        function = running_function(code, later)
+    return function
+
+
+def _goes_on(code: Code, function: Node) -> Node | None:
+    """The call that is given `function` to go on with later: a timer, or the end of a promise; None for any other."""
+    held = code.parent(function)
+    call = code.parent(held) if held is not None and held.type == "arguments" else None
+    callee = field(call, "function") if call is not None and call.type == "call_expression" else None
+    word = code.text(field(callee, "property") or callee) if callee is not None else b""
+    return call if word in _LATER else None
+
+
+_LATER = frozenset(
+    {b"setTimeout", b"setInterval", b"setImmediate", b"nextTick", b"then", b"catch", b"finally"}
+)
+
+
+def in_own_body(code: Code, use: Node, name: bytes) -> bool:
+    """Whether `use` stands in a function that is called `name` itself."""
+    return any(function_name(code, function) == name for function in code.functions(use))
+
+
+def in_any_case(code: Code, call: Node) -> bool:
+    """Whether a module makes `call` whatever holds."""
+    return not any(
+        above.type in ("if_statement", "ternary_expression", "switch_statement", "binary_expression")
+        for above in code.ancestors(call)
+    )
