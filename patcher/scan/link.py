@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
+from patcher.scan.linked import UNSURE_TIMER, Linked
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -20,9 +21,6 @@ _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
-UNSURE_TIMER = (
-    "nothing in this package says that a request starts this timer, and that the handle outlives it"
-)
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
@@ -42,21 +40,6 @@ _QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What the files of a run are linked by.
-
-    Args:
-        own: one's own source files, as they were listed.
-        named: the files that were named on the command line; those are looked at whoever loads them.
-        thorough: whether sites that no server runs are kept, as notes.
-    """
-
-    own: Sequence[str] = ()
-    named: Collection[str] = frozenset()
-    thorough: bool = False
 
 
 class Link:

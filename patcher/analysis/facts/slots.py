@@ -1,8 +1,11 @@
 """Slots: where something is kept, and every place of the file that means the same slot."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from typing import TypeVar
 
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, unwrap
 from patcher.analysis.facts.functions import is_this
@@ -194,6 +197,23 @@ def _prototype(code: Code, function: Node) -> Node | None:
     if outer.id not in answers:
         answers[outer.id] = b".prototype" in code.text(outer)[:200_000]
     return outer if answers[outer.id] else None
+
+
+Answer = TypeVar("Answer")
+
+
+def once_a_slot(ask: Callable[[Code, Slot], Answer]) -> Callable[[Code, Slot], Answer]:
+    """`ask`, whose answer about each slot of a file is kept with the file, however many stores fill the slot."""
+    question = Question[tuple[bytes, int, bool], Answer]()
+
+    @wraps(ask)
+    def asked(code: Code, slot: Slot) -> Answer:
+        answers, key = question.answers(code), (slot.path, slot.scope.id, slot.keyed)
+        if key not in answers:
+            answers[key] = ask(code, slot)
+        return answers[key]
+
+    return asked
 
 
 _USES = Question[tuple[bytes, int], list[Node]]()  # of a path in a scope
