@@ -57,7 +57,7 @@ def waiter_places(source: bytes) -> list[int]:
         names = [name for name in made.groups() if name]
         reach = source[made.end() : made.end() + _REACH]
         found += _puts_after(source, made.end(), [*names, *_holders(reach, names)])
-    if any(word in source for word in (b"withResolvers(", b"eferred", b"defer(")):
+    if any(word in source for word in (b"withResolvers", b"eferred", b"defer(")):
         for made in _DEFERRED.finditer(source):
             found += _puts_after(source, made.end(), _deferred_names(made))
     if b"new Promise" in source and b"class " in source:
