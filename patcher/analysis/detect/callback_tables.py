@@ -18,10 +18,9 @@ from patcher.analysis.facts.slots import Slot
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_CALLBACK = re.compile(
-    rb"(?:\.set\((?=[^,()]{1,60},\s*%b\s*\))|\]\s*=(?![=>])(?=\s*%b\s*[;\n}]))"
-    % ((rb"(?:[\w$]{1,40}\.)?(?:cb|callback|done|reply|resolve|handler|on[A-Z]\w{0,20})",) * 2)
-)
+_CALLER_S = rb"(?:[\w$]{1,40}\.)?(?:cb|callback|done|reply|resolve|handler|on[A-Z]\w{0,20})"
+_SET = re.compile(rb"\.set\((?=[^,()]{1,60},\s*%b\s*\))" % _CALLER_S)
+_STORED = re.compile(rb"\]\s?=(?![=>])(?=\s?%b\s*[;\n}])" % _CALLER_S)
 _ANSWERS = re.compile(rb"(?<![\w$.])(?:req|res|request|response|reply|ctx|socket)\b\s*[.(,)]")
 _SERIAL = re.compile(rb"\+\+|(?i:uuid|nanoid|random|serial|next_?id|unique|cuid|ulid)|\.(?:now|toString)\(")
 _LOOKED_UP = re.compile(
@@ -33,8 +32,9 @@ _CALLED_THERE = re.compile(rb"[?!]?\.?\(")
 
 def callback_places(source: bytes) -> Iterator[int]:
     """Where a callback may be put under a key: `pending[id] = cb`, `calls.set(id, callback)`."""
-    for match in _CALLBACK.finditer(source):
-        yield match.start()
+    for pattern in (_SET, _STORED):
+        for match in pattern.finditer(source):
+            yield match.start()
 
 
 def kept_callback(code: Code, put: Node, maker: Node) -> Judged | None:

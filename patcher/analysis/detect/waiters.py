@@ -36,6 +36,9 @@ _KEEPS_SETTLER = re.compile(
     rb"new Promise[^;]{0,120}?this\.[\w$#]+\s*=\s*\w*(?:res|rej|done|fulfil)\w*\b"
     rb"|=\s*new (?:\w*Deferred|[A-Z]\w*Promise)\b"
 )
+_CLASS = re.compile(rb"class ([A-Z][\w$]{2,60})(?![\w$])")
+_SETTLES_LATER = re.compile(rb"new Promise|Deferred\b")
+_LENGTH = 4_000
 _PART = re.compile(rb"(resolve|reject)\s*(?::\s*([\w$]+))?")
 _PUTS = re.compile(rb"\.(?:push|unshift|add|set)\(|\]\s*=(?![=>])")
 _CALLED = re.compile(rb"[\w$]\(")
@@ -54,16 +57,26 @@ def waiter_places(source: bytes) -> list[int]:
         names = [name for name in made.groups() if name]
         reach = source[made.end() : made.end() + _REACH]
         found += _puts_after(source, made.end(), [*names, *_holders(reach, names)])
-    if b"withResolvers" in source or b"efer" in source:
+    if any(word in source for word in (b"withResolvers", b"eferred", b"defer(")):
         for made in _DEFERRED.finditer(source):
             found += _puts_after(source, made.end(), _deferred_names(made))
     if b"new Promise" in source and b"class " in source:
-        for made in _INSTANCE.finditer(source):
-            place = _class_place(source, made[2])
-            puts = [*_puts_after(source, made.end(), [made[1]])] if place >= 0 else []
-            found += [*puts, place] if puts else []
+        found += _instances_put(source)
     found += callback_places(source)
     return sorted(set(found))
+
+
+def _instances_put(source: bytes) -> Iterator[int]:
+    """Where an instance of a class that has a promise may be put into a collection, and where its class stands."""
+    classes = {
+        match[1]: match.start()
+        for match in _CLASS.finditer(source)
+        if _SETTLES_LATER.search(source, match.end(), match.end() + _LENGTH) is not None
+    }
+    for made in _INSTANCE.finditer(source) if classes else ():
+        if made[2] in classes:
+            puts = [*_puts_after(source, made.end(), [made[1]])]
+            yield from [*puts, classes[made[2]]] if puts else []
 
 
 def _puts_after(source: bytes, start: int, names: list[bytes]) -> Iterator[int]:
