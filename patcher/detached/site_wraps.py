@@ -32,6 +32,8 @@ def wraps_at(code: Code, node: Node, slot: str, family: str = "") -> list[Wrap]:
     Raises:
         UnsafeError: when something of it was made elsewhere or must not be made in the root.
     """
+    if family == "kept-request":
+        raise UnsafeError(f"line {line_of(node)}: the request itself is kept, wherever what holds it is made")
     if family in _WAITS and (waits := _waits(code, node, slot, family)):
         return waits
     store = next((s for s in stores_at(code, node) if s.slot.text == slot), None)

@@ -13,7 +13,7 @@ from patcher.analysis.facts.laziness import (
     off_the_way,
     running_function,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
@@ -56,9 +56,11 @@ def _names_around(code: Code, node: Node) -> Iterator[bytes]:
 
 
 def answers(code: Code, function: Node) -> bool:
-    """Whether a function is given a request together with what answers it: `register(req, res)`."""
+    """Whether a function is given a request with what answers it, or with its connection: `register(req, res)`,
+    `setupConnection(conn, req)`."""
     names = parameters(code, function)
-    return any(name in OWN_REQUESTS for name in names) and any(name in ANSWERS for name in names)
+    own = {name for name in names if name in OWN_REQUESTS}
+    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name == b"conn" for name in names))
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:
@@ -82,6 +84,14 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
 def sets_up(code: Code, node: Node) -> bool:
     """Whether a function around `node` is, by its name, called once to set something up: one that answers is not."""
     return any(name in SETS_UP for name in _names_around(code, node))
+
+
+def serves_one(code: Code, owner: Node | None) -> bool:
+    """Whether the file makes instances of a class for single requests only, and puts none of them away."""
+    if owner is None or owner.type != "class_body":
+        return False
+    made = constructions(code, owner)
+    return bool(made) and all(in_request(code, new) for new in made) and not put_away(code, owner)
 
 
 _CALLS_AT_LOAD = Question[tuple[bytes, int, bool], list[Node]]()  # of a name
