@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.code import Code, contains, field, once_a_node
 from patcher.analysis.facts.functions import assigned
 from patcher.analysis.facts.lifetimes import request_like
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
@@ -14,6 +14,7 @@ from patcher.syntax.tree import Node, walk
 
 # Bytes of a function whose variables are followed: one larger holds a bundle.
 _LARGEST = 60_000
+_USES = frozenset({"identifier", "shorthand_property_identifier"})
 
 
 def check_held(code: Code, wraps: Sequence[Wrap]) -> None:
@@ -27,7 +28,7 @@ def check_held(code: Code, wraps: Sequence[Wrap]) -> None:
             continue
         for use, bound in _held(code, made):
             shown = code.text(use).decode("utf-8", "replace")
-            if bound.kind == "parameter" and request_like(code.text(use)):
+            if _is_request(code, use, bound):
                 raise UnsafeError(
                     f"line {line_of(use)}: the callback holds `{shown}`, which is the request's own"
                 )
@@ -43,7 +44,8 @@ def _inside(made: Wrap, node: Node) -> bool:
 
 
 def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
-    """The variables of the functions around `made` that a function in those uses: all functions there hold them."""
+    """The variables of the functions around `made` that a function in those uses: all functions there hold them.
+    Only those that are the request's own, or a promise."""
     for function in code.functions(made.node):
         if is_module(code, function):
             return
@@ -53,17 +55,34 @@ def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
                 f"line {line_of(function)}: the function is too large to say what its callbacks hold"
             )
         seen: set[int] = set()
-        for use in walk(body) if body is not None else ():
-            if use.type not in ("identifier", "shorthand_property_identifier"):
-                continue
-            used_here = code.function(use) == function and not (
-                contains(made.node, use) and _inside(made, use)
-            )
-            bound = None if used_here else binding(code, use)
-            if bound is None or bound.owner != function or bound.name == use or bound.name.id in seen:
+        for use, bound in _of_requests(code, function):
+            here = code.function(use) == function
+            if bound.name.id in seen or (here and not (contains(made.node, use) and _inside(made, use))):
                 continue
             seen.add(bound.name.id)
             yield use, bound
+
+
+@once_a_node
+def _of_requests(code: Code, function: Node) -> list[tuple[Node, Binding]]:
+    """The uses of the variables of `function` that are the request's own, or a promise."""
+    body = field(function, "body")
+    uses = (node for node in walk(body) if node.type in _USES) if body is not None else ()
+    promises: dict[int, bool] = {}  # by the variable
+    found = []
+    for use in uses:
+        bound = binding(code, use)
+        if bound is None or bound.owner != function or bound.name == use:
+            continue
+        if bound.name.id not in promises:
+            promises[bound.name.id] = _holds_promise(code, bound)
+        if promises[bound.name.id] or _is_request(code, use, bound):
+            found.append((use, bound))
+    return found
+
+
+def _is_request(code: Code, use: Node, bound: Binding) -> bool:
+    return bound.kind == "parameter" and request_like(code.text(use))
 
 
 def _holds_promise(code: Code, bound: Binding) -> bool:

@@ -14,6 +14,7 @@ from tests.detached.packages import rewritten
 
 @pytest.mark.registry
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 @pytest.mark.skipif(
     not os.environ.get("NEXTFIX_NIGHTLY"), reason="run in the nightly job: set NEXTFIX_NIGHTLY=1"
