@@ -30,6 +30,9 @@ _BROWSERS = "the package uses what only a browser has, and no module of Node"
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
+_FOR_ONE_USE = "is a `{}` kept by those who ask the package for it, or made for one use?"
+# In packages that nobody had looked at, fewer than one in five of these keeps a request.
+_SELDOM_RIGHT = frozenset({"kept-promise-entry", "promise-collection", "storage-per-call"})
 # Whoever has one of these is in one conversation or one execution, mostly for one request.
 _ONE_USE = re.compile(
     r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
@@ -124,9 +127,9 @@ class Link:
             return replace(site, doubt=UNSURE_TIMER)
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
-            return replace(
-                site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
-            )
+            return replace(site, doubt=_FOR_ONE_USE.format(name))
+        if site.doubt and made is Made.NOBODY and not _LASTING.search(name):
+            return replace(site, doubt=_FOR_ONE_USE.format(name))
         return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
@@ -144,6 +147,18 @@ class Link:
         if made is Made.LASTS:
             return replace(site, doubt="") if site.asks_whose else site
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
+
+    def is_shown(self, path: str, site: Site) -> bool:
+        """Whether a site is reported where nobody asked to be thorough: not one of a kind that is seldom right in
+        packages, and not one whose object may well be thrown away with its request."""
+        if self.thorough:
+            return True
+        if site.doubt == UNSURE_TIMER:
+            return False
+        if self.is_named(path) or not package_folder(os.path.abspath(path).replace(os.sep, "/")):
+            return True
+        brief = site.doubt == _FOR_ONE_USE.format(site.owner or site.maker)
+        return site.family not in _SELDOM_RIGHT and not brief
 
     def is_named(self, path: str) -> bool:
         """Whether the file at `path` was named on the command line."""

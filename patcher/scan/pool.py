@@ -16,7 +16,7 @@ from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
 from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
-from patcher.scan.link import UNSURE_TIMER, Link, Linked
+from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
 from patcher.scan.package_files import package_folder
 from patcher.scan.read import UNREADABLE, ScannedFile, look_at
@@ -195,9 +195,7 @@ def scan_of(
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
-            sites = answer.sites
-            if not link.thorough:
-                sites = tuple(site for site in sites if site.doubt != UNSURE_TIMER)
+            sites = tuple(site for site in answer.sites if link.is_shown(outcome.path, site))
             doubt, outcome = answer.doubt, replace(outcome, sites=sites)
         if not outcome.sites:
             continue
