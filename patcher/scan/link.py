@@ -31,8 +31,11 @@ _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
 )
 _FOR_ONE_USE = "is a `{}` kept by those who ask the package for it, or made for one use?"
+_MADE_BY_NOBODY = "nothing in this package makes `{}`: is there one for the process, or one for each request?"
 # In packages that nobody had looked at, fewer than one in five of these keeps a request.
-_SELDOM_RIGHT = frozenset({"kept-promise-entry", "promise-collection", "storage-per-call"})
+_SELDOM_RIGHT = frozenset(
+    {"kept-promise-entry", "promise-collection", "storage-per-call", "kept-listener", "kept-waiter"}
+)
 # Whoever has one of these is in one conversation or one execution, mostly for one request.
 _ONE_USE = re.compile(
     r"(?:Session|Channel|Traversal|Trace|View|Writer|Reader|Run|Loop|Holder|Thread|Turn|Step)$"
@@ -121,7 +124,7 @@ class Link:
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
-        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
+        if site.family == _QUEUE and not (_LASTING.search(name) and code.exports(name.encode())):
             return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
@@ -129,7 +132,7 @@ class Link:
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(site, doubt=_FOR_ONE_USE.format(name))
         if site.doubt and made is Made.NOBODY and not _LASTING.search(name):
-            return replace(site, doubt=_FOR_ONE_USE.format(name))
+            return replace(site, doubt=_MADE_BY_NOBODY.format(name))
         return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
@@ -157,6 +160,9 @@ class Link:
             return False
         if self.is_named(path) or not package_folder(os.path.abspath(path).replace(os.sep, "/")):
             return True
+        if site.family == "kept-promise-keyed":
+            # What has a map for its memos is made to last more often than not.
+            return site.doubt != _MADE_BY_NOBODY.format(site.owner or site.maker)
         brief = site.doubt == _FOR_ONE_USE.format(site.owner or site.maker)
         return site.family not in _SELDOM_RIGHT and not brief
 
