@@ -1,7 +1,8 @@
 """A meaning that the analysis gives to names, with the reason for it and an example in which it decides."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from sys import maxsize
 from typing import AnyStr, Generic
 
@@ -35,8 +36,22 @@ class Spelling(Meaning):
     def __init__(self, pattern: bytes, reason: str, example: str, flags: int = 0) -> None:
         super().__init__(reason, example)
         self.pattern = pattern
-        compiled = re.compile(pattern, flags)
-        self.search, self.finditer = compiled.search, compiled.finditer
+        self._flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[bytes]:
+        """Compiled when it is first asked: a run that remembers everything asks for none of a hundred."""
+        return re.compile(self.pattern, self._flags)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[bytes] | None]:
+        """Finds the first match in a text, between two places of it."""
+        return self._compiled.search
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[bytes]]]:
+        """Finds all matches in a text, between two places of it."""
+        return self._compiled.finditer
 
     def __contains__(self, name: bytes) -> bool:
         return self.search(name) is not None
@@ -50,7 +65,13 @@ class Sign(Meaning, Generic[AnyStr]):
 
     def __init__(self, pattern: AnyStr, reason: str, example: str, flags: int = 0) -> None:
         super().__init__(reason, example)
-        self.pattern: re.Pattern[AnyStr] = re.compile(pattern, flags)
+        self._pattern: AnyStr = pattern
+        self._flags = flags
+
+    @cached_property
+    def pattern(self) -> re.Pattern[AnyStr]:
+        """The compiled pattern."""
+        return re.compile(self._pattern, self._flags)
 
     def search(self, text: AnyStr, start: int = 0, end: int = maxsize) -> re.Match[AnyStr] | None:
         """The first match in `text` between `start` and `end`."""

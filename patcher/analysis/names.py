@@ -110,7 +110,7 @@ THIS = rb"_?this\d*|_?self\d*|that|me|_this_\w+"
 THIS_ALIASES = Spelling(
     rb"^(?:%b|(?:this|self)\._self)$" % THIS,
     "the names that code gives to `this`, for functions inside a method",
-    "class A { get() { const «self|given» = this; return other(() => self.p ??= load()) } }",
+    "class A { get() { const «self|given» = take(this); return other(() => self.p ??= load()) } }",
 )
 SHARED_OBJECTS = Words(
     b"exports module globalThis global",

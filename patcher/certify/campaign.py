@@ -2,8 +2,9 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -181,20 +182,23 @@ def certify_all(
             todo.append(release)
     known = {package: rules_of(package) for package in {release.package for release in todo}}
     trial = Trial()
-    for at, (release, files) in enumerate(_fetched(todo)):
-        advance(at, len(todo))
-        try:
-            if check:
-                yield _compared(release, files.result(), known[release.package], trial)
-            else:
-                outcome, fitted = _certified(release, files.result(), known[release.package], trial)
-                known[release.package] = fitted
-                yield outcome
-        except NextfixError as error:
-            yield Certified(release, ReleaseOutcome.FAILED, problems=(str(error),), error=error)
+    with closing(
+        _fetched(todo)
+    ) as fetched:  # what is being fetched when it is interrupted leaves nothing behind
+        for at, (release, files) in enumerate(fetched):
+            advance(at, len(todo))
+            try:
+                if check:
+                    yield _compared(release, files.result(), known[release.package], trial)
+                else:
+                    outcome, fitted = _certified(release, files.result(), known[release.package], trial)
+                    known[release.package] = fitted
+                    yield outcome
+            except NextfixError as error:
+                yield Certified(release, ReleaseOutcome.FAILED, problems=(str(error),), error=error)
 
 
-def _fetched(releases: Sequence[Release]) -> Iterator[tuple[Release, "Future[dict[str, bytes]]"]]:
+def _fetched(releases: Sequence[Release]) -> Generator[tuple[Release, "Future[dict[str, bytes]]"]]:
     """The files of each release in order, the next ones being fetched meanwhile."""
     waiting: deque[tuple[Release, Future[dict[str, bytes]]]] = deque()
     pool = ThreadPoolExecutor(_DOWNLOADS)

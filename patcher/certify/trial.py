@@ -2,11 +2,10 @@
 
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 from patcher.certify.behaviour import run
 from patcher.certify.certificate import CertifiedRewrite
+from patcher.disk.scratch import scratch_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.syntax.tree import parse
 
@@ -58,8 +57,8 @@ def syntax_error(source: bytes) -> str:
     node = shutil.which("node")
     if node is None:
         raise NextfixError(ExitCode.FILES, "node is not on the PATH", hint="install Node.js")
-    with tempfile.TemporaryDirectory(prefix="nextfix-check-") as folder:
-        path = Path(folder) / ("result.mjs" if _is_es_module(source) else "result.cjs")
+    with scratch_folder("nextfix-check-") as folder:
+        path = folder / ("result.mjs" if _is_es_module(source) else "result.cjs")
         path.write_bytes(source)
         try:
             done = subprocess.run(

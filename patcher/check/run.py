@@ -20,7 +20,7 @@ from patcher.disk.write import replace_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Report, Severity, Skipped
 from patcher.report.progress import Advance
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 from patcher.scan.pool import Search, searching
 from patcher.scan.served import unserved
 from patcher.scan.source_files import dependency_files, own_files

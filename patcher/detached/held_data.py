@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from patcher.analysis.facts.code import Code, contains, field
+from patcher.analysis.facts.code import Code, contains, field, once_a_node
 from patcher.analysis.facts.functions import assigned
 from patcher.analysis.facts.lifetimes import request_like
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
@@ -11,6 +11,10 @@ from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Wrap
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, walk
+
+# Bytes of a function whose variables are followed: one larger holds a bundle.
+_LARGEST = 60_000
+_USES = frozenset({"identifier", "shorthand_property_identifier"})
 
 
 def check_held(code: Code, wraps: Sequence[Wrap]) -> None:
@@ -24,7 +28,7 @@ def check_held(code: Code, wraps: Sequence[Wrap]) -> None:
             continue
         for use, bound in _held(code, made):
             shown = code.text(use).decode("utf-8", "replace")
-            if bound.kind == "parameter" and request_like(code.text(use)):
+            if _is_request(code, use, bound):
                 raise UnsafeError(
                     f"line {line_of(use)}: the callback holds `{shown}`, which is the request's own"
                 )
@@ -40,20 +44,45 @@ def _inside(made: Wrap, node: Node) -> bool:
 
 
 def _held(code: Code, made: Wrap) -> Iterator[tuple[Node, Binding]]:
-    """The variables of the functions around `made` that a function in those uses: all functions there hold them."""
+    """The variables of the functions around `made` that a function in those uses: all functions there hold them.
+    Only those that are the request's own, or a promise."""
     for function in code.functions(made.node):
         if is_module(code, function):
             return
         body = field(function, "body")
-        for use in walk(body) if body is not None else ():
-            if use.type not in ("identifier", "shorthand_property_identifier"):
-                continue
-            used_here = code.function(use) == function and not (
-                contains(made.node, use) and _inside(made, use)
+        if body is not None and body.end_byte - body.start_byte > _LARGEST:
+            raise UnsafeError(
+                f"line {line_of(function)}: the function is too large to say what its callbacks hold"
             )
-            bound = None if used_here else binding(code, use)
-            if bound is not None and bound.owner == function and bound.name != use:
-                yield use, bound
+        seen: set[int] = set()
+        for use, bound in _of_requests(code, function):
+            here = code.function(use) == function
+            if bound.name.id in seen or (here and not (contains(made.node, use) and _inside(made, use))):
+                continue
+            seen.add(bound.name.id)
+            yield use, bound
+
+
+@once_a_node
+def _of_requests(code: Code, function: Node) -> list[tuple[Node, Binding]]:
+    """The uses of the variables of `function` that are the request's own, or a promise."""
+    body = field(function, "body")
+    uses = (node for node in walk(body) if node.type in _USES) if body is not None else ()
+    promises: dict[int, bool] = {}  # by the variable
+    found = []
+    for use in uses:
+        bound = binding(code, use)
+        if bound is None or bound.owner != function or bound.name == use:
+            continue
+        if bound.name.id not in promises:
+            promises[bound.name.id] = _holds_promise(code, bound)
+        if promises[bound.name.id] or _is_request(code, use, bound):
+            found.append((use, bound))
+    return found
+
+
+def _is_request(code: Code, use: Node, bound: Binding) -> bool:
+    return bound.kind == "parameter" and request_like(code.text(use))
 
 
 def _holds_promise(code: Code, bound: Binding) -> bool:

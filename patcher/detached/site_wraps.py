@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.laziness import is_eager
 from patcher.analysis.facts.promises import Evidence, evidence
-from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.facts.slots import Slot, once_a_slot, stored_into, uses
 from patcher.analysis.facts.stored_values import Elsewhere, origins, runs_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.detached.handed_on import handed_on
@@ -32,6 +32,8 @@ def wraps_at(code: Code, node: Node, slot: str, family: str = "") -> list[Wrap]:
     Raises:
         UnsafeError: when something of it was made elsewhere or must not be made in the root.
     """
+    if family == "kept-request":
+        raise UnsafeError(f"line {line_of(node)}: the request itself is kept, wherever what holds it is made")
     if family in _WAITS and (waits := _waits(code, node, slot, family)):
         return waits
     store = next((s for s in stores_at(code, node) if s.slot.text == slot), None)
@@ -94,13 +96,22 @@ def _makers(code: Code, values: Iterable[Node], slot: Slot | None) -> Iterator[N
 
 def _other_stores(code: Code, store: Store) -> Iterator[Store]:
     """What else is stored into the same slot in a request, and may keep it as well."""
-    for use in uses(code, store.slot):
-        node = _storing(code, use, store.slot)
-        if node is None or contains(node, store.node) or contains(store.node, node) or is_eager(code, node):
-            continue
-        for other in stores_at(code, node):
-            if other.slot.text == store.slot.text and _keeps(code, other.value):
-                yield other
+    for node, other in _stores_in_requests(code, store.slot):
+        if not contains(node, store.node) and not contains(store.node, node):
+            yield other
+
+
+@once_a_slot
+def _stores_in_requests(code: Code, slot: Slot) -> list[tuple[Node, Store]]:
+    """What is stored into `slot` in a request and may keep it, each with the node that stores."""
+    storing = [node for use in uses(code, slot) if (node := _storing(code, use, slot)) is not None]
+    return [
+        (node, store)
+        for node in storing
+        if not is_eager(code, node)
+        for store in stores_at(code, node)
+        if store.slot.text == slot.text and _keeps(code, store.value)
+    ]
 
 
 def _storing(code: Code, use: Node, slot: Slot) -> Node | None:

@@ -34,8 +34,6 @@ def check_freed(code: Code, family: str, wraps: Sequence[Wrap]) -> None:
     Raises:
         UnsafeError: with what keeps it.
     """
-    if family == "kept-request":
-        raise UnsafeError("the request itself is kept, wherever what holds it is made")
     if family in _RUNS_ON:
         check_held(code, wraps)
     for made in wraps:

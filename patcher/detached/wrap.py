@@ -14,6 +14,7 @@ from patcher.text.edits import Edit
 
 # What is worked out only on one of two ways: nothing in it may be moved in front.
 _CONDITIONAL = frozenset({"ternary_expression", "binary_expression", "augmented_assignment_expression"})
+_SETTLER = b": (value?: any) => void"
 _ACTS = frozenset(
     {"call_expression", "new_expression", "assignment_expression", "update_expression", "unary_expression"}
 )
@@ -38,12 +39,14 @@ class Root:
     """How a file calls the root.
 
     `run` is what runs a function in it, `gap` what stands before the arguments that the function gets. `own` is what
-    binds a function to the context that it has; in a package, what makes a promise in the root.
+    binds a function to the context that it has; in a package, what makes a promise in the root. `typed` says that the
+    file is TypeScript, whose compiler asks for the type of each parameter.
     """
 
     run: bytes
     gap: bytes = b""
     own: bytes = b""
+    typed: bool = False
 
 
 def wrap(code: Code, node: Node) -> Wrap:
@@ -59,7 +62,7 @@ def wrap(code: Code, node: Node) -> Wrap:
     if not reason and not awaits:
         return Wrap(node)
     if reason:
-        base = _base(code, node)
+        base = base_of_chain(code, node)
         if base is None or awaits or why_not(code, node, [base]):
             raise UnsafeError(reason)
         return Wrap(node, (base,))
@@ -93,7 +96,7 @@ def _no_yield(code: Code, node: Node) -> None:
             raise UnsafeError(f"line {line_of(word)} has an `await` that cannot be moved")
 
 
-def _base(code: Code, node: Node) -> Node | None:
+def base_of_chain(code: Code, node: Node) -> Node | None:
     """What a chain of `.then`, `.catch` and `.finally` begins with; None for anything else."""
     here = unwrap(node)
     found = None
@@ -181,7 +184,31 @@ def _promise_edits(made: Wrap, executor: Node, root: Root) -> Iterator[Edit]:
         return
     yield Edit(node.start_byte, node.start_byte, root.run + b"((run) => ")
     yield Edit(executor.start_byte, executor.start_byte, b"run)" + root.gap + b", " + root.own + b"(")
+    if root.typed:
+        yield from _settler_types(executor)
     yield Edit(node.end_byte, node.end_byte, b")")
+
+
+def _settler_types(executor: Node) -> Iterator[Edit]:
+    """The edits that give the functions of an executor, which `new Promise` gives it no more, their types.
+
+    Raises:
+        UnsafeError: for a parameter that is no plain name.
+    """
+    alone = field(executor, "parameter")
+    if alone is not None:
+        yield Edit(alone.start_byte, alone.end_byte, b"(" + (alone.text or b"") + _SETTLER + b")")
+        return
+    held = field(executor, "parameters")
+    for parameter in held.named_children if held is not None else ():
+        name = field(parameter, "pattern")
+        if parameter.type == "comment" or field(parameter, "type") is not None:
+            continue
+        if name is None or name.type != "identifier" or field(parameter, "value") is not None:
+            raise UnsafeError(
+                f"line {line_of(parameter)}: a parameter of the promise's function is no plain name"
+            )
+        yield Edit(name.end_byte, name.end_byte, _SETTLER)
 
 
 def binds(made: Wrap) -> bool:

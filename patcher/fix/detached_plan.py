@@ -1,5 +1,7 @@
 """The plan that leaves the shape of the code alone: what the slot keeps is made in the root."""
 
+from dataclasses import replace
+
 from patcher.analysis.facts.code import Code
 from patcher.analysis.site import Site
 from patcher.detached.memoizer import memoizer_edits
@@ -33,7 +35,11 @@ def plan_detached(
     """
     if not package:
         check_own(code)
-    root = _package_root(code) if package else root_of(code, helper)
+    root = (
+        _package_root(code)
+        if package
+        else replace(root_of(code, helper), typed=dialect is not Dialect.JAVASCRIPT)
+    )
     node = _node(code, site)
     if node is None:
         raise UnsafeError("the store is written in a way that is not followed")

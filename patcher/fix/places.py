@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from patcher.analysis.facts.code import Code
+from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.settlement import stashed_resolvers
 from patcher.analysis.facts.slots import Slot
 from patcher.fix.live_handles import live_part
@@ -54,7 +54,8 @@ def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> li
     is listed first."""
     patterns = {compile_pattern(_filled(shape.find, {b"SLOT": text})): shape for shape in shapes}
     order = {pattern: number for number, pattern in enumerate(patterns)}
-    around = {f.id: f for word in code.words(slot.word) if (f := code.function(word)) is not None}
+    words = (word for word in code.words(slot.word, slot.scope) if not _is_declared(code, word))
+    around = {f.id: f for word in words if (f := code.function(word)) is not None}
     hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
     found: list[MemoPlace] = []
     for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):
@@ -64,6 +65,12 @@ def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> li
         made = code.at(term.start, term.end) if term is not None else None
         found.append(MemoPlace(patterns[pattern], match, made))
     return found
+
+
+def _is_declared(code: Code, word: Node) -> bool:
+    """Whether `word` only declares a variable, where no memo can be."""
+    above = code.parent(word)
+    return above is not None and above.type == "variable_declarator" and field(above, "name") == word
 
 
 def holding(found: Sequence[MemoPlace], node: Node) -> MemoPlace:

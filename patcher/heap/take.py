@@ -1,9 +1,9 @@
 """What `nextfix heap` means: one snapshot, two, or one taken from a running server."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patcher.disk.scratch import scratch_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.heap import HeapReport, SnapshotComparison, compare, count
 from patcher.heap.blame.known_slots import KnownSlots
@@ -38,7 +38,7 @@ def inspect(place: str, class_name: str, progress: "Progress | None", known: Kno
     host, _, port = place.rpartition(":")
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= _LARGEST_PORT):
         raise NextfixError(ExitCode.USAGE, f"{place!r} is not HOST:PORT", hint="for example 127.0.0.1:9229")
-    with tempfile.TemporaryDirectory(prefix="nextfix-heap-") as folder:
-        snapshot = Path(folder) / "inspected.heapsnapshot"
+    with scratch_folder("nextfix-heap-") as folder:
+        snapshot = folder / "inspected.heapsnapshot"
         take_snapshot(host.strip("[]") or "127.0.0.1", int(port), snapshot, progress)
         return count(snapshot, class_name, known)

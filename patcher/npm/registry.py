@@ -10,7 +10,6 @@ import json
 import shutil
 import subprocess
 import tarfile
-import tempfile
 import time
 from collections.abc import Set
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from patcher.disk.presence import is_regular
+from patcher.disk.scratch import scratch_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.semver import order
 
@@ -67,8 +67,8 @@ def read_release(release: Release, wanted: Set[str]) -> dict[str, bytes]:
     Raises:
         NextfixError: FILES when it cannot be fetched, REFUSED when it is not what the registry promises.
     """
-    with tempfile.TemporaryDirectory(prefix="nextfix-certify-") as folder:
-        return members(fetch(release, Path(folder)), wanted)
+    with scratch_folder("nextfix-certify-") as folder:
+        return members(fetch(release, folder), wanted)
 
 
 def fetch(release: Release, folder: Path) -> Path:

@@ -4,11 +4,11 @@ import json
 import os
 import platform
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.disk.presence import is_there
+from patcher.disk.scratch import scratch_folder
 from patcher.disk.user_cache import cache_folder
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.spec import parsed
@@ -86,10 +86,10 @@ def newest(stage: Stage, package: str, wanted: str) -> str:
 def _fetch(stage: Stage, package: str, version: str, home: Path) -> None:
     """Install the release beside its place and rename it there, so that a half one is never found."""
     home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.parent) as folder:
-        npm_install(stage, Path(folder), [f"{package}@{version}"])
+    with scratch_folder("", beside=home.parent) as folder:
+        npm_install(stage, folder, [f"{package}@{version}"])
         try:
-            os.rename(Path(folder) / "node_modules" / package, home)
+            os.rename(folder / "node_modules" / package, home)
         except OSError as error:
             if not is_there(home):  # else another experiment was quicker
                 raise NextfixError(ExitCode.FILES, str(error.strerror), path=home) from error

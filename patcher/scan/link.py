@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
+from patcher.scan.linked import FOR_ONE_USE, MADE_BY_NOBODY, UNSURE_TIMER, Linked
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -20,21 +21,12 @@ _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
-UNSURE_TIMER = (
-    "nothing in this package says that a request starts this timer, and that the handle outlives it"
-)
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
 # Whoever has one of these keeps it.
 _LASTING = re.compile(
     r"(?:Client|Connection|Pool|Manager|Service|Registry|Cache|Store|Server|Agent|Driver|Provider|Broker)$"
-)
-_FOR_ONE_USE = "is a `{}` kept by those who ask the package for it, or made for one use?"
-_MADE_BY_NOBODY = "nothing in this package makes `{}`: is there one for the process, or one for each request?"
-# In packages that nobody had looked at, fewer than one in five of these keeps a request.
-_SELDOM_RIGHT = frozenset(
-    {"kept-promise-entry", "promise-collection", "storage-per-call", "kept-listener", "kept-waiter"}
 )
 # Whoever has one of these is in one conversation or one execution, mostly for one request.
 _ONE_USE = re.compile(
@@ -48,21 +40,6 @@ _QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
 _FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
 _NOT_SERVED = "no server entry of this project reaches this file"
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What the files of a run are linked by.
-
-    Args:
-        own: one's own source files, as they were listed.
-        named: the files that were named on the command line; those are looked at whoever loads them.
-        thorough: whether sites that no server runs are kept, as notes.
-    """
-
-    own: Sequence[str] = ()
-    named: Collection[str] = frozenset()
-    thorough: bool = False
 
 
 class Link:
@@ -130,9 +107,9 @@ class Link:
             return replace(site, doubt=UNSURE_TIMER)
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
-            return replace(site, doubt=_FOR_ONE_USE.format(name))
+            return replace(site, doubt=FOR_ONE_USE.format(name))
         if site.doubt and made is Made.NOBODY and not _LASTING.search(name):
-            return replace(site, doubt=_MADE_BY_NOBODY.format(name))
+            return replace(site, doubt=MADE_BY_NOBODY.format(name))
         return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
@@ -150,21 +127,6 @@ class Link:
         if made is Made.LASTS:
             return replace(site, doubt="") if site.asks_whose else site
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
-
-    def is_shown(self, path: str, site: Site) -> bool:
-        """Whether a site is reported where nobody asked to be thorough: not one of a kind that is seldom right in
-        packages, and not one whose object may well be thrown away with its request."""
-        if self.thorough:
-            return True
-        if site.doubt == UNSURE_TIMER:
-            return False
-        if self.is_named(path) or not package_folder(os.path.abspath(path).replace(os.sep, "/")):
-            return True
-        if site.family == "kept-promise-keyed":
-            # What has a map for its memos is made to last more often than not.
-            return site.doubt != _MADE_BY_NOBODY.format(site.owner or site.maker)
-        brief = site.doubt == _FOR_ONE_USE.format(site.owner or site.maker)
-        return site.family not in _SELDOM_RIGHT and not brief
 
     def is_named(self, path: str) -> bool:
         """Whether the file at `path` was named on the command line."""

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from time import time_ns
 
 from patcher.scan.cache import SETTLED_NS, stamp
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 
 _CONFIGURATION = ("package.json", "tsconfig", "jsconfig")
 

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patcher.analysis.site import Site
 from patcher.errors import ExitCode, NextfixError
@@ -16,11 +17,14 @@ from patcher.npm.manifest import read_manifest
 from patcher.rule import Family
 from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
-from patcher.scan.link import Link, Linked
 from patcher.scan.link_memory import mark_of
+from patcher.scan.linked import Linked
 from patcher.scan.package_files import package_folder
 from patcher.scan.read import UNREADABLE, ScannedFile, look_at
 from patcher.scan.served import is_quiet, unserved
+
+if TYPE_CHECKING:
+    from patcher.scan.link import Link
 
 CHUNK = 192
 _FEW = 64
@@ -175,7 +179,7 @@ def scan_of(
     findings: list[Finding] = []
     unserved: list[Finding] = []
     skipped: list[Skipped] = []
-    link = Link(linked) if linked is not None else None
+    link = _LinkStep(linked) if linked is not None else None
     left_out: set[str] = set()
     for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
@@ -184,9 +188,9 @@ def scan_of(
         if (
             outcome.skipped
             and link is not None
-            and not link.thorough
+            and not link.linked.thorough
             and outcome.key
-            and link.doubt(outcome.path)
+            and link.step.doubt(outcome.path)
         ):
             left_out.add(shown)
         elif outcome.skipped:
@@ -195,14 +199,14 @@ def scan_of(
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
-            sites = tuple(site for site in answer.sites if link.is_shown(outcome.path, site))
+            sites = tuple(site for site in answer.sites if link.linked.shows(outcome.path, site))
             doubt, outcome = answer.doubt, replace(outcome, sites=sites)
         if not outcome.sites:
             continue
         found = _findings(outcome, shown, package_of(outcome.path, packages), families, doubt)
         (unserved if doubt else findings).extend(found)
     kept, folded = fold(findings, unserved)
-    if link is None or not link.thorough:
+    if link is None or not link.linked.thorough:
         out = {id(finding) for finding in unserved}
         left_out |= {finding.path for finding in kept if id(finding) in out}
         kept = [finding for finding in kept if id(finding) not in out]
@@ -215,15 +219,29 @@ def _package(path: str) -> str:
     return package_folder(os.path.abspath(path))
 
 
-def _linked(link: Link, outcome: ScannedFile, answers: Answers) -> Answer:
+class _LinkStep:
+    """The link step of a run, loaded when it is first asked: mostly all of its answers are remembered."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+
+    @cached_property
+    def step(self) -> "Link":
+        """What answers for files of which nothing is remembered."""
+        from patcher.scan.link import Link
+
+        return Link(self.linked)
+
+
+def _linked(link: _LinkStep, outcome: ScannedFile, answers: Answers) -> Answer:
     """What the link step says of the sites of a file; it is remembered in `answers`."""
     path = os.path.abspath(outcome.path)
     known = answers.get(path)
     if known is not None:
         return known
-    sites = link.settled(outcome.path, outcome.sites)
-    answer = Answer(link.doubt(outcome.path) if sites else "", sites)
-    if link.is_own(outcome.path) or not link.is_named(outcome.path):
+    sites = link.step.settled(outcome.path, outcome.sites)
+    answer = Answer(link.step.doubt(outcome.path) if sites else "", sites)
+    if link.step.is_own(outcome.path) or not link.step.is_named(outcome.path):
         answers[path] = answer
     return answer
 

@@ -5,7 +5,8 @@ megabytes costs one look for a literal, and only the functions around its hits a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from patcher.semantic_patch.pattern import Capture, Pattern, head_matches, match, match_prefix
 from patcher.semantic_patch.term import Term, term_of
@@ -50,12 +51,51 @@ def find(pattern: Pattern, tree: Tree, source: bytes, inside: Pattern | None = N
     Raises:
         TooManyPlacesError: when the file has more places to look at than any published one.
     """
-    found = {
-        (hit.start, hit.end): hit
+    regions = [
+        (node, bound)
         for node, bound in _regions(pattern, tree, source, inside)
-        for hit in _matches_in(pattern, node, bound)
-    }
+        if _has_all(source, node, pattern.anchors)
+    ]
+    if pattern.kind == "statements" and inside is None:
+        hits = _matches_below(pattern, [node for node, _ in regions])
+    else:
+        hits = (hit for node, bound in regions for hit in _matches_in(pattern, node, bound))
+    found = {(hit.start, hit.end): hit for hit in hits}
     return [found[span] for span in sorted(found)]
+
+
+def _has_all(source: bytes, node: Node, names: tuple[bytes, ...]) -> bool:
+    """Whether all of `names` stand in `node`, without which no pattern that has them matches there."""
+    return all(source.find(name, node.start_byte, node.end_byte) >= 0 for name in names)
+
+
+def _matches_below(pattern: Pattern, nodes: Sequence[Node]) -> Iterator[Match]:
+    """The matches of statements in `nodes`, each of which comes after those around it.
+
+    A node is brought to normal form together with the outermost that it lies in; a match belongs to the innermost.
+    """
+    outermost: list[Node] = []
+    holding: list[Node] = []
+    for node in filter(_holds_statements, nodes):
+        if not any(_within(outer, node.start_byte, node.end_byte) for outer in outermost):
+            if depth_exceeds(node, _DEEPEST):
+                continue
+            outermost.append(node)
+        holding.append(node)
+    for outer in outermost:
+        for block in _normal_blocks(outer):
+            for hit in _matches_in_block(pattern, outer, block, {}):
+                around = [node for node in holding if _within(node, hit.start, hit.end)]
+                yield replace(hit, node=min(around, key=lambda node: node.end_byte - node.start_byte))
+
+
+def _within(node: Node, start: int, end: int) -> bool:
+    return node.start_byte <= start and end <= node.end_byte
+
+
+@lru_cache(maxsize=4)  # for the patterns of the rules of one file, which are looked for one after the other
+def _normal_blocks(node: Node) -> tuple[Term, ...]:
+    return tuple(_blocks(term_of(node)))
 
 
 def find_each(patterns: Sequence[Pattern], node: Node) -> Iterator[tuple[Pattern, Match]]:
@@ -125,7 +165,7 @@ def _matches_in(pattern: Pattern, node: Node, bound: dict[str, Capture]) -> Iter
                 yield Match(result, node, node.start_byte, node.end_byte)
         return
     if _holds_statements(node) and not depth_exceeds(node, _DEEPEST):
-        for block in _blocks(term_of(node)):
+        for block in _normal_blocks(node):
             yield from _matches_in_block(pattern, node, block, bound)
 
 

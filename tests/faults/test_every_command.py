@@ -1,4 +1,5 @@
-"""Every other command that writes: export to each target and its undo, init, rule new, baseline, reports, the probe.
+"""Every other command that writes: export to each target and its undo, init, rule new, baseline, reports, the probe,
+and what maintainers run: certify, the tables of the documents, prove and its matrix.
 
 Whatever call fails, or kills the run: each file is as it was or as the undisturbed run leaves it, the same command
 completes what is half done, and no temporary file is left behind.
@@ -9,13 +10,16 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from patcher.certify import skeleton
+from tests import own_registry
+from tests.faults import maintained
 from tests.faults.faulty import KILL, NIGHTLY, Fault, Ran, run
 from tests.faults.trees import tree_of
 from tests.heap.tiny import Tiny
@@ -26,12 +30,16 @@ SOURCE = "async function load() { return 1 }\nclass A { f() { return (this.p ??=
 
 @dataclass(frozen=True)
 class Scenario:
-    """A command that writes, what ran before it, and what the project is installed with."""
+    """A command that writes, what ran before it, what the project is installed with, and what stands in for the rest.
+
+    `around` is called with the project: it adds files, and takes the place of what is slow and does not write.
+    """
 
     command: tuple[str, ...]
     before: tuple[str, ...] = ()
     manager: str = "npm@12.2.0"
     files: tuple[tuple[str, str], ...] = ()
+    around: Callable[[pytest.MonkeyPatch, Path], None] | None = None
 
 
 def _export(target: str) -> tuple[str, ...]:
@@ -66,21 +74,29 @@ SCENARIOS = {
     "report": Scenario(("check", "--scope", "source", "--no-cache", "-o", "a.json", "-o", "a.sarif")),
     "result of heap": Scenario(("heap", "own.heapsnapshot", "--output", "heap.json", "--format", "json")),
     "probe": Scenario(("heap", "--probe", "probe.cjs")),
+    "certify": Scenario(("certify", "next@2.0.1"), around=maintained.own_releases),
+    "tables of the documents": Scenario(("rules", "--write"), around=maintained.documents),
+    "prove": Scenario(("prove",), around=maintained.experiments),
+    "matrix of prove": Scenario(maintained.MATRIX, around=maintained.experiments),
 }
 Tree = dict[str, bytes | None]
 Make = Callable[[str], Path]
 
 
 @pytest.fixture
-def fresh(memory: Path, contents: object, monkeypatch: pytest.MonkeyPatch) -> Make:  # noqa: ARG001 (it warms)
+def fresh(memory: Path, contents: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:  # noqa: ARG001 (it warms)
     """Makes the project of a scenario, as it is before the command; it is the working directory from then on."""
     made: dict[str, Path] = {}
     serial = iter(range(10**6))
-    monkeypatch.setattr(skeleton, "data_folder", lambda name: Path.cwd() / "checkout" / name)
+    monkeypatch.setattr(skeleton, "data_folder", maintained.checkout)
+    (memory / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(memory / "temporary"))
 
     def make(name: str) -> Path:
         if name not in made:
             made[name] = _project(memory / "made", SCENARIOS[name])
+            if (around := SCENARIOS[name].around) is not None:
+                around(monkeypatch, made[name])
             monkeypatch.chdir(made[name])
             if SCENARIOS[name].before:
                 ran = run([*SCENARIOS[name].before])
@@ -88,9 +104,11 @@ def fresh(memory: Path, contents: object, monkeypatch: pytest.MonkeyPatch) -> Ma
         root = memory / f"run-{next(serial)}" / "app"
         shutil.copytree(made[name], root)
         monkeypatch.chdir(root)
+        own_registry.forget()
         return root
 
-    return make
+    yield make
+    own_registry.forget()
 
 
 def _project(root: Path, scenario: Scenario) -> Path:
@@ -114,6 +132,14 @@ def _project(root: Path, scenario: Scenario) -> Path:
 def _files(root: Path) -> Tree:
     """The files; git knows no empty folder, and one may be left by a kill between a file's end and its folder's."""
     return {path: data for path, data in tree_of(root).items() if data is not None}
+
+
+def _temporary() -> list[Path]:
+    """What was left in the temporary folder of the machine; it is taken away."""
+    left = list(Path(tempfile.gettempdir()).iterdir())
+    for path in left:
+        shutil.rmtree(path)
+    return left
 
 
 def _ended_well(ran: Ran, name: str) -> bool:
@@ -158,11 +184,12 @@ def test_a_kill_at_every_step_loses_nothing_and_the_next_run_completes(
         ran = run(command, fault=fault, at=number)
         tried(f"{fault} at a step of another command that writes")
         step = steps.steps[number]
+        left = _temporary()
         if fault == KILL:
             assert ran.code == -signal.SIGKILL
         else:
             assert ran.code in (0, 1, 130), (step, ran.err)
-            assert not list(root.rglob(".nextfix-*")), step
+            assert not [*root.rglob(".nextfix-*"), *left], step
         _kept(root, old, new, step)
         _completes(root, name, new, step)
         shutil.rmtree(root)
@@ -190,7 +217,12 @@ def test_an_error_at_every_step_is_said_and_the_next_run_completes(
                 said += 1
                 assert os.strerror(error) in ran.reason, (step, ran.err)
                 assert "Traceback" not in ran.err
+            left = _temporary()
             assert not list(root.rglob(".nextfix-*")), step
+            assert not left or step.startswith(("rmdir", "unlink")), (
+                step,
+                "only what cannot be removed is left",
+            )
             _kept(root, old, new, step)
             _completes(root, name, new, step)
             shutil.rmtree(root)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import analyse
-from patcher.scan.link import Link, Linked
+from patcher.scan.link import Link
+from patcher.scan.linked import Linked
 
 RACES = """
 export async function processJob(job) {

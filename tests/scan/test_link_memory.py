@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from patcher.catalogue.load import families
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 from patcher.scan.pool import Scan, searching
 from patcher.scan.server_code import ServerCode
 

@@ -8,7 +8,7 @@ import pytest
 
 from patcher.catalogue.load import families
 from patcher.model import Finding, Severity
-from patcher.scan.link import Linked
+from patcher.scan.linked import Linked
 from patcher.scan.pool import searching
 
 _LOADER = """

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import examine
-from patcher.scan.link import Link, Linked
+from patcher.scan.link import Link
+from patcher.scan.linked import Linked
 from patcher.syntax.tree import Dialect
 from tests.scan.test_server_code import served
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from patcher.analysis.detect.held import initial_values
 from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.request_path import taken_out
-from patcher.analysis.facts.slots import Slot, uses
+from patcher.analysis.facts.slots import Slot, once_a_slot, uses
 from patcher.analysis.names import TAKES_OUT
 from patcher.analysis.prefilter.reverse import path_before
 from patcher.syntax.tree import Node
@@ -20,6 +20,7 @@ _BOUNDED = re.compile(rb"(?i)\b\w*(?:lru|cache|ring|bounded|ttl)\w*\(")
 _GIVES = frozenset({"arguments", "return_statement", "variable_declarator", "pair", "spread_element"})
 
 
+@once_a_slot
 def emptied(code: Code, slot: Slot) -> bool:
     """Whether the file takes anything out of the collection in `slot`, wherever it is called by its name."""
     return (
@@ -60,6 +61,7 @@ def emptying_places(code: Code, within: Node, slot: Slot) -> Iterator[int]:
                 yield place
 
 
+@once_a_slot
 def hands_over(code: Code, slot: Slot) -> bool:
     """Whether a collection is given to somebody who may take something out of it: handed to a function, returned, or
     called by another name."""

@@ -205,12 +205,32 @@ def instance_left_open(code: Code, new: Node, opened: Node) -> Judged | None:
     """What the constructor of a class opens, where a handler makes an instance for itself and does not close it."""
     above, function = _above(code, new), code.function(new)
     name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
-    if new.type != "new_expression" or name is None or function is None or not in_request(code, new):
+    if new.type != "new_expression" or above is None or function is None or not in_request(code, new):
         return None
     if not any(takes_request(code, around) for around in code.functions(new)) or sets_up(code, new):
         return None
-    if not _keeps_to_itself(code, name, function):
+    if name is not None and not _keeps_to_itself(code, name, function):
         return None
+    if name is None and (above.type not in ("pair", "arguments") or CLOSES.search(code.source) is not None):
+        return None
+    what = code.text(opened).partition(b"(")[0].decode("utf-8", "replace")
+    return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
+
+
+def given_left_open(code: Code, giving: Node, opened: Node) -> Judged | None:
+    """What a function of the file opens and gives to a handler, in a file that closes nothing."""
+    above, function = _above(code, giving), code.function(giving)
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    if giving.type != "call_expression" or name is None or name.type != "identifier" or function is None:
+        return None
+    if not in_request(code, giving) or sets_up(code, giving) or CLOSES.search(code.source) is not None:
+        return None
+    if not any(takes_request(code, around) for around in code.functions(giving)):
+        return None
+    for use in code.words(code.text(name), function):
+        held = code.parent(use)
+        if use != name and held is not None and held.type in _OVER - {"arguments"}:
+            return None
     what = code.text(opened).partition(b"(")[0].decode("utf-8", "replace")
     return replace(site(code, "lazy-handle", opened, what, "one a request"), doubt=_ENDS_ITSELF)
 

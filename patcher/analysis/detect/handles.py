@@ -9,14 +9,14 @@ from dataclasses import replace
 from patcher.analysis.detect.handle_makers import (
     CLOSES,
     channel_left_open,
+    given_left_open,
     givers,
     instance_left_open,
-    is_own_class,
     left_open,
     opens,
     pooled,
 )
-from patcher.analysis.detect.site_parts import called_at, places_of, site
+from patcher.analysis.detect.site_parts import called_at, comes_from, executor_of, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
@@ -40,6 +40,7 @@ _DISPATCHERS = re.compile(
     rb"new (?:undici\.)?(?:Agent|ProxyAgent|EnvHttpProxyAgent|RetryAgent|Pool|Client)\("
 )
 _GRPC_CLIENT = re.compile(rb"new (?:\w*grpc\w*\.)?Client\(")
+_GRPC = re.compile(rb"[\"']@grpc/grpc-js[\"']")
 _UNDICI = re.compile(rb"[\"']undici[\"']")
 _CREDENTIALS = re.compile(rb"credentials\.create(?:Insecure|Ssl)\(")
 _POOLED = (
@@ -87,9 +88,8 @@ def _judge(code: Code, call: Node) -> Judged | None:
         return own
     given = [*givers(code, call)]
     kept = next((kept for giver in given if (kept := _kept(code, giver, call)) is not None), None)
-    return kept or next(
-        (kept for new in given if (kept := instance_left_open(code, new, call)) is not None), None
-    )
+    left = (instance_left_open(code, each, call) or given_left_open(code, each, call) for each in given)
+    return kept or next((found for found in left if found is not None), None)
 
 
 def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
@@ -117,7 +117,8 @@ def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
 
 def _channel(code: Code, call: Node) -> Node | None:
     """The client of gRPC that `call` is, or that is made with the credentials which it gives: it opens a channel."""
-    if _GRPC_CLIENT.match(code.text(call)) is not None and b"@grpc/grpc-js" in code.source:
+    made = field(call, "constructor") if _GRPC_CLIENT.match(code.text(call)) is not None else None
+    if made is not None and comes_from(code, made, b"Client", _GRPC):
         return call
     if not code.text(field(call, "function")).endswith(
         (b"credentials.createInsecure", b"credentials.createSsl")
@@ -132,7 +133,7 @@ def _is_agent(code: Code, call: Node) -> bool:
     """Whether `call` makes an agent of http or https that keeps its connections open, or a dispatcher of undici."""
     made = field(call, "constructor") if call.type == "new_expression" else None
     if made is not None and _DISPATCHERS.match(code.text(call)) is not None:
-        return not is_own_class(code, made)
+        return comes_from(code, made, code.text(made).rpartition(b".")[2], _UNDICI)
     given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
     return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
 
@@ -157,7 +158,9 @@ def _agent(code: Code, call: Node) -> Judged | None:
         sends = above.type == "call_expression" and code.text(field(above, "function")) in SENDS
         if above.type == "variable_declarator":
             sends = _ENDED.search(code.text(function)) is None and any(
-                (sent := code.parent(given)) is not None and code.text(field(sent, "function")) in SENDS
+                (sent := code.parent(given)) is not None
+                and code.text(field(sent, "function")) in SENDS
+                and _runs_once_in(code, sent, function)
                 for use in code.words(code.text(field(above, "name")), function)
                 if (given := _argument(code, use)) is not None
             )
@@ -166,6 +169,12 @@ def _agent(code: Code, call: Node) -> Judged | None:
         if above.type == "variable_declarator":
             return None
     return None
+
+
+def _runs_once_in(code: Code, call: Node, function: Node) -> bool:
+    """Whether a call is of `function` itself or of a promise that it makes, and not of a function that it gives."""
+    executor = executor_of(code, call)
+    return function in (code.function(call), code.function(executor) if executor is not None else None)
 
 
 def _argument(code: Code, use: Node) -> Node | None:

@@ -1,13 +1,22 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
+from patcher.analysis.facts.clears import awaited_variable
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
 from patcher.analysis.facts.functions import assigned, is_async
 from patcher.analysis.facts.laziness import made_at_load
 from patcher.analysis.facts.promises import Evidence, awaited_or_chained, evidence, named_promise
 from patcher.analysis.facts.scopes import Binding, binding, function_name, means
-from patcher.analysis.facts.settlement import awaited_variable
-from patcher.analysis.facts.slots import Shape, Slot, member_of, normal, slot_of, stored_into, uses
+from patcher.analysis.facts.slots import (
+    Shape,
+    Slot,
+    member_of,
+    normal,
+    once_a_slot,
+    slot_of,
+    stored_into,
+    uses,
+)
 from patcher.analysis.facts.stores import Store
 from patcher.analysis.names import CONTAINERS_MADE
 from patcher.analysis.prefilter.hints import FILLED
@@ -231,6 +240,7 @@ def _nested(code: Code, container: Slot, call: Node) -> Slot:
     return outer
 
 
+@once_a_slot
 def initial_values(code: Code, slot: Slot) -> list[Node]:
     found = []
     for use in uses(code, slot):

@@ -28,7 +28,9 @@ _STORE = re.compile(
     rb"=(?![=>])(?<![=!<>]=)\s*(?:\{[^{};]{0,80}?)?(?:%b(?!\s*[.?\[])|(?:[\w$]{1,40}\.){0,3}%b)"
     % (_WORDS, _MADE)
 )
-_OBJECT = re.compile(rb"=\s*(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)" % _WORDS)
+_OBJECT = re.compile(
+    rb"=\s*(?:(?:await\s+)?new\s+[\w$.]{1,80}\((?=[^;]{0,160}?%b)|\{(?=[^{};]{0,120}?%b))" % (_WORDS, _WORDS)
+)
 _DECLARED = re.compile(rb"(?:const|let|var)\s+([\w$]{1,60})\s*$")
 # What declares variables of its own, with a name or a pattern.
 _DECLARES = re.compile(rb"\b(?:const|let|var)\s+(?:[\w$]{1,60}|\{[^{}]*\}|\[[^\[\]]*\])\s*$")
@@ -115,11 +117,21 @@ def _made_with(code: Code, put: Node) -> Iterator[Node]:
             if value is not None
             else None
         )
+        if name is not None and made is not None and made.type == "object":
+            yield from [name] if any(_belongs(code, each, name) for each in _parts(made)) else []
         if name is None or made is None or made.type != "new_expression":
             continue
         given = [each for each in arguments(made) if each.type == "identifier" and _belongs(code, each, name)]
         if given and _keeps_given(code, made, arguments(made).index(given[0])):
             yield name
+
+
+def _parts(made: Node) -> Iterator[Node]:
+    """The variables that an object literal has: `{ stream: socket, res }`."""
+    for pair in made.named_children[:20]:
+        value = field(pair, "value") if pair.type == "pair" else pair
+        if value is not None and value.type in ("identifier", "shorthand_property_identifier"):
+            yield value
 
 
 def _keeps_given(code: Code, new: Node, place: int) -> bool:

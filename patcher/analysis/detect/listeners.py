@@ -14,6 +14,7 @@ from patcher.analysis.detect.site_parts import called_at, executor_of, shown, si
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
+from patcher.analysis.facts.lasting import handed
 from patcher.analysis.facts.lifetimes import (
     constructions,
     request_like,
@@ -35,16 +36,22 @@ from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _LISTENS = re.compile(
-    rb"\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish)(?![\w$])|this\.[\w$#]+|\.abort\())"
+    rb"\.(?:on|once|use|addListener|prependListener|addEventListener|subscribe)(?:\?\.)?\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])|this\.[\w$#]+|\.abort\())"
+)
+_SUBSCRIBES = re.compile(
+    rb"(?<![\w$.])subscribe\((?=[^;]{0,600}?(?:(?<![\w$.])(?:req|request|res|response|reply|ctx|resolve|reject|done|fulfil|cb|callback|finish|handler)(?![\w$])))"
 )
 _STOPS = re.compile(
     rb"[?!]*\.(?:%b)\((?!\s*[^,()]{0,60},\s*(?:async\s*)?(?:\([\w$,\s]*\)\s*=>|[\w$]+\s*=>|function\b|[\w$.]+\.bind\())"
     % b"|".join(sorted(STOPS_LISTENING.words))
 )
+_EVENT = re.compile(rb"\s*[\"']([^\"'\n]{1,60})[\"']\s*,")
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
+_GOES_THROUGH = re.compile(rb"for await\s*\([^)]*\bof\s+this\.|(?<![\w$.])(?:pipeline|finished)\(\s*this\.")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
+_GIVES_END = "does it give the function that ends the subscription? Nobody has it then"
 _OF_CALLER = "does the signal of the caller live longer than this call?"
 _NEVER_COMES = "what if its event never comes? Then nobody takes it away"
 _USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
@@ -52,7 +59,10 @@ _USED_AGAIN = "is the socket used again, by an agent that keeps connections aliv
 
 def listener_places(source: bytes) -> list[int]:
     """Where something is listened to by a function that may keep a request."""
-    return [match.end() - 1 for match in _LISTENS.finditer(source)]
+    found = [match.end() - 1 for match in _LISTENS.finditer(source)]
+    if b"subscribe(" in source:
+        found += [match.end() - 1 for match in _SUBSCRIBES.finditer(source)]
+    return sorted(set(found))
 
 
 def listeners(code: Code, places: list[int]) -> list[Judged]:
@@ -64,6 +74,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     call = called_at(code, place)
     callee = field(call, "function") if call is not None else None
     emitter = _emitter(code, callee) if callee is not None and callee.type == "member_expression" else None
+    if call is not None and callee is not None and callee.type == "identifier":
+        return _dropped(code, call, callee)
     if call is None or callee is None or emitter is None:
         return None
     given, name = arguments(call), code.text(field(callee, "property"))
@@ -80,6 +92,25 @@ def _judge(code: Code, place: int) -> Judged | None:
     if made is None or not stays:
         return made
     return replace(made, doubt=made.doubt or stays, keeps=made.keeps or "reaction")
+
+
+def _dropped(code: Code, call: Node, callee: Node) -> Judged | None:
+    """A subscription whose end a request throws away: `subscribe(key, (data) => res.write(data))` as a statement, of a
+    function that gives back another, or that another file has."""
+    above, given = code.parent(call), arguments(call)
+    if above is None or above.type != "expression_statement" or not given or not in_request(code, call):
+        return None
+    function, bound = callee_function(code, callee), binding(code, callee)
+    gives = function is not None and any(unwrap(each).type in FUNCTIONS for each in returned(code, function))
+    if sets_up(code, call) or not (gives or (bound is not None and bound.kind == "import")):
+        return None
+    kind = _captures(code, unwrap(given[-1]), call)
+    if kind is None:
+        return None
+    made = replace(
+        site(code, "kept-listener", call, shown(code, callee)), keeps=None if kind == "promise" else kind
+    )
+    return made if gives else replace(made, doubt=_GIVES_END)
 
 
 def _emitter(code: Code, callee: Node) -> Node | None:
@@ -133,10 +164,11 @@ def _on_emitter(code: Code, call: Node, emitter: Node, listener: Node) -> Judged
     if doubt is None:
         return None
     kind = _captures(code, listener, call)
-    if kind is None or _is_taken_away(code, emitter):
+    if kind is None or _is_taken_away(code, emitter, arguments(call)[0]):
         return None
-    if doubt is None:
-        return None
+    executor = executor_of(code, call)
+    if kind == "promise" and executor is not None and _settles_alone(code, executor, call):
+        kind = "reaction"  # of whoever waits for a promise that nothing else settles
     made = site(code, "kept-listener", call, shown(code, emitter))
     return replace(made, doubt=doubt, keeps=None if kind == "promise" else kind)
 
@@ -164,9 +196,9 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> Kept | 
             continue
         if bound.kind == "parameter" and code.text(use) in OWN_REQUESTS:
             return "request"
-        handed = code.text(use) in CALLBACKS and contains(bound.holder, call)
-        if bound.kind == "parameter" and (handed or _is_settler(code, use, bound.holder)):
-            found = "promise"
+        given = code.text(use) in CALLBACKS and contains(bound.holder, call)
+        if bound.kind == "parameter" and (given or _is_settler(code, use, bound.holder)):
+            found = _captures_handed(code, bound) if given and found is None and depth < 2 else "promise"
         timed = timed or (
             bound.kind == "variable" and b"setTimeout(" in code.text(field(bound.holder, "value"))[:40]
         )
@@ -175,7 +207,17 @@ def _captures(code: Code, listener: Node, call: Node, depth: int = 0) -> Kept | 
             found = _captures(code, inner, call, depth + 1) or found
     if found == "promise" and timed:
         return "timer"
-    return found or ("promise" if _is_of_one_use(code, function) else None)
+    return found or (_kept_by_instance(code, function) if _is_of_one_use(code, function) else None)
+
+
+def _captures_handed(code: Code, bound: Binding) -> Kept:
+    """What the functions keep that the file's callers hand over for a parameter: a promise, where they do not say."""
+    for value in handed(code, bound):
+        held = code.parent(value)
+        call = code.parent(held) if held is not None else None
+        if call is not None and value.type in FUNCTIONS and _captures(code, value, call, 2) == "request":
+            return "request"
+    return "promise"
 
 
 _NAMES = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
@@ -205,6 +247,12 @@ def _is_settler(code: Code, name: Node, function: Node) -> bool:
     return executor_of(code, name) == function
 
 
+def _kept_by_instance(code: Code, function: Node) -> Kept:
+    """What an instance keeps that a listener uses: a stream that it goes through, or else a promise."""
+    body = next((above for above in code.ancestors(function) if above.type == "class_body"), function)
+    return "stream" if _GOES_THROUGH.search(code.text(body)) is not None else "promise"
+
+
 def _is_of_one_use(code: Code, function: Node) -> bool:
     """Whether a listener uses `this` of a class of which only functions that requests call make instances."""
     body = next((above for above in code.ancestors(function) if above.type == "class_body"), None)
@@ -214,13 +262,25 @@ def _is_of_one_use(code: Code, function: Node) -> bool:
     return bool(made) and all(in_request(code, new) and not sets_up(code, new) for new in made)
 
 
-def _is_taken_away(code: Code, emitter: Node) -> bool:
-    """Whether the file takes listeners away from something that is called like the emitter."""
+def _is_taken_away(code: Code, emitter: Node, event: Node) -> bool:
+    """Whether the file takes listeners of an event, or of one that it does not spell out, away from something that is
+    called like the emitter."""
     word = code.text(emitter).rpartition(b".")[2].strip(b"?!")
     if emitter.type == "this":
         body = this_owner(code, emitter) or code.root
-        return _STOPS_ITSELF.search(code.source, body.start_byte, body.end_byte) is not None
-    return any(_STOPS.match(code.source, place + len(word)) is not None for place in code.places(word))
+        stops = _STOPS_ITSELF.finditer(code.source, body.start_byte, body.end_byte)
+    else:
+        stops = (
+            match
+            for place in code.places(word)
+            if (match := _STOPS.match(code.source, place + len(word))) is not None
+        )
+    own = code.text(event).strip(b"'\"`") if event.type == "string" else b""
+    for match in stops:
+        other = _EVENT.match(code.source, match.end())
+        if not own or other is None or other[1] == own:
+            return True
+    return False
 
 
 def _on_socket(code: Code, call: Node, emitter: Node, listener: Node) -> Judged | None:
@@ -233,7 +293,7 @@ def _on_socket(code: Code, call: Node, emitter: Node, listener: Node) -> Judged 
     given = arguments(giving) if giving is not None else []
     if len(given) < 2 or code.text(given[0]).strip(b"'\"`") != b"socket" or not in_request(code, call):
         return None
-    if _captures(code, listener, call) is None or _is_taken_away(code, emitter):
+    if _captures(code, listener, call) is None or _is_taken_away(code, emitter, arguments(call)[0]):
         return None
     made = site(code, "kept-listener", call, shown(code, emitter))
     return made if _KEEPS_ALIVE.search(code.source) is not None else replace(made, doubt=_USED_AGAIN)
@@ -323,4 +383,17 @@ def _settles_alone(code: Code, executor: Node, call: Node) -> bool:
         return False
     held = field(executor, "parameters") or field(executor, "parameter")
     names = re.findall(rb"[A-Za-z_$][\w$]*", code.text(held)[:100])
-    return not any(not contains(call, use) for name in names for use in code.words(name, body))
+    return all(
+        any(contains(given, use) for given in arguments(call)) or _is_for_aborted(code, use, executor)
+        for name in names
+        for use in code.words(name, body)
+    )
+
+
+def _is_for_aborted(code: Code, use: Node, executor: Node) -> bool:
+    """Whether something is done only when a signal was aborted before: `if (signal.aborted) return resolve()`."""
+    return any(
+        above.type == "if_statement" and b".aborted" in code.text(field(above, "condition"))
+        for above in code.ancestors(use)
+        if contains(executor, above)
+    )

@@ -323,7 +323,22 @@ def _is_own(code: Code, callback: Node, function: Node) -> bool:
         callback = body if body is not None else callback
         if callback.type == "call_expression":
             callback = field(callback, "function") or callback
-    return callee_function(code, callback) == function
+    called = callee_function(code, callback)
+    return called == function or (called is not None and _always_calls(code, called, function))
+
+
+def _always_calls(code: Code, caller: Node, function: Node) -> bool:
+    """Whether `caller` calls `function`, whatever happens: `refresh` for the `schedule` that starts its timer again."""
+    name = function_name(code, function)
+    for use in code.words(name, caller) if len(name) > 1 else []:
+        here, above = use, code.parent(use)
+        if above is not None and above.type == "member_expression" and field(above, "property") == use:
+            here, above = above, code.parent(above)
+        if above is None or above.type != "call_expression" or field(above, "function") != here:
+            continue
+        if callee_function(code, here) == function and not _chosen(code, above, caller):
+            return True
+    return False
 
 
 def _chosen(code: Code, call: Node, function: Node) -> bool:

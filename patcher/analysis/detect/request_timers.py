@@ -1,17 +1,28 @@
 """Intervals that a request handler starts: in a variable or a field that nobody stops, or in an object of its own."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from patcher.analysis.detect.site_parts import site
+from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code, field
+from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request, in_root
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
 from patcher.syntax.tree import Node
 
 _STOPS = (b"clearInterval", b"clearTimeout")
+_WORDS = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
+_LISTENS_FOR_END = re.compile(
+    rb"\.(?:on|once|addEventListener)\((?=\s*[\"'](?:close|end|disconnect|aborted?)[\"'])"
+)
+_ASKS_FOR_END = re.compile(
+    rb"(?i)\b(?:if|while)\s*\([^)]*(?:clos|end|abort|destroy|gone|done|cancel|disconnect|alive|active|open)"
+)
+_STARTS_LATE = "what if the connection ends during the `await` before? Then nothing stops the interval"
+_ENDS = "what if the connection ends? The listener for that leaves the interval running"
 _HANDED_ON = frozenset(
     {
         "return_statement",
@@ -56,11 +67,41 @@ def kept_interval(code: Code, call: Node) -> Judged | None:
         return None
     if above.type == "variable_declarator":
         name, function = field(above, "name"), code.function(call)
-        runs_on = name is not None and function is not None and _is_forgotten(code, name, function)
-        return site(code, "request-interval", call, "setInterval") if runs_on else None
+        if name is None or function is None:
+            return None
+        made = site(code, "request-interval", call, "setInterval")
+        if _is_forgotten(code, name, function):
+            return made
+        return replace(made, doubt=_ENDS) if _outlives_end(code, name, function, call) else None
     if above.type != "assignment_expression" or (left := field(above, "left")) is None:
         return None
+    if _starts_late(code, call, left):
+        return replace(site(code, "request-interval", call, "setInterval"), doubt=_STARTS_LATE)
     return _assigned(code, call, left)
+
+
+def _starts_late(code: Code, call: Node, left: Node) -> bool:
+    """Whether an interval is started after an `await` during which the end that stops it may have come already."""
+    bound, function = binding(code, left) if left.type == "identifier" else None, code.function(call)
+    if bound is None or function is None or bound.owner != function:
+        return False
+    waits = [wait for wait in code.keyword(b"await", function) if wait.end_byte < call.start_byte]
+    stops = [use for use in code.words(code.text(left), function) if _is_stopped(code, use)]
+    ends = [*_end_listeners(code, function)]
+    stopping = [end for stop in stops for end in ends if contains(end, stop)]
+    if not waits or not stops or len(stopping) < len(stops):
+        return False
+    if code.function(waits[-1]) != function or not all(
+        end.end_byte < waits[-1].start_byte for end in stopping
+    ):
+        return False
+    return _ASKS_FOR_END.search(code.source, waits[-1].end_byte, call.start_byte) is None
+
+
+def _is_stopped(code: Code, use: Node) -> bool:
+    held = code.parent(use)
+    clears = code.parent(held) if held is not None and held.type == "arguments" else None
+    return clears is not None and code.text(field(clears, "function")) in _STOPS
 
 
 def _is_forgotten(code: Code, name: Node, function: Node) -> bool:
@@ -74,6 +115,32 @@ def _is_forgotten(code: Code, name: Node, function: Node) -> bool:
         if above.type == "member_expression" and b"dispose" in code.text(above):
             return False
     return True
+
+
+def _outlives_end(code: Code, name: Node, function: Node, call: Node) -> bool:
+    """Whether nothing but the interval itself stops it, on a condition that the listener for the end has no part in."""
+    uses = [use for use in code.words(code.text(name), function) if use != name]
+    ends = [code.text(each) for each in _end_listeners(code, function)]
+    conditions = []
+    for use in uses:
+        held = code.parent(use)
+        clears = code.parent(held) if held is not None and held.type == "arguments" else None
+        if clears is None or not contains(call, use) or code.text(field(clears, "function")) not in _STOPS:
+            return False
+        asked = [a for a in code.ancestors(clears) if a.type == "if_statement" and contains(call, a)]
+        conditions += [code.text(field(each, "condition")) for each in asked[:1]]
+    if not uses or not ends or len(conditions) < len(uses):
+        return False
+    asked_of = {word for text in conditions for word in _WORDS.findall(text)}
+    return not any(word in asked_of for text in ends for word in _WORDS.findall(text))
+
+
+def _end_listeners(code: Code, function: Node) -> Iterator[Node]:
+    """The listeners for the end of a connection that a function adds."""
+    for match in _LISTENS_FOR_END.finditer(code.source, function.start_byte, function.end_byte):
+        listening = called_at(code, match.end() - 1)
+        if listening is not None:
+            yield from arguments(listening)[1:2]
 
 
 def _assigned(code: Code, call: Node, left: Node) -> Judged | None:

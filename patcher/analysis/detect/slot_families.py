@@ -20,6 +20,7 @@ from patcher.analysis.facts.laziness import (
 )
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
 from patcher.analysis.facts.promises import Evidence, evidence
+from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
     binding,
     function_name,
@@ -81,6 +82,8 @@ def _family(code: Code, store: Store) -> str:
         family = _keyed(code, store) if lasting else ""
         return "promise-tail-chain" if family and when is Laziness.CHAINED else family
     where = lifetime(code, slot, store.node)
+    if where is Lifetime.SHORT and when is Laziness.CHAINED and _is_made_at_load(code, slot):
+        where = Lifetime.CLOSURE  # a lock: there is one for each of what it guards, or one for the process
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
     if not holds_promise(code, store):
@@ -89,10 +92,25 @@ def _family(code: Code, store: Store) -> str:
         return _entry(code, store, when)
     if when is Laziness.CHAINED:
         # In a closure the last link goes when that does; an object may live as long as a module.
-        lasting = where is not Lifetime.CLOSURE and _settled(code, store) is not Clearing.SETTLED
-        return "promise-tail-chain" if lasting else ""
+        lasting = where is not Lifetime.CLOSURE or _is_made_at_load(code, slot)
+        lasting = lasting and not serves_one(code, slot.owner)
+        return "promise-tail-chain" if lasting and _settled(code, store) is not Clearing.SETTLED else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
+
+
+def _is_made_at_load(code: Code, slot: Slot) -> bool:
+    """Whether the file calls the function that a variable belongs to when it is loaded, and keeps what that gives."""
+    owner = slot.root.owner if slot.root is not None else None
+    name = function_name(code, owner) if slot.shape is Shape.VARIABLE else b""
+    for use in code.words(name) if name else []:
+        call = code.parent(use)
+        if call is None or call.type != "call_expression" or field(call, "function") != use:
+            continue
+        kept = code.parent(call)
+        if kept is not None and kept.type == "variable_declarator" and is_module(code, code.function(call)):
+            return True
+    return False
 
 
 def _settled(code: Code, store: Store) -> Clearing:

@@ -8,6 +8,7 @@ long as it runs, on every Node, whether or not its handle is kept.
 import re
 
 from patcher.analysis.detect.slot_families import Judged, judged
+from patcher.analysis.facts.clears import clears
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import (
@@ -20,7 +21,6 @@ from patcher.analysis.facts.laziness import (
 )
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.scopes import function_name, named_function
-from patcher.analysis.facts.settlement import clears
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at

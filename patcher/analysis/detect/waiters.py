@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from patcher.analysis.detect.callback_tables import callback_places, kept_callback
 from patcher.analysis.detect.emptying import emptied, emptying_places, hands_over, is_weak, names_emptying
 from patcher.analysis.detect.site_parts import called_at, executor_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.request_path import in_request, put_into
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.request_path import in_request, put_into, serves_one
+from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import Slot
 from patcher.analysis.names import LISTENS, TAKES_OUT
 from patcher.analysis.prefilter.hints import occurrences
@@ -30,6 +31,14 @@ _DEFERRED = re.compile(
     rb"|new\s[\w$.]{0,60}Deferred\w{0,30}|(?:[\w$]{1,40}\.)?(?:defer|deferred|withResolvers|(?:create|make|new)Deferred))"
     rb"\s*(?:<[^()]{0,120}>)?\("
 )
+_INSTANCE = re.compile(rb"(?:const|let|var)\s+([\w$]+)\s*=\s*new\s+([A-Z][\w$]{2,60})\s*(?:<[^()]{0,80}>)?\(")
+_KEEPS_SETTLER = re.compile(
+    rb"new Promise[^;]{0,120}?this\.[\w$#]+\s*=\s*\w*(?:res|rej|done|fulfil)\w*\b"
+    rb"|=\s*new (?:\w*Deferred|[A-Z]\w*Promise)\b"
+)
+_CLASS = re.compile(rb"class ([A-Z][\w$]{2,60})(?![\w$])")
+_SETTLES_LATER = re.compile(rb"new Promise|Deferred\b")
+_LENGTH = 4_000
 _PART = re.compile(rb"(resolve|reject)\s*(?::\s*([\w$]+))?")
 _PUTS = re.compile(rb"\.(?:push|unshift|add|set)\(|\]\s*=(?![=>])")
 _CALLED = re.compile(rb"[\w$]\(")
@@ -45,11 +54,29 @@ def waiter_places(source: bytes) -> list[int]:
         made = _EXECUTOR.match(source, here)
         if made is None:
             continue
-        found += _puts_after(source, made.end(), [name for name in made.groups() if name])
-    if b"withResolvers" in source or b"efer" in source:
+        names = [name for name in made.groups() if name]
+        reach = source[made.end() : made.end() + _REACH]
+        found += _puts_after(source, made.end(), [*names, *_holders(reach, names)])
+    if any(word in source for word in (b"withResolvers", b"eferred", b"defer(")):
         for made in _DEFERRED.finditer(source):
             found += _puts_after(source, made.end(), _deferred_names(made))
+    if b"new Promise" in source and b"class " in source:
+        found += _instances_put(source)
+    found += callback_places(source)
     return sorted(set(found))
+
+
+def _instances_put(source: bytes) -> Iterator[int]:
+    """Where an instance of a class that has a promise may be put into a collection, and where its class stands."""
+    classes = {
+        match[1]: match.start()
+        for match in _CLASS.finditer(source)
+        if _SETTLES_LATER.search(source, match.end(), match.end() + _LENGTH) is not None
+    }
+    for made in _INSTANCE.finditer(source) if classes else ():
+        if made[2] in classes:
+            puts = [*_puts_after(source, made.end(), [made[1]])]
+            yield from [*puts, classes[made[2]]] if puts else []
 
 
 def _puts_after(source: bytes, start: int, names: list[bytes]) -> Iterator[int]:
@@ -59,6 +86,15 @@ def _puts_after(source: bytes, start: int, names: list[bytes]) -> Iterator[int]:
         for put in _PUTS.finditer(source, start, start + _REACH):
             if used.search(source, put.end(), put.end() + _NEAR):
                 yield put.start()
+
+
+def _holders(source: bytes, names: list[bytes]) -> list[bytes]:
+    """The variables whose object literal has one of `names` in it: `const waiting = { resolve, timer: null }`."""
+    words = b"|".join(map(re.escape, names))
+    return re.findall(
+        rb"(?:const|let|var)\s+([\w$]+)[^=;\n]{0,40}=\s*\{[^{}]{0,200}(?<![\w$.])(?:%b)\s*[,}]" % words,
+        source,
+    )
 
 
 def _deferred_names(made: re.Match[bytes]) -> list[bytes]:
@@ -82,10 +118,10 @@ def _judge(code: Code, place: int) -> Judged | None:
     if maker is None:
         return None
     settlers = _settlers(code, executor) if executor is not None else _deferred(code, put, maker)
-    for use in settlers:
+    for use in [*settlers, *(_in_objects(code, executor, settlers) if executor is not None else [])]:
         if contains(put, use) and (slot := _kept_in(code, use, put, maker)) is not None:
             return _stays(code, put, slot, maker, settlers)
-    return None
+    return kept_callback(code, put, maker)
 
 
 def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
@@ -94,7 +130,53 @@ def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
     for match in _DEFERRED.finditer(code.source, maker.start_byte, put.start_byte):
         for name in _deferred_names(match):
             found += [use for use in code.words(name, maker) if use.start_byte >= match.end()]
+    for match in _INSTANCE.finditer(code.source, maker.start_byte, put.start_byte):
+        if _has_promise(code, match[2]):
+            found += [use for use in code.words(match[1], maker) if use.start_byte >= match.end()]
     return [use for use in found if not _is_promise_of(code, use)]
+
+
+def _has_promise(code: Code, name: bytes) -> bool:
+    """Whether a class of the file makes a promise for each of its instances, and keeps what settles it in a field."""
+    declared = _class_of(code, name)
+    return declared is not None and _KEEPS_SETTLER.search(code.text(declared)) is not None
+
+
+def _class_of(code: Code, name: bytes) -> Node | None:
+    """The class of the file that is called so."""
+    place = _class_place(code.source, name)
+    node = code.at(place, place + 1) if place >= 0 else None
+    while node is not None and node.type not in ("class_declaration", "class"):
+        node = code.parent(node)
+    return node
+
+
+def _class_place(source: bytes, name: bytes) -> int:
+    declared = re.search(rb"\bclass\s+%b\b" % re.escape(name), source)
+    return declared.start() if declared is not None else -1
+
+
+def _limits_of_instance(code: Code, put: Node, maker: Node) -> Iterator[Node]:
+    """The callbacks of the timeouts with which an instance that `put` stores rejects its own promise; one that calls
+    what the instance was given may take the entry out."""
+    if executor_of(code, put) is not None:
+        return
+    for match in _INSTANCE.finditer(code.source, maker.start_byte, put.start_byte):
+        declared = _class_of(code, match[2])
+        for place in code.places(b"setTimeout", declared.start_byte, declared.end_byte) if declared else ():
+            call = called_at(code, place + len(b"setTimeout"))
+            callback = unwrap(arguments(call)[0]) if call is not None and arguments(call) else None
+            if callback is None or b"Error" not in code.text(callback) or callback.type not in FUNCTIONS:
+                continue
+            if not any(_is_given(code, each) for each in _calls(code, callback)):
+                yield callback
+
+
+def _is_given(code: Code, call: Node) -> bool:
+    """Whether what is called is a parameter: `onTimeout()`."""
+    callee = field(call, "function")
+    bound = binding(code, callee) if callee is not None and callee.type == "identifier" else None
+    return bound is not None and bound.kind == "parameter"
 
 
 def _is_promise_of(code: Code, use: Node) -> bool:
@@ -120,6 +202,12 @@ def _settlers(code: Code, executor: Node) -> list[Node]:
     return [use for name in names for use in code.words(name, body)]
 
 
+def _in_objects(code: Code, executor: Node, settlers: list[Node]) -> list[Node]:
+    """The uses of the variables that hold an object with one of `settlers` in it."""
+    held = _holders(code.text(executor), [*{code.text(use) for use in settlers}]) if settlers else []
+    return [use for name in held for use in code.words(name, executor)]
+
+
 def _kept_in(code: Code, use: Node, put: Node, executor: Node) -> Slot | None:
     """The collection that `put` puts `use` into: by itself, as part of an object, or called by a function."""
     here: Node | None = use
@@ -133,13 +221,15 @@ def _kept_in(code: Code, use: Node, put: Node, executor: Node) -> Slot | None:
 
 
 def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Node]) -> Judged | None:
-    if is_weak(code, slot) or hands_over(code, slot):
+    if is_weak(code, slot) or hands_over(code, slot) or serves_one(code, slot.owner):
         return None
     made = site(code, "kept-waiter", put, slot.text + "[…]")
     if not emptied(code, slot):
         return made
-    late = [*_late(code, executor, settlers)]
+    late = [*_late(code, executor, settlers), *_limits_of_instance(code, put, executor)]
     if late and _is_emptied_by(code, slot, late):
+        return replace(made, keeps="timer") if b"clearTimeout" in code.text(put) else made
+    if _is_emptied_on_errors(code, slot):
         return made
     outer = executor if executor_of(code, put) is None else code.function(executor) or executor
     if names_emptying(code, outer, slot):
@@ -157,6 +247,15 @@ def _is_emptied_by(code: Code, slot: Slot, callbacks: list[Node]) -> bool:
     places = [*emptying_places(code, code.root, slot)]
     return bool(places) and all(
         any(callback.start_byte <= place < callback.end_byte for callback in callbacks) for place in places
+    )
+
+
+def _is_emptied_on_errors(code: Code, slot: Slot) -> bool:
+    """Whether entries are taken out where something failed, and nowhere else."""
+    nodes = [code.at(place, place + 1) for place in emptying_places(code, code.root, slot)]
+    return bool(nodes) and all(
+        node is not None and any(above.type == "catch_clause" for above in code.ancestors(node))
+        for node in nodes
     )
 
 

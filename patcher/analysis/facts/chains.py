@@ -5,6 +5,7 @@ from patcher.analysis.facts.functions import assigned
 from patcher.analysis.facts.promises import awaited_or_chained
 from patcher.analysis.facts.scopes import binding
 from patcher.analysis.facts.slots import Slot
+from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 
@@ -48,6 +49,16 @@ def waits_for_last(code: Code, slot: Slot, use: Node) -> bool:
             if word != bound.name
         )
     return slot.keyed and awaited_or_chained(code, here)
+
+
+def waits_first(code: Code, use: Node, right: Node) -> bool:
+    """Whether a value is the promise of an async function that is called at once and waits for what the slot held:
+    `tail = (async () => { await tail; return job() })()`."""
+    above, right = code.parent(use), unwrap(right)
+    function = field(right, "function") if right.type == "call_expression" else None
+    made = unwrap(function) if function is not None else None
+    waits = above is not None and above.type == "await_expression"
+    return waits and made is not None and made.type in FUNCTIONS and code.function(use) == made
 
 
 def _continues(code: Code, use: Node, right: Node) -> bool:

@@ -36,6 +36,8 @@ MAX_LEVELS_PASSED = 5_000_000
 # Of the processor, so that a busy machine skips nothing.
 # Real files take milliseconds; a file made to be slow is said to be skipped instead of being waited for.
 MAX_SECONDS = 20.0
+# The clock is read once in so many times that it is asked for: reading it is a call of the system.
+_CLOCK_EVERY = 16
 # In a file up to this size a name is looked up once for all of it; in a larger one scope by scope.
 _SMALL = 96 * 1024
 # The bytes that names are looked for in, as a multiple of the file's, before all its words are put into an index:
@@ -76,11 +78,13 @@ class Code:
         self.searched = 0  # bytes, by all searches for a name
         self.answers: dict[Question[Any, Any], dict[Any, Any]] = {}
         self.passed = 0
+        self._asked = 0
         self._deadline = process_time() + MAX_SECONDS
 
     def keep_time(self) -> None:
         """Raise a NextfixError when the analysis of the file takes too long; whatever may take long asks."""
-        if process_time() > self._deadline:
+        self._asked += 1
+        if self._asked % _CLOCK_EVERY == 1 and process_time() > self._deadline:
             raise NextfixError(ExitCode.DEFECT, f"not analysed within {MAX_SECONDS:.0f} seconds")
 
     def text(self, node: Node | None) -> bytes:
@@ -305,6 +309,20 @@ def once_a_file(ask: Callable[[Code], Answer]) -> Callable[[Code], Answer]:
         if None not in answers:
             answers[None] = ask(code)
         return answers[None]
+
+    return asked
+
+
+def once_a_node(ask: Callable[[Code, Node], Answer]) -> Callable[[Code, Node], Answer]:
+    """`ask`, whose answer about each node of a file is kept with the file."""
+    question = Question[int, Answer]()
+
+    @wraps(ask)
+    def asked(code: Code, node: Node) -> Answer:
+        answers = question.answers(code)
+        if node.id not in answers:
+            answers[node.id] = ask(code, node)
+        return answers[node.id]
 
     return asked
 

@@ -1,6 +1,8 @@
 """Which function of the file a call means, and what variables and functions are given and give."""
 
-from patcher.analysis.facts.code import Code, contains, field, unwrap
+from collections.abc import Iterator
+
+from patcher.analysis.facts.code import Code, Question, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.scopes import Binding, binding, means
 from patcher.analysis.names import THIS_ALIASES
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -65,20 +67,29 @@ def is_this(text: bytes) -> bool:
     return text in THIS_ALIASES
 
 
+_METHODS = Question[bytes, list[tuple[Node, Node | None]]]()  # of a name
+
+
 def method(code: Code, near: Node, name: Node | None) -> Node | None:
     """The method called `name` of the class or object around `near`, or one put on a prototype."""
     text = code.text(name)
-    word = text.strip(b"#")
-    for node in code.words(word if name is None or name.type != "private_property_identifier" else text):
+    word = text if name is not None and name.type == "private_property_identifier" else text.strip(b"#")
+    answers = _METHODS.answers(code)
+    if word not in answers:
+        answers[word] = list(_methods(code, word))
+    return next((found for found, body in answers[word] if body is None or contains(body, near)), None)
+
+
+def _methods(code: Code, word: bytes) -> Iterator[tuple[Node, Node | None]]:
+    """The methods of the file that are called `word`, each with the body or object that it is of; None for one put
+    on a prototype."""
+    for node in code.words(word):
         above = code.parent(node)
         if above is not None and above.type == "computed_property_name":
             node, above = above, code.parent(above)
-        if above is None:
-            continue
-        found = _method_of(code, node, above)
-        if found is not None and (found.type != "method_definition" or contains(code.parent(found), near)):
-            return found
-    return None
+        found = _method_of(code, node, above) if above is not None else None
+        if found is not None:
+            yield found, code.parent(found) if found.type == "method_definition" else None
 
 
 def _method_of(code: Code, name: Node, above: Node) -> Node | None:
@@ -102,6 +113,7 @@ def is_async(function: Node) -> bool:
     return "async" in marks and "*" not in marks
 
 
+@once_a_node
 def returned(code: Code, function: Node) -> list[Node]:
     """The expressions that a function returns."""
     body = field(function, "body")

@@ -2,7 +2,7 @@
 
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
-from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module
 from patcher.analysis.facts.slots import slot_of
 from patcher.syntax.tree import Node
 
@@ -21,12 +21,15 @@ def handed_lasting(code: Code, bound: Binding, hops: int = 0) -> bool:
     default = _default(code, bound)
     if default is not None and is_lasting(code, default, hops + 1):
         return True
-    names = parameters(code, bound.holder)
-    if code.text(bound.name) not in names:
-        return False
+    return any(is_lasting(code, each, hops + 1) for each in handed(code, bound))
+
+
+def handed(code: Code, bound: Binding) -> list[Node]:
+    """What the calls of the file hand over for a parameter."""
     place = _place(bound)
-    handed = (arguments(call)[place : place + 1] for call in _calls(code, bound.holder)) if place >= 0 else ()
-    return any(is_lasting(code, each, hops + 1) for given in handed for each in given)
+    if bound.kind != "parameter" or place < 0:
+        return []
+    return [each for call in _calls(code, bound.holder) for each in arguments(call)[place : place + 1]]
 
 
 def is_lasting(code: Code, value: Node, hops: int = 0) -> bool:

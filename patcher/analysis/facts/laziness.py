@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.browser import asks_for_browser
-from patcher.analysis.facts.chains import follows, waits_for_last
+from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.scopes import (
@@ -250,11 +250,10 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         _is_own_default(code, slot, made) for made in _given_by(code, unwrap(right))
     ):
         return Laziness.GUARDED
-    if right is not None and any(follows(code, u, right) for u in reads):
+    if right is not None and any(follows(code, u, right) or waits_first(code, u, right) for u in reads):
         return Laziness.CHAINED
     if any(u.end_byte <= store.start_byte and waits_for_last(code, slot, u) for u in reads) or (
-        slot.keyed
-        and right is not None
+        right is not None
         and any(contains(right, u) and waits_for_last(code, slot, u) for u in uses(code, slot, right))
     ):
         return Laziness.CHAINED

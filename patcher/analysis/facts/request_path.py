@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
 from patcher.analysis.facts.laziness import (
     in_browser,
@@ -13,9 +13,9 @@ from patcher.analysis.facts.laziness import (
     off_the_way,
     running_function,
 )
-from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
-from patcher.analysis.facts.slots import Slot, slot_of, stored_into, uses
+from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.handle_names import WEB_STREAMS
 from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
@@ -56,9 +56,11 @@ def _names_around(code: Code, node: Node) -> Iterator[bytes]:
 
 
 def answers(code: Code, function: Node) -> bool:
-    """Whether a function is given a request together with what answers it: `register(req, res)`."""
+    """Whether a function is given a request with what answers it, or with its connection: `register(req, res)`,
+    `setupConnection(conn, req)`."""
     names = parameters(code, function)
-    return any(name in OWN_REQUESTS for name in names) and any(name in ANSWERS for name in names)
+    own = {name for name in names if name in OWN_REQUESTS}
+    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name == b"conn" for name in names))
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:
@@ -84,29 +86,44 @@ def sets_up(code: Code, node: Node) -> bool:
     return any(name in SETS_UP for name in _names_around(code, node))
 
 
+def serves_one(code: Code, owner: Node | None) -> bool:
+    """Whether the file makes instances of a class for single requests only, and puts none of them away."""
+    if owner is None or owner.type != "class_body":
+        return False
+    made = constructions(code, owner)
+    return bool(made) and all(in_request(code, new) for new in made) and not put_away(code, owner)
+
+
+_CALLS_AT_LOAD = Question[tuple[bytes, int, bool], list[Node]]()  # of a name
+
+
 def called_at_load(code: Code, function: Node | None, depth: int = 0) -> bool:
     """Whether the file calls `function` when it is loaded, in a constructor, or in a function that is called so."""
-    if function is None:
+    name = function_name(code, function) if function is not None else b""
+    if function is None or not name:
         return False
-    name = function_name(code, function)
-    for use in code.words(name) if name else []:
-        above = code.parent(use)
-        if (
-            above is not None
-            and above.type == "member_expression"
-            and is_this(code.text(field(above, "object")))
-        ):
-            use, above = above, code.parent(above)
-        called = above is not None and above.type == "call_expression" and field(above, "function") == use
-        if not called or contains(function, use):
-            continue
-        caller = running_function(code, use)
-        if is_module(code, caller) or (caller is not None and is_constructor(code, caller)):
-            return True
-        inner = caller is not None and not is_module(code, code.function(function))
-        if inner and depth < _DEEPEST and called_at_load(code, caller, depth + 1):
-            return True
-    return False
+    inner = depth < _DEEPEST and not is_module(code, code.function(function))
+    return any(not contains(function, use) for use in _calls_at_load(code, name, depth, inner))
+
+
+def _calls_at_load(code: Code, name: bytes, depth: int, inner: bool) -> list[Node]:
+    """The uses of `name` that call it at load; with `inner` also those in a function that is called so."""
+    answers, key = _CALLS_AT_LOAD.answers(code), (name, depth, inner)
+    if key not in answers:
+        answers[key] = [use for use in code.words(name) if _is_call_at_load(code, use, depth, inner)]
+    return answers[key]
+
+
+def _is_call_at_load(code: Code, use: Node, depth: int, inner: bool) -> bool:
+    above = code.parent(use)
+    if above is not None and above.type == "member_expression" and is_this(code.text(field(above, "object"))):
+        use, above = above, code.parent(above)
+    if above is None or above.type != "call_expression" or field(above, "function") != use:
+        return False
+    caller = running_function(code, use)
+    if is_module(code, caller) or (caller is not None and is_constructor(code, caller)):
+        return True
+    return inner and called_at_load(code, caller, depth + 1)
 
 
 def outliving(code: Code, target: Node, node: Node) -> Slot | None:
@@ -124,6 +141,7 @@ _AROUND = frozenset({"parenthesized_expression", "as_expression", "member_expres
 _LONG = frozenset({Lifetime.MODULE, Lifetime.INSTANCE, Lifetime.CLOSURE})
 
 
+@once_a_slot
 def taken_out(code: Code, slot: Slot) -> bool:
     """Whether the file takes anything out of the collection in `slot`, or gives it another."""
     for use in uses(code, slot):

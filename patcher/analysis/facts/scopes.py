@@ -25,6 +25,7 @@ _PATTERNS = frozenset(
         "optional_parameter",
     }
 )
+_TYPED = frozenset({"required_parameter", "optional_parameter"})
 _BLOCKS = frozenset(
     {"statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause"}
 )
@@ -93,6 +94,8 @@ def _declared(code: Code, node: Node) -> Binding | None:
             and field(above, "right") == child
         ):
             return None
+        if above.type in _TYPED and field(above, "value") == child:
+            return None  # the default of a parameter
         child, above = above, code.parent(above)
     if above is None:
         return None

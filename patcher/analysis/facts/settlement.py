@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.clears import clears
+from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
-from patcher.analysis.facts.laziness import made_at_load
-from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.scopes import binding, function_name, parameters
-from patcher.analysis.facts.slots import Slot, stored_into, uses
+from patcher.analysis.facts.slots import Slot
 from patcher.analysis.names import (
     CHAINS,
     DELETES,
@@ -60,7 +59,7 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
             else:
                 return Clearing.SETTLED
             continue
-        if _on_error(code, clear) and seen is Clearing.NEVER:
+        if _on_error(code, clear) is not None and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
 
@@ -106,69 +105,12 @@ def _only_succeeds(code: Code, at: Node) -> bool:
     )
 
 
-def clears(code: Code, slot: Slot) -> Iterator[Node]:
-    """The places where `slot` is emptied or given something that is no promise."""
-    for use in uses(code, slot):
-        above = code.parent(use)
-        if above is None:
-            continue
-        if slot.keyed:
-            yield from _entry_clears(code, use, above)
-            continue
-        if above.type == "unary_expression" and code.text(above).startswith(b"delete"):
-            yield above
-        assignment = stored_into(code, use)
-        if assignment is not None and assignment.type == "assignment_expression":
-            right = field(assignment, "right")
-            if (
-                evidence(code, right) is not Evidence.PROMISE
-                or made_at_load(code, right)
-                or awaited_variable(code, right)
-            ):
-                yield assignment
-
-
-def _entry_clears(code: Code, container: Node, above: Node) -> Iterator[Node]:
-    if above.type == "member_expression" and field(above, "object") == container:
-        call = code.parent(above)
-        if call is None or call.type != "call_expression":
-            return
-        name = code.text(field(above, "property"))
-        if name in DELETES:
-            yield call
-        given = arguments(call)
-        if name == b"set" and len(given) > 1 and _plain(code, given[1]):
-            yield call
-    if above.type == "subscript_expression" and field(above, "object") == container:
-        outer = code.parent(above)
-        if outer is not None and outer.type == "unary_expression" and code.text(outer).startswith(b"delete"):
-            yield outer
-        assignment = stored_into(code, above)
-        if assignment is not None and _plain(code, field(assignment, "right")):
-            yield assignment
-
-
-def _plain(code: Code, value: Node | None) -> bool:
-    """Whether a value put into an entry is none that holds a promise."""
-    return awaited_variable(code, value) or (
-        evidence(code, value) is not Evidence.PROMISE
-        and not (value is not None and unwrap(value).type == "object" and b"romise" in code.text(value))
-    )
-
-
-def awaited_variable(code: Code, value: Node | None) -> bool:
-    """Whether `value` is a variable whose last assignment before is what an `await` gave."""
-    bound = binding(code, value) if value is not None and value.type == "identifier" else None
-    if bound is None or value is None or bound.kind != "variable":
-        return False
-    before = [made for made in assigned(code, bound) if made.end_byte <= value.start_byte]
-    last = max(before, key=lambda made: made.start_byte, default=None)
-    return last is not None and unwrap(last).type == "await_expression"
-
-
 def on_success(code: Code, at: Node, store: Node, value: Node, depth: int) -> bool:
     """Whether `at` runs when the promise `value` is fulfilled (perhaps on rejection too)."""
     inside_value = contains(value, at)
+    handling = _on_error(code, at)
+    if handling is not None and not inside_value and not contains(handling, store):
+        return False
     storing = code.function(store)
     around: list[Node] = []
     for above in _chain(code, at):
@@ -204,6 +146,7 @@ def _error_context(code: Code, node: Node, at: Node) -> bool:
     return role(code, node) == "reject" or _only_rejects(code, node)
 
 
+@once_a_node
 def _only_rejects(code: Code, function: Node) -> bool:
     """Whether `function` is a callback in the executor of a promise that rejects it and never resolves it."""
     held = code.parent(function)
@@ -237,6 +180,7 @@ def _gave_nothing(code: Code, statement: Node, at: Node, store: Node) -> bool:
     return given or name in RESULTS
 
 
+@once_a_node
 def role(code: Code, node: Node) -> str:
     """What an argument is called for: fulfil, reject, finally, timer, listener, or nothing known."""
     above = code.parent(node)
@@ -265,8 +209,10 @@ def role(code: Code, node: Node) -> str:
     return "timer" if name in (b"nextTick", b"setTimeout") else ""
 
 
-def _on_error(code: Code, at: Node) -> bool:
-    return any(_error_context(code, node, at) for node in _chain(code, at))
+@once_a_node
+def _on_error(code: Code, at: Node) -> Node | None:
+    """The innermost part of the file around `at` that runs on errors only, or None."""
+    return next((node for node in _chain(code, at) if _error_context(code, node, at)), None)
 
 
 def _settles_here(code: Code, around: list[Node], at: Node, store: Node, storing: Node | None) -> bool:

@@ -1,10 +1,13 @@
 """Slots: where something is kept, and every place of the file that means the same slot."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from typing import TypeVar
 
-from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, unwrap
+from patcher.analysis.facts.code import WRAPPERS, Code, Question, contains, field, once_a_file, unwrap
 from patcher.analysis.facts.functions import is_this
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.names import SHARED_OBJECTS, THIS
@@ -113,8 +116,9 @@ def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     if len(word) > 100:
         return None
     text = code.text(head)
-    if head.type == "this" or is_this(text):
+    if head.type == "this" or is_this(text) or text in _own_aliases(code):
         owner = this_owner(code, head)
+        path = _as_this(code, path)
         return Slot(Shape.FIELD, word, path, owner or code.root, owner=owner)
     if text in SHARED_OBJECTS:
         return Slot(Shape.STATIC, word, path, code.root)
@@ -196,6 +200,24 @@ def _prototype(code: Code, function: Node) -> Node | None:
     return outer if answers[outer.id] else None
 
 
+Answer = TypeVar("Answer")
+
+
+def once_a_slot(ask: Callable[[Code, Slot], Answer]) -> Callable[[Code, Slot], Answer]:
+    """`ask`, whose answer about each slot of a file is kept with the file, however many stores fill the slot."""
+    question = Question[tuple[bytes, int, bool], Answer]()
+
+    @wraps(ask)
+    def asked(code: Code, slot: Slot) -> Answer:
+        answers, key = question.answers(code), (slot.path, slot.scope.id, slot.keyed)
+        if key not in answers:
+            answers[key] = ask(code, slot)
+        return answers[key]
+
+    return asked
+
+
+_SAYS_THIS = re.compile(rb"(?:const|let|var)\s+([A-Za-z_$][\w$]{2,40})\s*=\s*this\s*[;,\n]")
 _USES = Question[tuple[bytes, int], list[Node]]()  # of a path in a scope
 
 
@@ -219,7 +241,7 @@ def _uses(code: Code, slot: Slot, within: Node) -> list[Node]:
                 found.append(word)
             continue
         whole = _whole(code, word)
-        if whole is not None and normal(code.text(whole)) == slot.path:
+        if whole is not None and _as_this(code, normal(code.text(whole))) == slot.path:
             found.append(whole)
     return found
 
@@ -234,13 +256,30 @@ def _places(code: Code, slot: Slot, within: Node) -> list[int]:
     owner = last(slot.path.removesuffix(b"." + slot.word))
     if not slot.path.endswith(b"." + slot.word) or not _WORD.fullmatch(owner):
         return places
-    return [p for p in places if source[p - 1 : p] != b"." or _is_named(path_before(source, p - 1), owner)]
+    own = _own_aliases(code) if owner == b"this" else frozenset[bytes]()
+    return [
+        p for p in places if source[p - 1 : p] != b"." or _is_named(path_before(source, p - 1), owner, own)
+    ]
 
 
-def _is_named(path: bytes, owner: bytes) -> bool:
+def _is_named(path: bytes, owner: bytes, aliases: frozenset[bytes]) -> bool:
     """Whether `path`, which stands before a dot, may end with the name `owner`; an empty one is an expression."""
     name = last(path)
-    return name in (b"", owner) or (owner == b"this" and _ALIAS.fullmatch(name) is not None)
+    return name in (b"", owner) or (
+        owner == b"this" and (name in aliases or _ALIAS.fullmatch(name) is not None)
+    )
+
+
+@once_a_file
+def _own_aliases(code: Code) -> frozenset[bytes]:
+    """The variables of the file that are declared as another name of `this`: `const client = this`."""
+    return frozenset(match[1] for match in _SAYS_THIS.finditer(code.source))
+
+
+def _as_this(code: Code, path: bytes) -> bytes:
+    """A path with `this` in the place of a variable that is another name of it."""
+    head, dot, rest = path.partition(b".")
+    return b"this." + rest if dot and head in _own_aliases(code) else path
 
 
 def _whole(code: Code, word: Node) -> Node | None:

@@ -1,0 +1,36 @@
+import { query } from '../_deps/service.mjs'
+
+class CancelSource {
+  cancel!: (reason: string) => void
+  promise = new Promise<string>((resolve) => {
+    this.cancel = resolve
+  })
+}
+
+const isCancel = (error: unknown) => error instanceof Error && error.message === 'cancelled'
+
+export default class AxiosWrapper {
+  private requestTokens: Record<string, CancelSource> = {}
+
+  private createRequestToken(id: string): CancelSource {
+    const source = new CancelSource()
+    this.requestTokens[id] = source
+    return source
+  }
+
+  cancelRequest(id: string): void {
+    this.requestTokens[id]?.cancel('cancelled')
+  }
+
+  async request(id: string, url: string): Promise<unknown> {
+    this.createRequestToken(id)
+    try {
+      return await query(url, [])
+    } catch (error) {
+      if (isCancel(error)) delete this.requestTokens[id]
+      throw error
+    }
+  }
+}
+
+export const api = new AxiosWrapper()

@@ -1,0 +1,44 @@
+'use strict'
+
+const { EventEmitter } = require('node:events')
+const { Readable } = require('node:stream')
+
+class Channel extends EventEmitter {
+  async send(queue, chunk) {
+    this.emit('sent', queue, chunk)
+  }
+}
+
+const channel = new Channel()
+channel.setMaxListeners(0)
+
+class Pipeline {
+  #source
+  #channel
+  #flow = () => this.#source.resume()
+  #pause = () => this.#source.pause()
+
+  constructor (source, channel) {
+    this.#source = source
+    this.#channel = channel
+    channel.on('flow', this.#flow)
+    channel.on('pause', this.#pause)
+  }
+
+  async run (queue) {
+    try {
+      for await (const chunk of this.#source) await this.#channel.send(queue, chunk)
+    } finally {
+      this.#channel.off('flow', this.#flow)
+      this.#channel.off('pause', this.#pause)
+    }
+  }
+}
+
+async function request (queue, req) {
+  const source = Readable.from([req.url])
+  const pipeline = new Pipeline(source, channel)
+  await pipeline.run(queue)
+}
+
+exports.request = request

@@ -1,0 +1,18 @@
+'use strict'
+const { EventEmitter } = require('node:events')
+
+class Server extends EventEmitter {
+  constructor () {
+    super()
+    this.connections = []
+  }
+
+  _handleConnection (socket) {
+    const connection = { stream: socket, isServer: true }
+    this.connections.push(connection)
+    this.emit('connection', connection)
+  }
+}
+
+const server = new Server()
+exports.accept = (socket) => server._handleConnection(socket)
