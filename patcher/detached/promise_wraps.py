@@ -125,6 +125,14 @@ def _is_quiet_call(code: Code, call: Node, depth: int) -> bool:
     return function is not None and makes_promise(code, function, depth + 1)
 
 
+def reacts_quietly(code: Code, chained: Node) -> bool:
+    """Whether what `.then(...)` and its like call does no work: it gives a value, or throws."""
+    return all(
+        given.type in FUNCTIONS and (body := field(given, "body")) is not None and is_quiet(code, body)
+        for given in map(unwrap, arguments(chained))
+    )
+
+
 def makes_promise(code: Code, function: Node, depth: int = 0) -> bool:
     """Whether all that a function of the file does is to make a promise by hand, or a chain on one, and return it."""
     given = [unwrap(value) for value in returned(code, function)]
@@ -140,7 +148,8 @@ def _is_by_hand(code: Code, value: Node, depth: int) -> bool:
     if callee is None:
         return is_promise_by_hand(code, value)
     if callee.type == "member_expression" and code.text(field(callee, "property")) in CHAINS:
-        return _is_by_hand(code, unwrap(field(callee, "object") or callee), depth)
+        inner = unwrap(field(callee, "object") or callee)
+        return _is_by_hand(code, inner, depth) and reacts_quietly(code, value)
     function = callee_function(code, callee) if depth < _DEPTH else None
     return function is not None and makes_promise(code, function, depth + 1)
 

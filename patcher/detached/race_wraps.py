@@ -13,10 +13,10 @@ from patcher.analysis.facts.scopes import Binding, binding, function_name, is_mo
 from patcher.analysis.handle_names import RACES
 from patcher.analysis.names import CHAINS
 from patcher.detached.by_hand import is_promise_by_hand, settles
-from patcher.detached.promise_wraps import is_quiet, makes_promise, promise_wrap
+from patcher.detached.promise_wraps import is_quiet, makes_promise, promise_wrap, reacts_quietly
 from patcher.detached.refusals import why_not
 from patcher.detached.unsafe import UnsafeError, line_of
-from patcher.detached.wrap import Wrap
+from patcher.detached.wrap import Wrap, base_of_chain
 from patcher.syntax.tree import Node, walk
 
 _PLAIN = frozenset({"identifier", "this", "member_expression", "undefined", "null", "string", "number"})
@@ -65,7 +65,10 @@ def race_wraps(code: Code, race: Node, late: str = "") -> list[Wrap]:
     apart: list[Wrap] = []
     for place, entry in enumerate(entries):
         apart += _declared(code, entry)
-        if works[place] and late and shown(code, entry) == late:
+        if works[place] and late in (
+            shown(code, entry),
+            shown(code, unwrap(base_of_chain(code, entry) or entry)),
+        ):
             raise UnsafeError(f"line {line_of(entry)}: what comes late does work of the request too")
         if works[place] or (_is_plain(entry) and (place < last or _is_callers(code, entry))):
             moved.append(entry)
@@ -111,7 +114,8 @@ def _waits(code: Code, entry: Node) -> bool:
         return False
     if callee.type == "member_expression" and code.text(field(callee, "property")) in CHAINS:
         head = unwrap(field(callee, "object") or callee)
-        return _waits(code, head) or (_is_plain(head) and not _is_own(code, head))
+        lasts = _waits(code, head) or (_is_plain(head) and not _is_own(code, head))
+        return lasts and reacts_quietly(code, inner)
     if comes_from(code, callee, b"once", EMITTERS) or comes_from(
         code, callee, b"setTimeout", PROMISED_TIMERS
     ):

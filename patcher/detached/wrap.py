@@ -62,7 +62,7 @@ def wrap(code: Code, node: Node) -> Wrap:
     if not reason and not awaits:
         return Wrap(node)
     if reason:
-        base = _base(code, node)
+        base = base_of_chain(code, node)
         if base is None or awaits or why_not(code, node, [base]):
             raise UnsafeError(reason)
         return Wrap(node, (base,))
@@ -96,7 +96,7 @@ def _no_yield(code: Code, node: Node) -> None:
             raise UnsafeError(f"line {line_of(word)} has an `await` that cannot be moved")
 
 
-def _base(code: Code, node: Node) -> Node | None:
+def base_of_chain(code: Code, node: Node) -> Node | None:
     """What a chain of `.then`, `.catch` and `.finally` begins with; None for anything else."""
     here = unwrap(node)
     found = None

@@ -102,6 +102,10 @@ def test_a_chain_on_what_comes_late_is_made_inside() -> None:
             "what takes part in the race is not written there",
         ),
         (
+            LATE + "exports.f = async (work) => Promise.race([work(), pending.then(() => log('late'))])\n",
+            "what comes late does work of the request too",
+        ),
+        (
             "exports.f = async (work) => Promise.race([work(), new Promise((_, no) =>\n"
             "  setTimeout(() => no(als.getStore()), 60_000))])\n",
             "asks for the request",
