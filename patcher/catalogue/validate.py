@@ -132,7 +132,7 @@ def _wrong_in_rule(rule: Rule, folder: Path) -> Iterator[str]:
     """What cannot be right in a rule by itself, the types of its fields first."""
     yield from _wrong_types(rule)
     yield from _wrong_severity(rule.severity)
-    yield from (reason for slot in rule.held for reason in _wrong_types(slot))
+    yield from (reason for slot in rule.held for reason in _wrong_in_held(slot))
     if not _NAME.fullmatch(rule.id.rpartition("/")[2]):
         yield "the part of the id after the package must be lower-case words with hyphens"
     if not rule.files:
@@ -151,6 +151,12 @@ def _wrong_in_rule(rule: Rule, folder: Path) -> Iterator[str]:
         yield f"after_apply: {style!r} is not a style; the styles are {', '.join(STYLES)}, or * for all"
     for rewrite in rule.rewrites:
         yield from _wrong_in_rewrite(rewrite)
+
+
+def _wrong_in_held(slot: HeldSlot) -> Iterator[str]:
+    yield from _wrong_types(slot)
+    if slot.owner.startswith("(") and slot.owner.count("/") > 1:
+        yield f"held: a heap names a file by its last two parts; write ({'/'.join(slot.owner.split('/')[-2:])}"
 
 
 def _wrong_releases(rule: Rule) -> Iterator[str]:

@@ -26,7 +26,7 @@ def parse_scopes(words: Iterable[str], origin: str = "--scope") -> frozenset[Sco
         origin: where it was written, for the error.
 
     Raises:
-        NextfixError: USAGE for a word that is no scope.
+        NextfixError: USAGE for a word that is not a scope.
     """
     chosen: set[Scope] = set()
     for word in (part.strip() for text in words for part in text.split(",")):
@@ -37,6 +37,6 @@ def parse_scopes(words: Iterable[str], origin: str = "--scope") -> frozenset[Sco
         else:
             allowed = ", ".join((*Scope, ALL))
             raise NextfixError(
-                ExitCode.USAGE, f"{origin}: {word!r} is no scope", hint=f"write one of {allowed}"
+                ExitCode.USAGE, f"{origin}: {word!r} is not a scope", hint=f"write one of {allowed}"
             )
     return frozenset(chosen)

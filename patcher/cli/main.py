@@ -140,7 +140,8 @@ def _usage(error: Exception) -> CommandResult | None:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message())
         return CommandResult(ExitCode.USAGE, "no command given")
-    return CommandResult(ExitCode.USAGE, f"{message().rstrip('.')}; see 'nextfix --help'")
+    command = getattr(getattr(error, "ctx", None), "command_path", None) or "nextfix"
+    return CommandResult(ExitCode.USAGE, f"{message().rstrip('.')}; see '{command} --help'")
 
 
 def _defect(error: Exception) -> CommandResult:

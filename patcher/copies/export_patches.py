@@ -80,7 +80,7 @@ def choose_target(root: Path) -> tuple[str, str]:
     if chosen.manager is Manager.YARN_CLASSIC:
         return _PATCH_PACKAGE, f"{chosen.text} has no patches of its own"
     if chosen.manager is Manager.NPM and chosen.major < _PATCHES_SINCE:
-        return _PATCH_PACKAGE, f"{chosen.text} would pass over patchedDependencies, which npm 12 brought"
+        return _PATCH_PACKAGE, f"{chosen.text} would ignore patchedDependencies, which came with npm 12"
     return chosen.manager.value, f"{chosen.text}: {chosen.why}"
 
 
@@ -204,7 +204,7 @@ def _refuse_misfit(root: Path, target: str) -> Chosen:
             f"{chosen.command} installs this project ({chosen.why}), and would not apply a patch of {target}"
         )
     elif target == "npm" and 0 < chosen.major < _PATCHES_SINCE:
-        reason = f"{chosen.text} would pass over patchedDependencies, which npm 12 brought, without a word"
+        reason = f"{chosen.text} would ignore patchedDependencies, which came with npm 12"
     if reason:
         better, _ = choose_target(root)
         hint = f"use --to {better}"

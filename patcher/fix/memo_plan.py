@@ -61,7 +61,7 @@ def slot_text(code: Code, slot: Slot, target: Node | None) -> bytes:
     """The slot as the file writes it.
 
     Raises:
-        UnsafeError: for a slot that is no plain name or member.
+        UnsafeError: for a slot that is not a plain name or member.
     """
     text = code.text(target)
     plain = text == slot.word or text.endswith(b"." + slot.word)

@@ -97,7 +97,7 @@ def check_made(code: Code, place: MemoPlace, style: str) -> Node:
             "the function that resolves the promise is kept too, and keeps the request by itself"
         )
     if style == "documented" and place.made.type not in _OPERANDS:
-        raise UnsafeError("what makes the promise is no call; `--style single-flight` can rewrite it")
+        raise UnsafeError("what makes the promise is not a call; `--style single-flight` can rewrite it")
     if code.text(place.made).startswith(b"Promise.resolve("):
         raise UnsafeError("the promise has its value from the start; keep the value instead")
     live = live_part(code, place.made)

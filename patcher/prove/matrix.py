@@ -10,7 +10,7 @@ from patcher.errors import NextfixError
 from patcher.prove.events import Progress
 from patcher.prove.experiment import run_experiment
 from patcher.prove.result import ExperimentResult
-from patcher.prove.spec import FIRST_NEXT_WITH_APP_ROUTER, Spec, completed, era_of, parsed
+from patcher.prove.spec import FIRST_NEXT_WITH_APP_ROUTER, Spec, check_node, completed, era_of, parsed
 from patcher.prove.stage import Stage
 
 RELEASES = ("12.3.7", "13.0.7", "13.5.6", "14.2.35", "15.5.29", "16.4.6")
@@ -49,6 +49,8 @@ def cells(base: Spec, axes: Axes) -> list[Spec]:
     Raises:
         NextfixError: USAGE for a release, a tracer or a traffic that does not exist.
     """
+    for release in axes.node:
+        check_node(release)
     base = replace(base, growth=False, also=("detached",))
     specs = (
         completed(

@@ -21,7 +21,7 @@ from patcher.prove.phases import Phase, apply_phase, needs_build, phases_of
 from patcher.prove.quiet import quieten_files
 from patcher.prove.result import ExperimentResult
 from patcher.prove.server import environment, start_command
-from patcher.prove.spec import TRAFFIC, check_further
+from patcher.prove.spec import TRAFFIC, check_further, check_node
 from patcher.prove.spoken import spoken
 from patcher.prove.stage import Stage
 
@@ -69,9 +69,11 @@ def check_own(own: OwnApp) -> None:
     """Refuse what cannot be run.
 
     Raises:
-        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic or state, or no start command.
+        NextfixError: USAGE for a url that does not begin with `/`, an unknown traffic, state or release of Node.js, or
+            no start command.
     """
     check_further(own.also)
+    check_node(own.node)
     if not own.start:
         raise NextfixError(ExitCode.USAGE, "prove app needs --start", hint="such as --start 'npm start'")
     for url in own.urls:

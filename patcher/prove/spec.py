@@ -148,8 +148,8 @@ def completed(spec: Spec) -> Spec:
     """`spec` with its tracer named in full; `dd-trace` and nothing mean the one of next's time.
 
     Raises:
-        NextfixError: USAGE for a release of next that is not exact, or a tracer, a traffic or a further state that
-            does not exist.
+        NextfixError: USAGE for a release of next or of Node.js that is not one, or a tracer, a traffic or a further
+            state that does not exist.
     """
     era = era_of(spec.next)
     if spec.traffic not in TRAFFIC:
@@ -157,6 +157,7 @@ def completed(spec: Spec) -> Spec:
             ExitCode.USAGE, f"no traffic {spec.traffic!r}", hint=f"choose from {', '.join(TRAFFIC)}"
         )
     check_further(spec.also)
+    check_node(spec.node)
     if spec.app_router and parsed(spec.next) < FIRST_NEXT_WITH_APP_ROUTER:
         raise NextfixError(ExitCode.USAGE, f"--app-router needs next 14 or later, not {spec.next}")
     if spec.tracer in {"", "dd-trace"}:
@@ -181,6 +182,20 @@ def check_further(states: Sequence[str]) -> None:
             raise NextfixError(
                 ExitCode.USAGE, f"no state {state!r}", hint=f"choose from {', '.join(FURTHER_STATES)}"
             )
+
+
+def check_node(release: str) -> None:
+    """Refuse what is not a major or an exact release of Node.js; the empty one is the PATH's.
+
+    Raises:
+        NextfixError: USAGE for it.
+    """
+    if release and re.fullmatch(r"\d+(\.\d+){0,2}", release) is None:
+        raise NextfixError(
+            ExitCode.USAGE,
+            f"{release!r} is not a release of Node.js",
+            hint="write its major or all of it: 22 or 22.23.3",
+        )
 
 
 def parsed(version: str) -> tuple[int, int, int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from patcher.disk.scratch import make_scratch
 from patcher.errors import ExitCode, NextfixError
 from patcher.text.display import one_line
 
@@ -51,7 +52,7 @@ class Stage:
             number = getattr(signal, name, None)
             if number is not None and threading.current_thread() is threading.main_thread():
                 self._handlers[number] = signal.signal(number, _interrupt)
-        self.folder = Path(tempfile.mkdtemp(prefix="nextfix-prove-")).resolve()
+        self.folder = make_scratch("nextfix-prove-").resolve()
         return self
 
     def __exit__(

@@ -169,6 +169,8 @@ _TYPES = (
         b"", rb"(?:private|protected|public|readonly|override)\s+(as|satisfies)(?=\s*\??:)", _renamed_first
     ),
     _mask(b"type", rb"\b(?:im|ex)port\s*\{(?:[^{}]*,)?\s*(type)(?=\s*[,}])", _renamed_first),
+    # `i < unique.length`, which the grammar takes for a type; everywhere, so that it stays one name.
+    _mask(b"unique", rb"(?<![\w$])(unique)(?![\w$]|\s+symbol\b)", _renamed_first),
     _mask(b">?.(", rb"(?<=[\w$\])])<(?:[^<>()]|=>|<[^<>()]*>){0,400}>(?=\?\.\()", _blank),
     _mask(b"", rb"\[\s*(%b|type|readonly)(?=\s+in\s)" % _MEMBER_WORDS, _renamed_first),
     _mask(b"", rb"[\[.]\s*(%b)(?=\s*\])" % _MEMBER_WORDS, _renamed_first),

@@ -104,7 +104,7 @@ RULE = Rule(
     versions=">=3.3.0 <=9.2.3",
     files=("build/src/index.js",),
     harness="harness/is_available.cjs",
-    held=(HeldSlot("(build/src/index.js)", ("cachedIsAvailableResponse",)),),
+    held=(HeldSlot("(src/index.js)", ("cachedIsAvailableResponse",)),),
     rewrites=(_ANSWER, _ANSWERED_FAILURE, _THROWN_FAILURE),
     program="""
         void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps

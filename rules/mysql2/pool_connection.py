@@ -54,14 +54,15 @@ _PROGRAM = """
     const { AsyncLocalStorage } = require('node:async_hooks')
     const mysql = require('mysql2')
     const storage = new AsyncLocalStorage()
-    const server = require('node:net').createServer().listen(0, '127.0.0.1', () => {
-      const { port, address: host } = server.address()
-      const pool = mysql.createPool({ host, port, connectTimeout: 0 })
+    const hello = { protocolVersion: 10, serverVersion: '8', connectionId: 1, statusFlags: 2, characterSet: 8 }
+    const server = mysql.createServer((client) => client.serverHandshake({ ...hello, capabilityFlags: 0xfff7ff }))
+    server.listen(0, '127.0.0.1', () => {
+      const pool = mysql.createPool({ host: '127.0.0.1', port: server._server.address().port, user: 'own' })
       let store = { request: {} }
       const seen = new WeakRef(store)
-      storage.run(store, () => pool.getConnection(() => {}))
+      storage.run(store, () => { pool.getConnection((error, connection) => connection.release()) })
       store = undefined
-      setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof pool); process.exit() }, 300)
+      setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof pool); process.exit() }, 1000)
     })
 """
 _TITLE = "a pool's connections are opened in the request that needs one more"

@@ -84,7 +84,9 @@ RULE = Rule(
         const { AsyncLocalStorage } = require('node:async_hooks')
         const Pool = require('pg-pool')
         class Client extends require('node:events') { // stands in for pg's
+            _queryable = true
             connect (done) { this.socket = setInterval(() => {}, 1e6).unref(); setImmediate(done) }
+            end () {}
         }
         const storage = new AsyncLocalStorage()
         const pool = new Pool({ Client })

@@ -115,7 +115,10 @@ RULE = Rule(
     versions=">=5.1.0 <=5.5.0",
     files=("lib/index.js",),
     harness="harness/load.cjs",
-    held=(HeldSlot("LoadableComponent", ("_delay", "_timeout")), HeldSlot("(react-loadable/lib/index.js)")),
+    held=(
+        HeldSlot("LoadableComponent", ("_delay", "_timeout")),
+        HeldSlot("(lib/index.js)", ("res.promise",)),
+    ),
     rewrites=(_LOAD, _LOAD_MAP, _INIT, _CLEAR_TIMEOUTS),
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')

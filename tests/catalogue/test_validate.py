@@ -83,6 +83,11 @@ def test_the_folders_are_the_packages_scoped_ones_too(folder: Path) -> None:
             "severity: '>1.x.y' is not a range",
         ),
         ('title="t",', 'title="t", held=(HeldSlot("A", "b"),),', "paths is 'b'; write a tuple"),
+        (
+            'title="t",',
+            'title="t", held=(HeldSlot("(own/lib/index.js)", ("b",)),),',
+            "a heap names a file by its last two parts; write (lib/index.js)",
+        ),
         ('title="t",', 'title="t", fixed_upstream="soon",', "fixed_upstream is 'soon'; write a release"),
         ('title="t",', 'title="t", after_apply={"all": "x"},', "after_apply: 'all' is not a style"),
     ],

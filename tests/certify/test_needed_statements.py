@@ -46,6 +46,10 @@ UNSEEN = {
         "h3/lazy-handler",
         "documented: return pending;",
     ): "the slot that is returned next holds the same promise",
+    **{
+        (f"mysql2/{rule}", "documented: this._closed = false;"): "the package's own; not set is false as well"
+        for rule in ("pool-connection", "base-pool-connection")
+    },
     (
         "tarn/pool",
         "documented: this.destroyed = false;",

@@ -24,7 +24,7 @@ def test_scopes_are_a_set_of_words(words: list[str], expected: Any) -> None:
 
 def test_a_word_that_is_no_scope_is_refused_with_those_that_are() -> None:
     with pytest.raises(
-        NextfixError, match="'sources' is no scope; write one of rules, source, deps, all"
+        NextfixError, match="'sources' is not a scope; write one of rules, source, deps, all"
     ) as caught:
         parse_scopes(["sources"])
 

@@ -180,7 +180,7 @@ def test_an_excluded_folder_is_not_looked_at(run: Run, project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--scope", "sources"), "'sources' is no scope"),
+        (("--scope", "sources"), "'sources' is not a scope"),
         (("--fail-on", "fatal"), "fatal"),
         (("--format", "html"), "html"),
         (("-o", "report"), "no format is known"),

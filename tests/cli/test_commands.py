@@ -110,6 +110,24 @@ def test_wrong_usage_ends_with_2_and_a_reason(tmp_path: Path, arguments: list[st
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["check", "--rule", "next/loadable"], "check"),
+        (["rule", "new"], "rule"),
+        (["prove", "app"], "prove app"),
+        (["--nope"], ""),
+    ],
+)
+def test_an_option_that_does_not_exist_is_answered_with_the_help_of_its_command(
+    tmp_path: Path, arguments: list[str], command: str
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert last(done).endswith(f"see '{f'nextfix {command}'.strip()} --help'")
+
+
 @pytest.mark.skipif(
     os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere; tests/faults injects errors"
 )

@@ -46,6 +46,9 @@ def ends(*arguments: str) -> int:
         (["--cost", "--quick"], "--quick makes no sense with 'nextfix prove cost'"),
         (["--app", ".", "--start", "x", "--cost"], "--cost makes no sense with 'nextfix prove app'"),
         (["--requests", "5", "app", "."], "--requests stands before 'app'"),
+        (["matrix", "--node", "lts"], "'lts' is not a release of Node.js; write its major"),
+        (["--node", "x"], "'x' is not a release of Node.js"),
+        (["app", ".", "--start", "x", "--node", "x"], "'x' is not a release of Node.js"),
         (["matrx"], "no subcommand 'matrx'; did you mean matrix"),
         (["--no-such"], "no option '--no-such'"),
     ],
@@ -57,7 +60,7 @@ def test_options_that_make_no_sense_are_usage_errors_before_anything_runs(
     assert reason in capfd.readouterr().err.splitlines()[-1]
 
 
-def test_a_folder_for_the_reports_that_is_missing_is_told_before_anything_runs(
+def test_a_folder_for_the_reports_that_is_missing_is_reported_before_anything_runs(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert ends("--output", str(tmp_path / "missing")) == ExitCode.FILES

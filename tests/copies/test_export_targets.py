@@ -50,7 +50,7 @@ def test_another_target_takes_the_old_wiring_out(tmp_path: Path, npm: Callable[[
 
     npm("11.19.1")
     assert choose_target(tmp_path)[0] == "patch-package"
-    with pytest.raises(NextfixError, match="pass over patchedDependencies") as caught:
+    with pytest.raises(NextfixError, match="ignore patchedDependencies") as caught:
         export_all(Request(tmp_path), "npm")
     assert caught.value.code is ExitCode.USAGE
     assert "--to patch-package" in str(caught.value)

@@ -120,6 +120,7 @@ TYPESCRIPT = (
     "type T1 = string extends T ? 'a' : 'b'\n",
     "class A { constructor(private readonly as: B, protected satisfies?: C) { this.as.d() } }\n",
     "interface A {\n  a: B\n  in_b?: boolean\n  instanceof_c(): D\n  in$e: F\n}\n",
+    "const unique = [...a]; for (let i = 0; i < unique.length; i += 8) f(unique)\nlet u: unique symbol\n",
     "import { type, arch as a } from 'os'\nimport { b, type } from 'c'\n",
 )
 TSX = (
