@@ -217,7 +217,7 @@ STARTS_UP = Spelling(
 )
 SETS_UP = Spelling(
     rb"^[_#$]*(?:start|init|set_?up|boot|launch|mount|install|configure|register|enable|begin|schedule|monitor|main"
-    rb"|listen|serve|attach|with|connected|on_?(?:module_?init|application|bootstrap))",
+    rb"|listen|serve|attach|with(?!client|conn|trans|session|lock|retr|timeout|tenant|pool|span)|connected|on_?(?:module_?init|application|bootstrap))",
     "functions that set something up are called once by whoever starts the program, in another file",
     "function «install|answer»(req) { setInterval(tick, 1000) }",
     re.I,

@@ -47,6 +47,7 @@ _STOPS = re.compile(
 )
 _EVENT = re.compile(rb"\s*[\"']([^\"'\n]{1,60})[\"']\s*,")
 _STOPS_ITSELF = re.compile(rb"\bthis" + _STOPS.pattern)
+_USES_REQUEST = re.compile(rb"(?<![\w$.])(?:req|request|res|response|ctx)(?=[.,)])")
 _GOES_THROUGH = re.compile(rb"for await\s*\([^)]*\bof\s+this\.|(?<![\w$.])(?:pipeline|finished)\(\s*this\.")
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
@@ -248,8 +249,14 @@ def _is_settler(code: Code, name: Node, function: Node) -> bool:
 
 
 def _kept_by_instance(code: Code, function: Node) -> Kept:
-    """What an instance keeps that a listener uses: a stream that it goes through, or else a promise."""
+    """What an instance keeps that a listener uses: the request that it was given, or a function that uses it; a stream
+    that it goes through, or else a promise."""
     body = next((above for above in code.ancestors(function) if above.type == "class_body"), function)
+    given = [code.text(each) for new in constructions(code, body) for each in arguments(new)]
+    if any(
+        text in OWN_REQUESTS or (b"=>" in text and _USES_REQUEST.search(text) is not None) for text in given
+    ):
+        return "request"
     return "stream" if _GOES_THROUGH.search(code.text(body)) is not None else "promise"
 
 
