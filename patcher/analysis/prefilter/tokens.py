@@ -38,8 +38,7 @@ HANDLES = Tokens(
         b"DataLoader": "const users = new DataLoader(batch)",
         b"pipeline(": "pipeline(from, to, go)",
         b"finished(": "finished(stream, go)",
-        b"ableStream": "const stream = new ReadableStream(from)",
-        b"TransformStream": "const stream = new TransformStream(to)",
+        b"Stream(": "const stream = new ReadableStream(from)",
     },
 )
 REQUESTS = Tokens(
