@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
-from patcher.scan.linked import UNSURE_TIMER, Linked
+from patcher.scan.linked import FOR_ONE_USE, MADE_BY_NOBODY, UNSURE_TIMER, Linked
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -101,15 +101,15 @@ class Link:
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
-        if site.family == _QUEUE and made is not Made.LASTS and not _LASTING.search(name):
+        if site.family == _QUEUE and not (_LASTING.search(name) and code.exports(name.encode())):
             return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
             return replace(site, doubt=UNSURE_TIMER)
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
-            return replace(
-                site, doubt=f"is a `{name}` kept by those who ask the package for it, or made for one use?"
-            )
+            return replace(site, doubt=FOR_ONE_USE.format(name))
+        if site.doubt and made is Made.NOBODY and not _LASTING.search(name):
+            return replace(site, doubt=MADE_BY_NOBODY.format(name))
         return site
 
     def _asked(self, home: str, site: Site) -> Site | None:

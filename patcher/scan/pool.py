@@ -18,7 +18,7 @@ from patcher.rule import Family
 from patcher.scan.cache import Answer, Answers, Memory
 from patcher.scan.fold import fold
 from patcher.scan.link_memory import mark_of
-from patcher.scan.linked import UNSURE_TIMER, Linked
+from patcher.scan.linked import Linked
 from patcher.scan.package_files import package_folder
 from patcher.scan.read import UNREADABLE, ScannedFile, look_at
 from patcher.scan.served import is_quiet, unserved
@@ -199,9 +199,7 @@ def scan_of(
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
-            sites = answer.sites
-            if not link.linked.thorough:
-                sites = tuple(site for site in sites if site.doubt != UNSURE_TIMER)
+            sites = tuple(site for site in answer.sites if link.linked.shows(outcome.path, site))
             doubt, outcome = answer.doubt, replace(outcome, sites=sites)
         if not outcome.sites:
             continue

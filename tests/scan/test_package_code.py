@@ -64,7 +64,12 @@ def written(folder: Path, files: tuple[str, str]) -> list[str]:
 
 
 def found(
-    folder: Path, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, cache: Path | None = None
+    folder: Path,
+    files: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    cache: Path | None = None,
+    *,
+    thorough: bool = False,
 ) -> tuple[Finding, ...]:
     """What the analysis says of the package, linked."""
     paths = (
@@ -74,7 +79,7 @@ def found(
     )
     monkeypatch.chdir(folder)
     with searching(paths, jobs=1, cache=cache) as search:
-        return search.report(families(), linked=Linked()).findings
+        return search.report(families(), linked=Linked(thorough=thorough)).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
@@ -92,10 +97,11 @@ def test_what_a_call_into_a_package_makes_for_itself_is_not_found(
 
 
 @pytest.mark.parametrize("files", ASKED.values(), ids=ASKED)
-def test_what_a_method_makes_for_its_caller_is_a_note_that_asks(
+def test_what_a_method_makes_for_its_caller_is_a_note_for_the_thorough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, str]
 ) -> None:
-    (finding,) = found(tmp_path, files, monkeypatch)
+    assert found(tmp_path, files, monkeypatch) == ()
+    (finding,) = found(tmp_path, files, monkeypatch, thorough=True)
     assert finding.severity is Severity.NOTE
     assert "`Loader`" in finding.doubt
 
@@ -267,7 +273,7 @@ def test_what_only_the_users_of_a_package_know_is_a_note_that_asks(
     (package / "index.js").write_text(source)
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], jobs=1) as search:
-        (finding,) = search.report(families(), linked=Linked()).findings
+        (finding,) = search.report(families(), linked=Linked(thorough=True)).findings
     assert finding.severity is Severity.NOTE
     assert asks in finding.doubt
 
