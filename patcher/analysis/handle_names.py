@@ -55,7 +55,7 @@ STREAM_MODULES = Spelling(
 )
 CALLBACKS = Spelling(
     rb"^(?:_?no_?op|callback|cb|done|next|fn|func|handler|finish|on[A-Z]\w*)\d*$|(?:Callback|Cb|Handler|Listener)$",
-    "functions that are called at the end; handed to `pipeline`, they are no stream",
+    "functions that are called at the end; handed to `pipeline`, they are not streams",
     "import { pipeline } from 'stream'; const «noop|sink» = open(); function work(a) { pipeline(a, noop) }",
 )
 TIMER_OWNERS = Words(

@@ -13,7 +13,8 @@ from patcher.catalogue.load import rules as catalogue
 from patcher.check.known_rules import ignore_rules, source_rules
 from patcher.cli.main import CommandResult
 from patcher.cli.options import Json
-from patcher.errors import ExitCode
+from patcher.disk.presence import is_regular
+from patcher.errors import ExitCode, NextfixError
 from patcher.report.catalogue.release_table import releases_table
 from patcher.report.catalogue.rule_pages import families_table, general_lines, general_record, record, table
 from patcher.retention.words import affected_rows
@@ -81,6 +82,12 @@ def _written() -> CommandResult:
     from patcher.retention.words import affected_rows
 
     rules = data_folder("rules")
+    if not is_regular(rules.parent / "pyproject.toml"):
+        raise NextfixError(
+            ExitCode.USAGE,
+            "--write is for a checkout of nextfix",
+            hint="clone its repository, and run it there",
+        )
     tables = {"rules": table(catalogue(), markdown=True), "releases": _releases(markdown=True)}
     _write_blocks(rules / "README.md", tables)
     _write_blocks(rules.parent / "README.md", {"affected": affected_rows()})
@@ -98,7 +105,11 @@ def _write_blocks(path: Path, blocks: Mapping[str, str]) -> None:
 
     old = new = path.read_text(encoding="utf-8")
     for name, content in blocks.items():
-        new = with_block(new, name, content)
+        try:
+            new = with_block(new, name, content)
+        except ValueError as error:
+            hint = f"put <!-- {name}: generated --> and <!-- /{name} --> where the table belongs"
+            raise NextfixError(ExitCode.FILES, str(error), path=path, hint=hint) from error
     if new != old:
         write_file(path, new.encode())
         print(f"wrote {shown(path)}")

@@ -71,7 +71,7 @@ def executor_in(code: Code, made: Node) -> Node:
     """The function that is given to `new Promise`.
 
     Raises:
-        UnsafeError: when it is no function written there, or `Promise` is another class of the file.
+        UnsafeError: when it is not a function written there, or `Promise` is another class of the file.
     """
     maker = field(made, "constructor")
     given = arguments(made)

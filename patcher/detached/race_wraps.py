@@ -158,11 +158,11 @@ def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
     Raises:
         UnsafeError: when something waits for it that cannot be made in the root.
     """
-    if _is_settled_otherwise(code, late):
-        return [promise_wrap(code, made)]
     race = race_at(code, made)
     if race is not None:
         return race_wraps(code, race)
+    if _is_settled_otherwise(code, late):
+        return [promise_wrap(code, made)]
     return [promise_wrap(code, made), *_waiting(code, made)]
 
 

@@ -193,7 +193,7 @@ def _settler_types(executor: Node) -> Iterator[Edit]:
     """The edits that give the functions of an executor, which `new Promise` gives it no more, their types.
 
     Raises:
-        UnsafeError: for a parameter that is no plain name.
+        UnsafeError: for a parameter that is not a plain name.
     """
     alone = field(executor, "parameter")
     if alone is not None:

@@ -266,7 +266,7 @@ def _replace(
     Without `check` the file must still be the one that was there at the start.
     """
     old = folder.status(name)
-    with suppress(OSError):  # what a killed run left is no reason not to write
+    with suppress(OSError):  # what a killed run left is not a reason not to write
         sweep_folder(folder)
     temporary, handle = create_temporary(folder)
     try:

@@ -29,7 +29,7 @@ def home_of(code: Code, slot: Slot, dialect: Dialect) -> Home:
     """The declaration of `slot`.
 
     Raises:
-        UnsafeError: when the slot is no variable of this file and no field of a class or object, when it is
+        UnsafeError: when the slot is neither a variable of this file nor a field of a class or object, when it is
             exported or a parameter, and when TypeScript would not admit a second one beside it.
     """
     if slot.shape is Shape.VARIABLE and slot.root is not None:

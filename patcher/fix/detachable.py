@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from patcher.analysis.file import Analysed
+from patcher.analysis.prefilter.quoted_members import plain_members
 from patcher.analysis.site import Site
 from patcher.detached.refusals import asks_for_request
 from patcher.fix.detached_plan import plan_detached
@@ -62,13 +63,20 @@ def marked_detachable(path: str, source: bytes, result: Analysed) -> tuple[Site,
 def _planned(path: str, source: bytes, result: Analysed) -> set[Key] | None:
     """Which sites have a plan, by what was parsed of the file; None when only the whole file tells.
 
-    It does when the analysis read it in other words, when one fix waits for another, when a family is none of
-    PLANNED, and when code of the file that may be called from any part of it asks for its request.
+    It does when the analysis read more than quoted members in other words, when one fix waits for another, when a
+    family is none of PLANNED, and when code that was left out may be called and asks for its request.
     """
     part, code = result.part, result.code
-    if part is None or code is None or code.source is not part.source or not part.is_of(source):
+    if (
+        part is None
+        or code is None
+        or code.source is not part.source
+        or not part.is_of(plain_members(source))
+    ):
         return None
-    if code.root.has_error or asks_for_request(source) or any(s.family not in PLANNED for s in result.sites):
+    if code.root.has_error or any(site.family not in PLANNED for site in result.sites):
+        return None
+    if not part.entire and asks_for_request(source):
         return None
     done, taken = set[Key](), Taken()
     for site in result.sites:

@@ -42,7 +42,7 @@ def take_snapshot(host: str, port: int, to: Path, progress: Progress | None = No
 
     Raises:
         NextfixError: NOTHING when nobody listens there, FILES when `to` cannot be written, DEFECT when what
-            listens is no inspector or stops before the snapshot is whole.
+            listens is not an inspector or stops before the snapshot is whole.
     """
     with connected(host, port) as session:
         _take(session, to, progress)
@@ -53,7 +53,7 @@ def connected(host: str, port: int) -> Iterator["Session"]:
     """A dialogue with the Node that listens there, closed on leaving.
 
     Raises:
-        NextfixError: NOTHING when nobody listens there, DEFECT when what listens is no inspector or stops
+        NextfixError: NOTHING when nobody listens there, DEFECT when what listens is not an inspector or stops
             answering.
     """
     from websockets.exceptions import WebSocketException
@@ -102,7 +102,7 @@ class Session:
             parameters: of the method.
 
         Raises:
-            NextfixError: DEFECT when the method is refused, or what answers is no inspector or too slow.
+            NextfixError: DEFECT when the method is refused, or what answers is not an inspector or too slow.
         """
         self._number += 1
         until = time.monotonic() + within
@@ -169,7 +169,7 @@ def _take(session: Session, to: Path, progress: Progress | None) -> None:
 
 
 def _receiver(out: BinaryIO, room: int, progress: Progress | None) -> Callable[[str, dict[str, Any]], None]:
-    """Writes the chunks of a snapshot to `out`: not more than `room` bytes, and nothing that is no snapshot."""
+    """Writes the chunks of a snapshot to `out`: not more than `room` bytes, and nothing else."""
 
     def receive(method: str, parameters: dict[str, Any]) -> None:
         if method == "HeapProfiler.addHeapSnapshotChunk":

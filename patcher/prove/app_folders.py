@@ -75,7 +75,7 @@ def full_copy(source: Path, target: Path, beside: Path | None = None) -> None:
     change reach files outside, so it is refused.
 
     Raises:
-        NextfixError: REFUSED for a link that leaves `source`, NOTHING when `source` is no folder.
+        NextfixError: REFUSED for a link that leaves `source`, NOTHING when `source` is not a folder.
     """
     source = source.resolve()
     if not is_a_folder(source):

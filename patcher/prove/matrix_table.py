@@ -93,7 +93,7 @@ def read_records(path: Path, base: dict[str, Any]) -> list[dict[str, Any]]:
     """The cells of the file `path`, none when it does not exist.
 
     Raises:
-        NextfixError: USAGE when they were measured otherwise than `base`, DEFECT when it is no such file.
+        NextfixError: USAGE when they were measured otherwise than `base`, DEFECT when it is something else.
     """
     if not is_there(path):
         return []

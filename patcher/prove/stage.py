@@ -133,7 +133,7 @@ class Stage:
             folder: working directory.
             environment: all environment variables.
             what: the step's name, for the error.
-            codes: the exit codes that are no failure.
+            codes: the exit codes that are not failures.
 
         Raises:
             NextfixError: FILES when it fails, with its last lines.

@@ -40,7 +40,7 @@ class Client:
         """Ask for every one of `urls`, shared evenly among the connections, and read the answers.
 
         Raises:
-            NextfixError: DEFECT when an answer is no success (200 to 399) or none comes.
+            NextfixError: DEFECT when an answer is not a success (200 to 399) or none comes.
         """
         shares = [urls[first :: self.traffic.connections] for first in range(self.traffic.connections)]
         if len(shares) == 1:

@@ -78,12 +78,12 @@ def _matches_below(pattern: Pattern, nodes: Sequence[Node]) -> Iterator[Match]:
     holding: list[Node] = []
     for node in filter(_holds_statements, nodes):
         if not any(_within(outer, node.start_byte, node.end_byte) for outer in outermost):
-            if depth_exceeds(node, _DEEPEST):
+            if _normal_blocks(node) is None:
                 continue
             outermost.append(node)
         holding.append(node)
     for outer in outermost:
-        for block in _normal_blocks(outer):
+        for block in _normal_blocks(outer) or ():
             for hit in _matches_in_block(pattern, outer, block, {}):
                 around = [node for node in holding if _within(node, hit.start, hit.end)]
                 yield replace(hit, node=min(around, key=lambda node: node.end_byte - node.start_byte))
@@ -94,15 +94,16 @@ def _within(node: Node, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=4)  # for the patterns of the rules of one file, which are looked for one after the other
-def _normal_blocks(node: Node) -> tuple[Term, ...]:
-    return tuple(_blocks(term_of(node)))
+def _normal_blocks(node: Node) -> tuple[Term, ...] | None:
+    """The blocks in `node` in normal form; None when it is nested too deep for that."""
+    return None if depth_exceeds(node, _DEEPEST) else tuple(_blocks(term_of(node)))
 
 
 def find_each(patterns: Sequence[Pattern], node: Node) -> Iterator[tuple[Pattern, Match]]:
     """Every match of each of `patterns`, all of statements, below the function `node`; it is read once for all."""
-    if not _holds_statements(node) or depth_exceeds(node, _DEEPEST):
+    blocks = _normal_blocks(node) if _holds_statements(node) else None
+    if blocks is None:
         return
-    blocks = tuple(_blocks(term_of(node)))
     for pattern in patterns:
         for block in blocks:
             yield from ((pattern, found) for found in _matches_in_block(pattern, node, block, {}))
@@ -164,8 +165,8 @@ def _matches_in(pattern: Pattern, node: Node, bound: dict[str, Capture]) -> Iter
             if result is not None:
                 yield Match(result, node, node.start_byte, node.end_byte)
         return
-    if _holds_statements(node) and not depth_exceeds(node, _DEEPEST):
-        for block in _normal_blocks(node):
+    if _holds_statements(node):
+        for block in _normal_blocks(node) or ():
             yield from _matches_in_block(pattern, node, block, bound)
 
 

@@ -21,7 +21,7 @@ def with_value(source: bytes, keys: tuple[str, ...], value: str) -> bytes:
     """`source`, a JSON object, with the string `value` at the path `keys`; missing objects are added last.
 
     Raises:
-        UneditableJsonError: when `source` is no JSON object or a step of the path is something else.
+        UneditableJsonError: when `source` is not a JSON object or a step of the path is something else.
     """
     body = source.removeprefix(BOM)
     expected = _read(body)
@@ -35,7 +35,7 @@ def without_value(source: bytes, keys: tuple[str, ...]) -> bytes:
     """`source` without the member at the path `keys`; as it is when there is no such member.
 
     Raises:
-        UneditableJsonError: when `source` is no JSON object.
+        UneditableJsonError: when `source` is not a JSON object.
     """
     body = source.removeprefix(BOM)
     expected = _read(body)

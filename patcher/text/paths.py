@@ -14,7 +14,7 @@ def shown(path: Path) -> str:
 
 
 def resolved(path: Path) -> Path:
-    """`path` without links, absolute; unlike Path.resolve, a link that leads to itself is no error."""
+    """`path` without links, absolute; unlike Path.resolve, a link that leads to itself is not an error."""
     return Path(os.path.realpath(path))
 
 

@@ -69,11 +69,13 @@ RULE = Rule(
         const options = { apiUrl: 'http://127.0.0.1:1', apiKey: 'key', timeout_ms: 100, manualFlushMode: true }
         const client = new Client({ ...options, fetchImplementation })
         client._serverInfo = { instance_flags: { gzip_body_enabled: true } } // of a server that takes compressed runs
+        const id = crypto.randomUUID()
+        const run = { id, trace_id: id, dotted_order: `20260101T000000000000Z${id}`, name: 'run', run_type: 'chain' }
         let store = { request: {} }
         const seen = new WeakRef(store)
-        storage.run(store, () => { client.createRun({ name: 'run', run_type: 'chain', inputs: {} }) })
+        storage.run(store, async () => { await client.createRun({ ...run, inputs: {} }); await client.flush() })
         store = undefined
         const report = () => { gc(); console.log(seen.deref() ? 'kept' : 'freed', typeof client) }
-        setTimeout(() => { gc(); setTimeout(report) }, 2000)
+        setTimeout(() => { gc(); setTimeout(report, 500) }, 2000)
     """,
 )

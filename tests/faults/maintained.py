@@ -54,6 +54,7 @@ def documents(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
         assert emptied != text
         (root / "checkout" / path).parent.mkdir(parents=True, exist_ok=True)
         (root / "checkout" / path).write_text(emptied)
+    (root / "checkout" / "pyproject.toml").touch()
     monkeypatch.setattr(rules_command, "data_folder", checkout)
 
 

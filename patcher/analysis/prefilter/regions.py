@@ -35,11 +35,13 @@ _CLOSES = frozenset(b"})].,?:&|+-*/=<")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Bytes to parse, and where each piece of them begins here and in the file."""
+    """Bytes to parse, and where each piece of them begins here and in the file; `entire` says that nothing is left out
+    of a module that a piece is of."""
 
     source: bytes
     here: tuple[int, ...]
     there: tuple[int, ...]
+    entire: bool = False
 
     def original(self, place: int) -> int:
         """The offset in the file of the offset `place` in `source`."""
@@ -62,27 +64,27 @@ class Excerpt:
 
 def whole(source: bytes) -> Excerpt:
     """All of a file as one region."""
-    return Excerpt(source, (0,), (0,))
+    return Excerpt(source, (0,), (0,), entire=True)
 
 
 def regions(source: bytes, places: list[int]) -> Iterator[Excerpt]:
     """What to parse so that the stores at `places` can be judged: the least first, and all of the file last, for when
     what came before does not parse by itself."""
-    for pieces in _choices(source, places) if len(source) > WHOLE else ():
-        part = _joined(source, pieces)
+    for pieces, entire in _choices(source, places) if len(source) > WHOLE else ():
+        part = _joined(source, pieces, entire=entire)
         if len(part.source) <= _MOST * len(source):
             yield part
     yield whole(source)
 
 
-def _choices(source: bytes, places: list[int]) -> Iterator[list[tuple[int, int]]]:
+def _choices(source: bytes, places: list[int]) -> Iterator[tuple[list[tuple[int, int]], bool]]:
     modules = with_modules(source, places)
     if len(modules) > 1:
-        yield modules
+        yield modules, True
     marks = sorted({*places, *mentions(source, places)})
     quotes = _template_quotes(source)
     for levels in (_MAX_LEVELS, 1):
-        yield _with_statements(source, marks, quotes, levels)
+        yield _with_statements(source, marks, quotes, levels), False
 
 
 def _with_statements(
@@ -183,11 +185,11 @@ def _begins(source: bytes, before: int, at: int) -> bool:
     return False
 
 
-def _joined(source: bytes, pieces: list[tuple[int, int]]) -> Excerpt:
+def _joined(source: bytes, pieces: list[tuple[int, int]], *, entire: bool) -> Excerpt:
     here, there, parts, size = [], [], [], 0
     for start, end in pieces:
         here.append(size)
         there.append(start)
         parts.append(source[start:end])
         size += end - start
-    return Excerpt(b"".join(parts), tuple(here), tuple(there))
+    return Excerpt(b"".join(parts), tuple(here), tuple(there), entire)

@@ -46,7 +46,7 @@ class BuiltCode:
 
 
 def _path_of(script: str) -> Path | None:
-    """The file of a script, None for one that is no file of this machine's paths."""
+    """The file of a script, None for one that is not a file of this machine's paths."""
     if script.startswith("file://"):
         script = unquote(urlsplit(script).path)
     path = Path(script)

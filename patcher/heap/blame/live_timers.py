@@ -89,7 +89,7 @@ class LiveTimers:
 
 
 def callback_of(snapshot: Snapshot, timer: int) -> int:
-    """The function that a timer calls, -1 for what is no timer."""
+    """The function that a timer calls, -1 for what is not a timer."""
     if snapshot.name(timer) != "Timeout":
         return -1
     for edge in snapshot.out(timer):

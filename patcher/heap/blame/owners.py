@@ -57,7 +57,7 @@ class SlotFinder:
     Args:
         graph: the graph.
         reach: what is reachable without going through any of them.
-        contexts: the edges that carry an async context; they are no part of a slot's name.
+        contexts: the edges that carry an async context; they are not part of a slot's name.
         entries: the edges into what is kept, from nodes of `reach`.
         known: the slots that a rule rewrites.
     """

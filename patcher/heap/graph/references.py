@@ -238,7 +238,7 @@ class Graph:
         self._split_entries(edges)
 
     def _split_entries(self, edges: Nodes) -> None:
-        """Keep the key's side of each entry as an ephemeron; the table's side is no reference at all."""
+        """Keep the key's side of each entry as an ephemeron; the table's side is not a reference at all."""
         snapshot = self.snapshot
         sources = snapshot.sources(edges)
         owners = [_TABLE.search(snapshot.strings[int(name)]) for name in snapshot.edge_names[edges]]

@@ -49,7 +49,7 @@ class Sections:
     """A snapshot file, read forwards: first `header`, then `integers` of "nodes" and of "edges".
 
     Raises:
-        NextfixError: DEFECT from every method when the file is truncated or is no heap snapshot, FILES when
+        NextfixError: DEFECT from every method when the file is truncated or is not a heap snapshot, FILES when
             it cannot be read.
     """
 

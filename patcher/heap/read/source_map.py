@@ -104,7 +104,7 @@ def _part(section: Any) -> _Part | None:
 
 
 def _decoded(text: npt.NDArray[np.uint8]) -> tuple[Numbers, Numbers, Numbers, Numbers] | None:
-    """The segments of `mappings` that have a source; None when the text is no such thing."""
+    """The segments of `mappings` that have a source; None when the text is something else."""
     table = np.full(256, 255, dtype=np.uint8)
     table[np.frombuffer(_DIGITS, dtype=np.uint8)] = np.arange(64)
     digits = table[text]

@@ -33,7 +33,7 @@ def test_a_package_without_a_version_has_no_space_before_the_colon() -> None:
     assert by_package(Report((nested,), (), ())).startswith("inner: 1 warning\n")
 
 
-def test_ones_own_source_in_a_workspace_is_told_by_its_packages(
+def test_ones_own_source_in_a_workspace_is_summed_up_by_its_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in ("", "apps/web", "apps/api"):
