@@ -184,3 +184,26 @@ def test_a_template_that_names_an_unbound_metavariable_is_a_defect_of_the_rule()
 
     with pytest.raises(TemplateError, match=r"\$Y"):
         write("go($Y);", hit, site_of(data, hit))
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("slot = (0, fs.read)(path);", "const pending = (0, fs.read)(path); slot = pending;"),
+        ("slot = (a ? b : c)(path);", "const pending = (a ? b : c)(path); slot = pending;"),
+        ("slot = read(path);", "const pending = read(path); slot = pending;"),
+    ],
+)
+def test_an_expression_keeps_the_parentheses_that_it_needs(source: str, result: str) -> None:
+    template = "const pending = $READ(path); slot = pending;"
+
+    assert rewritten(source, "slot = $READ(path);", template) == result
+
+
+def test_the_parentheses_of_a_condition_are_not_doubled() -> None:
+    template = "if ($A || $B) {\n    go($B);\n}"
+
+    assert "if (a || (b, c)) {" in rewritten(
+        "if (a || (b, c)) { go(d); }", "if ($A || $B) { go(d); }", template
+    )
+    assert "if (a) {" in rewritten("if (a) { go(d); }", "if ($A) { go(d); }", "if ($A) {\n    go();\n}")

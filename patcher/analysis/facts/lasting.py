@@ -14,7 +14,7 @@ _MADE = frozenset({"new_expression", "call_expression", "await_expression", "mem
 def handed_lasting(code: Code, bound: Binding, hops: int = 0) -> bool:
     """Whether a call of the file hands a parameter something of the module: as an argument, or as its default.
 
-    Calls are told by the name of the function, or of the class for a constructor.
+    Calls are known by the name of the function, or of the class for a constructor.
     """
     if bound.kind != "parameter" or hops > _MOST_HOPS:
         return False
