@@ -136,6 +136,17 @@ def certified_releases(package: str, folder: Path | None = None) -> dict[str, di
     return {version: found[version] for version in sorted(found, key=order)}
 
 
+def rules_of_entry(entry: Mapping[str, Any]) -> frozenset[str]:
+    """The rules that rewrite a file of a release, by what the ledger holds of it."""
+    return frozenset(
+        rule
+        for file in entry["files"].values()
+        for results in file["rewrites"].values()
+        for rules in results
+        for rule in rules.split()
+    )
+
+
 def newest_certified(package: str) -> str:
     """The newest release of `package` in the ledger; empty when there is none."""
     folder = _package_folder(package)

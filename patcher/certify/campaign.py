@@ -11,7 +11,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from patcher.catalogue.ledger import certified_releases, record_release
+from patcher.catalogue.ledger import certified_releases, record_release, rules_of_entry
 from patcher.catalogue.load import package_record, packages, rules_of
 from patcher.certify.certificate import Certificate, certify_files
 from patcher.certify.trial import Trial
@@ -96,12 +96,13 @@ def every(package: str) -> tuple[Release, ...]:
 
 
 def missing(package: str) -> tuple[Release, ...]:
-    """The releases that a complete ledger holds and ours does not, without those that no rule can be about.
+    """The releases that a complete ledger holds and ours does not, or not by every rule, without those that no rule can
+    be about.
 
     These are the releases after the last defect was fixed upstream, and those between certified ones that no rule has.
     """
-    have = certified_releases(package)
-    newest = order(list(have)[-1] if have else "0.0.0")
+    newest = order(next(reversed(certified_releases(package)), "0.0.0"))
+    have = _complete(package)
     about = rules_of(package)
 
     def may_be_about(rule: Rule, version: str) -> bool:
@@ -112,6 +113,19 @@ def missing(package: str) -> tuple[Release, ...]:
     wanted = [version for version in due(package) if version not in have]
     return located(
         package, [version for version in wanted if any(may_be_about(rule, version) for rule in about)]
+    )
+
+
+def _complete(package: str) -> frozenset[str]:
+    """The versions of which the ledger holds what every rule about them writes: a new rule may be about other files."""
+    about = rules_of(package)
+
+    def lacks(version: str, entry: Mapping[str, Any]) -> bool:
+        known = rules_of_entry(entry)
+        return any(rule.id not in known and rule.covers(version) for rule in about)
+
+    return frozenset(
+        version for version, entry in certified_releases(package).items() if not lacks(version, entry)
     )
 
 
@@ -168,15 +182,15 @@ def certify_all(
     """Certify releases one by one, each written when it is done, so that a run can be broken off and resumed.
 
     Args:
-        releases: what to certify; those in the ledger are passed over.
+        releases: what to certify; those in the ledger are passed over, unless it lacks a rule about them.
         check: write nothing; compare with the ledger, which must hold them.
         force: certify also what the ledger holds.
         advance: receives how far the work is.
     """
-    have = {} if check or force else {package: certified_releases(package) for package in packages()}
+    have = {} if check or force else {package: _complete(package) for package in packages()}
     todo = []
     for release in releases:
-        if release.version in have.get(release.package, {}):
+        if release.version in have.get(release.package, ()):
             yield Certified(release, ReleaseOutcome.UNCHANGED)
         else:
             todo.append(release)

@@ -78,6 +78,27 @@ def test_what_the_ledger_holds_is_not_fetched_again_unless_forced(registry: own_
     assert ledger_path("next", "1.5.0").read_bytes() == before
 
 
+def test_a_release_that_the_ledger_holds_without_a_rule_about_it_is_missing_and_certified_again(
+    registry: own_registry.Registry, tmp_path: Path
+) -> None:
+    other = SANDBOX.replace("context.js", "other.js")
+    registry.publish("1.4.0", FILE)
+    registry.publish("1.5.0", FILE | {other: SANDBOX_JS})
+    run("next@1.4.0 || 1.5.0")
+    assert missing("next") == ()
+
+    added = rule_text(tmp_path).replace("next/sandbox-module-context", "next/other").replace(SANDBOX, other)
+    added = added.replace('versions=">=1.0.0 <=2.0.0"', 'versions=">=1.5.0 <=2.0.0"')
+    (tmp_path / "rules" / "next" / "added.py").write_text(added)
+    own_registry.forget()
+
+    assert [release.version for release in missing("next")] == ["1.5.0"]
+    passed_over, again = run("next@1.4.0 || 1.5.0")
+    assert (passed_over.done, again.done) == (ReleaseOutcome.UNCHANGED, ReleaseOutcome.CERTIFIED)
+    assert set(again.files) == {SANDBOX, other}
+    assert missing("next") == ()
+
+
 def test_a_run_that_is_broken_off_keeps_what_was_done_and_is_completed_by_the_next(
     registry: own_registry.Registry,
 ) -> None:
@@ -243,7 +264,8 @@ def test_a_release_that_no_rule_can_be_about_is_not_missing(monkeypatch: pytest.
     published = ["1.1.0", "1.1.1", "1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "2.1.0"]
     monkeypatch.setattr(module, "rules_of", lambda _: (rule,))
     monkeypatch.setattr(module, "due", lambda _: tuple(published))
-    monkeypatch.setattr(module, "certified_releases", lambda _: {"1.1.0": {}, "1.3.0": {}})
+    held = {"files": {SANDBOX: {"rewrites": {"*": {rule.id: {}}}}}}
+    monkeypatch.setattr(module, "certified_releases", lambda _: {"1.1.0": held, "1.3.0": held})
     monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
 
     assert [str(version) for version in missing("next")] == ["1.1.1", "1.4.0", "1.5.0"]
