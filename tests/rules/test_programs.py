@@ -89,7 +89,7 @@ def expected(rule: Rule, where: str) -> str:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on PATH: nothing can be installed")
 @pytest.mark.skipif(not os.environ.get("NEXTFIX_NIGHTLY"), reason="four minutes; set NEXTFIX_NIGHTLY=1")
-@pytest.mark.parametrize("packages", list(projects()), ids=["newest", "of other lines"])
+@pytest.mark.parametrize("packages", list(projects()), ids=lambda packages: f"{len(packages)} packages")
 def test_a_program_says_kept_before_the_rewrite_and_freed_after_it(
     packages: dict[str, str], tmp_path: Path
 ) -> None:

@@ -1,13 +1,14 @@
 """The first request that ends after a report starts the timer of the next report of sessions, which runs for a minute.
 
 It runs again and again on a server with traffic, and on every Node keeps the request that started it until it fires. It
-belongs to the client and to no request, so it is made in the async context of the process in which none runs. What
-its function sees stays until it fires, as before: the isolation scope of that request, which has a copy of its headers.
+belongs to the client and to no request, so it is made in the async context of the process in which none runs. Its
+function shares its variables with the listener around it, among them the isolation scope of the request, which is read
+once and forgotten then.
 
 Where there is no `process.getBuiltinModule` (before Node 20.16 and 22.3) the timer is made as before.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 from patcher.text.async_root import with_root
 
 RULE = Rule(
@@ -21,10 +22,18 @@ RULE = Rule(
         "build/esm/integrations/http/record-request-session.js",
     ),
     harness="../node-core/harness/session_timer.cjs",
+    held=(HeldSlot("(http/record-request-session.js)", ("requestIsolationScope",)),),
     rewrites=(
         Rewrite(
             find="const clientToRequestSessionAggregatesMap = new WeakMap();",
             write=with_root("const clientToRequestSessionAggregatesMap = new WeakMap([]);"),
+        ),
+        Rewrite(
+            find="const requestSession = requestIsolationScope.getScopeData().sdkProcessingMetadata.requestSession;",
+            write="""
+                const { requestSession } = requestIsolationScope.getScopeData().sdkProcessingMetadata;
+                requestIsolationScope = undefined;
+            """,
         ),
         Rewrite(
             slot="timeout",

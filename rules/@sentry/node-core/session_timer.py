@@ -1,14 +1,15 @@
 """The first request that ends after a report starts the timer of the next report of sessions, which runs for a minute.
 
 It runs again and again on a server with traffic, and on every Node keeps the request that started it until it fires. It
-belongs to the client and to no request, so it is made in the async context of the process in which none runs. What
-its function sees stays until it fires, as before: the isolation scope of that request, which has a copy of its headers.
+belongs to the client and to no request, so it is made in the async context of the process in which none runs. Its
+function shares its variables with the listener around it, among them the isolation scope of the request, which is read
+once and forgotten then.
 
 Before 10.4.0 the code is in another file, and from 10.54.0 on in @sentry/core. Where there is no
 `process.getBuiltinModule` (before Node 20.16 and 22.3) the timer is made as before.
 """
 
-from patcher.rule import Rewrite, Rule
+from patcher.rule import HeldSlot, Rewrite, Rule
 from patcher.text.async_root import with_root
 
 _TITLE = "the timer that reports sessions is made in the request that ends first"
@@ -17,6 +18,13 @@ _REWRITES = (
     Rewrite(
         find="const clientToRequestSessionAggregatesMap = new Map();",
         write=with_root("const clientToRequestSessionAggregatesMap = new Map([]);"),
+    ),
+    Rewrite(
+        find="const requestSession = requestIsolationScope.getScopeData().sdkProcessingMetadata.requestSession;",
+        write="""
+            const { requestSession } = requestIsolationScope.getScopeData().sdkProcessingMetadata;
+            requestIsolationScope = undefined;
+        """,
     ),
     Rewrite(
         slot="timeout",
@@ -56,6 +64,10 @@ RULES = (
             "build/esm/integrations/http/incoming-requests.js",
         ),
         harness="harness/session_timer.cjs",
+        held=(
+            HeldSlot("(http/httpServerIntegration.js)", ("requestIsolationScope",)),
+            HeldSlot("(http/incoming-requests.js)", ("requestIsolationScope",)),
+        ),
         rewrites=_REWRITES,
         program=_PROGRAM,
     ),
@@ -70,6 +82,7 @@ RULES = (
             "build/esm/integrations/http/SentryHttpInstrumentation.js",
         ),
         harness="harness/session_timer.cjs",
+        held=(HeldSlot("(http/SentryHttpInstrumentation.js)", ("requestIsolationScope",)),),
         rewrites=_REWRITES,
         program=_PROGRAM,
     ),

@@ -33,8 +33,9 @@ class Client extends EventEmitter {
   }
 }
 
+// It holds a promise of its request, so that one that is alive is seen.
 function scopeOf () {
-  const data = {}
+  const data = { made: Promise.resolve() }
   return { setSession () {}, setSDKProcessingMetadata: (more) => Object.assign(data, more), getScopeData: () => ({ sdkProcessingMetadata: data }) }
 }
 
