@@ -4,7 +4,7 @@ import random
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -264,7 +264,7 @@ def test_a_release_that_no_rule_can_be_about_is_not_missing(monkeypatch: pytest.
     published = ["1.1.0", "1.1.1", "1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "2.1.0"]
     monkeypatch.setattr(module, "rules_of", lambda _: (rule,))
     monkeypatch.setattr(module, "due", lambda _: tuple(published))
-    held = {"files": {SANDBOX: {"rewrites": {"*": {rule.id: {}}}}}}
+    held: dict[str, Any] = {"files": {SANDBOX: {"rewrites": {"*": {rule.id: {}}}}}}
     monkeypatch.setattr(module, "certified_releases", lambda _: {"1.1.0": held, "1.3.0": held})
     monkeypatch.setattr(module, "located", lambda _, chosen: tuple(chosen))
 
