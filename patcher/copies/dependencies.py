@@ -149,14 +149,7 @@ def _known_slots(copy: Copy, base: bytes, rules: Sequence[Rule]) -> tuple[list[i
     found = (examine(rule, copy.version, base, tree, STYLES[0]) for rule in rules) if tree is not None else ()
     sites = [site for result in found for site in result.sites]
     timers = {site.slot.rpartition(".")[2].encode() for site in sites if "timer" in site.keeps}
-    lines = base.splitlines(keepends=True)
-    stores = [
-        sum(map(len, lines[: site.location.line - 1]))
-        + len(lines[site.location.line - 1].decode(errors="replace")[: site.location.column - 1].encode())
-        for site in sites
-        if "timer" not in site.keeps
-    ]
-    return stores, timers
+    return [site.location.offset for site in sites if "timer" not in site.keeps], timers
 
 
 def _rewritten_before(base: bytes, disk: bytes, sites: list[Site], path: str, asked: _Asked) -> set[Key]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many steps are done; the steps are V8's own, while it walks the heap."""
+"""Is called with how many of how many steps are done; the steps are V8's own, while it walks the heap."""
 
 _COLLECTIONS = 6
 _SECONDS_TO_CONNECT = 10

@@ -4,14 +4,14 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from patcher.analysis.site import Site
+from patcher.analysis.site import WHOSE, Site
 from patcher.scan.package_files import package_folder
 
 UNSURE_TIMER = (
     "nothing in this package says that a request starts this timer, and that the handle outlives it"
 )
 FOR_ONE_USE = "is a `{}` kept by those who ask the package for it, or made for one use?"
-MADE_BY_NOBODY = "nothing in this package makes `{}`: is there one for the process, or one for each request?"
+MADE_BY_NOBODY = f"nothing in this package makes `{{}}`: is there one {WHOSE}"
 # In packages that nobody had looked at, fewer than one in five of these keeps a request.
 _SELDOM_RIGHT = frozenset(
     {"kept-promise-entry", "promise-collection", "storage-per-call", "kept-listener", "kept-waiter"}

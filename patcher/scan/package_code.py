@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from patcher.analysis.facts.code import Code, field
+from patcher.analysis.prefilter.comments import outside_comments
 from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
 from patcher.scan.imported_names import default_names, is_default, is_meant
@@ -198,7 +199,6 @@ _NODE = re.compile(
 )
 
 
-_COMMENT = re.compile(rb"\s*(?:\*|//|/\*)")
 _NAMED_FOR_BROWSERS = re.compile(r"(?:^|[/-])browser(?:[/-]|$)|-web$|(?:^|[/-])web-|js-client-sdk$")
 _STORES_OF_BROWSERS = frozenset({"idb", "idb-keyval", "localforage"})
 _FOUND_AS = frozenset({"browser", "browser-only", "indexeddb", "dom", "localstorage"})
@@ -256,8 +256,7 @@ def is_of_a_page(path: str) -> bool:
 
 def _uses_of_browsers(source: bytes) -> int:
     """How often `source` uses what only a browser has; comments speak of it too."""
-    found = (match.start() for match in _BROWSER.finditer(source))
-    return sum(_COMMENT.match(source, source.rfind(b"\n", 0, at) + 1, at) is None for at in found)
+    return len(outside_comments(source, (match.start() for match in _BROWSER.finditer(source))))
 
 
 class PackagesCode:

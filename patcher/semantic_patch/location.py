@@ -8,13 +8,14 @@ from patcher.syntax.tree import Node, Tree, path_to
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file; line and column are 1-based, the column in characters."""
+    """Where a match is in a file: line and column from 1, the column in characters; `offset` is its start in bytes."""
 
     line: int
     column: int
     end_line: int
     end_column: int
     function: str
+    offset: int
 
 
 def locate(tree: Tree, source: bytes, match: Match, slot: str) -> Location:
@@ -23,7 +24,7 @@ def locate(tree: Tree, source: bytes, match: Match, slot: str) -> Location:
     if at < 0:
         at = _store(source, slot, 0, len(source))
     start, end = (at, at + len(slot.removesuffix(")"))) if at >= 0 else (match.start, match.end)
-    return Location(*_position(source, start), *_position(source, end), function_name(tree, start))
+    return Location(*_position(source, start), *_position(source, end), function_name(tree, start), start)
 
 
 def _store(source: bytes, slot: str, start: int, end: int) -> int:

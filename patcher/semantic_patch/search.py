@@ -74,16 +74,17 @@ def _matches_below(pattern: Pattern, nodes: Sequence[Node]) -> Iterator[Match]:
 
     A node is brought to normal form together with the outermost that it lies in; a match belongs to the innermost.
     """
-    outermost: list[Node] = []
+    outermost: list[tuple[Node, tuple[Term, ...]]] = []
     holding: list[Node] = []
     for node in filter(_holds_statements, nodes):
-        if not any(_within(outer, node.start_byte, node.end_byte) for outer in outermost):
-            if _normal_blocks(node) is None:
+        if not any(_within(outer, node.start_byte, node.end_byte) for outer, _ in outermost):
+            blocks = _normal_blocks(node)
+            if blocks is None:
                 continue
-            outermost.append(node)
+            outermost.append((node, blocks))
         holding.append(node)
-    for outer in outermost:
-        for block in _normal_blocks(outer) or ():
+    for outer, blocks in outermost:
+        for block in blocks:
             for hit in _matches_in_block(pattern, outer, block, {}):
                 around = [node for node in holding if _within(node, hit.start, hit.end)]
                 yield replace(hit, node=min(around, key=lambda node: node.end_byte - node.start_byte))

@@ -14,7 +14,7 @@ from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.request_path import put_into
 from patcher.analysis.facts.scopes import binding
-from patcher.analysis.facts.slots import Slot
+from patcher.analysis.facts.slots import Slot, once_a_slot
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -47,8 +47,7 @@ def kept_callback(code: Code, put: Node, maker: Node) -> Judged | None:
     if found is None or found[0] != put or is_weak(code, found[1]) or hands_over(code, found[1]):
         return None
     slot = found[1]
-    answering = [*_answering(code, slot)]
-    if not answering or any(names_emptying(code, function, slot) for function in answering):
+    if not _is_left_by_answers(code, slot):
         return None
     made = site(code, "kept-waiter", put, slot.text + "[…]")
     return replace(made, keeps="request") if _answers_request(code, value) else made
@@ -89,6 +88,13 @@ def _is_fresh(code: Code, key: Node, maker: Node) -> bool:
     written = re.escape(code.text(key))
     given = re.search(rb"(?<![\w$.])%b\s*=(?![=>])\s*([^;\n]{1,120})" % written, code.text(maker))
     return given is not None and _SERIAL.search(given[1]) is not None
+
+
+@once_a_slot
+def _is_left_by_answers(code: Code, slot: Slot) -> bool:
+    """Whether some function looks an entry up by its key and calls it, and none that does takes anything out."""
+    answering = {function.id: function for function in _answering(code, slot)}
+    return bool(answering) and not any(names_emptying(code, each, slot) for each in answering.values())
 
 
 def _answering(code: Code, slot: Slot) -> Iterator[Node]:

@@ -238,6 +238,7 @@ def given_left_open(code: Code, giving: Node, opened: Node) -> Judged | None:
 def channel_left_open(code: Code, new: Node) -> Judged | None:
     """A client that each call of a function makes for itself, and does not close: one that the function hands to others
     of the file counts where they get it."""
+    what = code.text(field(new, "constructor")).decode("utf-8", "replace")
     for made in (new, *givers(code, new)):
         above, function = _above(code, made), code.function(made)
         name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
@@ -246,7 +247,7 @@ def channel_left_open(code: Code, new: Node) -> Judged | None:
         if is_module(code, function) or sets_up(code, made) or not _keeps_to_itself(code, name, function):
             continue
         served = any(takes_request(code, around) for around in code.functions(made))
-        found = site(code, "lazy-handle", new, code.text(field(new, "constructor")).decode(), "one a request")
+        found = site(code, "lazy-handle", new, what, "one a request")
         return found if served else replace(found, doubt=_HOW_OFTEN)
     return None
 

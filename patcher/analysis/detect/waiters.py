@@ -12,7 +12,7 @@ from patcher.analysis.detect.callback_tables import callback_places, kept_callba
 from patcher.analysis.detect.emptying import emptied, emptying_places, hands_over, is_weak, names_emptying
 from patcher.analysis.detect.site_parts import called_at, executor_of, site
 from patcher.analysis.detect.slot_families import Judged
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.request_path import in_request, put_into, serves_one
 from patcher.analysis.facts.scopes import binding, function_name
@@ -136,10 +136,16 @@ def _deferred(code: Code, put: Node, maker: Node) -> list[Node]:
     return [use for use in found if not _is_promise_of(code, use)]
 
 
+_HAVE_PROMISES = Question[bytes, bool]()  # of the name of a class
+
+
 def _has_promise(code: Code, name: bytes) -> bool:
     """Whether a class of the file makes a promise for each of its instances, and keeps what settles it in a field."""
-    declared = _class_of(code, name)
-    return declared is not None and _KEEPS_SETTLER.search(code.text(declared)) is not None
+    answers = _HAVE_PROMISES.answers(code)
+    if name not in answers:
+        declared = _class_of(code, name)
+        answers[name] = declared is not None and _KEEPS_SETTLER.search(code.text(declared)) is not None
+    return answers[name]
 
 
 def _class_of(code: Code, name: bytes) -> Node | None:

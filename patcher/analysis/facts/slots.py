@@ -106,20 +106,14 @@ def member_of(code: Code, owner: Node, name: bytes) -> Slot | None:
 
 def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     """The slot called `word` of the object that `holder` means; `path` is how the file writes it."""
-    holder = unwrap(holder)
-    head = holder
-    while head.type in ("member_expression", "subscript_expression"):
-        inner = field(head, "object")
-        if inner is None:
-            return None
-        head = unwrap(inner)
-    if len(word) > 100:
+    head = _head(holder)
+    if head is None or len(word) > 100:
         return None
     text = code.text(head)
-    if head.type == "this" or is_this(text) or text in _own_aliases(code):
+    alias = _is_own_alias(code, head)
+    if head.type == "this" or is_this(text) or alias:
         owner = this_owner(code, head)
-        path = _as_this(code, path)
-        return Slot(Shape.FIELD, word, path, owner or code.root, owner=owner)
+        return Slot(Shape.FIELD, word, _as_this(path) if alias else path, owner or code.root, owner=owner)
     if text in SHARED_OBJECTS:
         return Slot(Shape.STATIC, word, path, code.root)
     if head.type != "identifier":
@@ -130,6 +124,17 @@ def _of(code: Code, holder: Node, word: bytes, path: bytes) -> Slot | None:
     if bound.kind in ("import", "class") or (bound.kind != "parameter" and is_module(code, bound.owner)):
         return Slot(Shape.STATIC, word, path, bound.scope, root=bound)
     return Slot(Shape.MEMBER, word, path, bound.scope, root=bound)
+
+
+def _head(holder: Node) -> Node | None:
+    """What a path of members begins with."""
+    head = unwrap(holder)
+    while head.type in ("member_expression", "subscript_expression"):
+        inner = field(head, "object")
+        if inner is None:
+            return None
+        head = unwrap(inner)
+    return head
 
 
 def _subscript(code: Code, target: Node) -> Slot | None:
@@ -163,11 +168,10 @@ def keyed(container: Slot | None) -> Slot | None:
 def this_owner(code: Code, this: Node) -> Node | None:
     """The class body or object literal whose instance `this` means; None when only the file bounds it."""
     if this.type != "this":
-        bound = binding(code, this)
-        value = field(bound.holder, "value") if bound is not None and bound.kind == "variable" else None
-        if value is None or unwrap(value).type != "this":
+        said = _said_this(code, this)
+        if said is None:
             return _enclosing_class(code, this)
-        this = unwrap(value)
+        this = said
     for above in code.ancestors(this):
         if above.type in ("class_body", "class_static_block"):
             return above
@@ -180,6 +184,16 @@ def this_owner(code: Code, this: Node) -> Node | None:
             return code.parent(holder)
         return _prototype(code, above)
     return None
+
+
+def _said_this(code: Code, name: Node) -> Node | None:
+    """The `this` of which the variable `name` is declared as another name; None for any other name."""
+    bound = binding(code, name)
+    if bound is None or bound.kind != "variable" or field(bound.holder, "name") != bound.name:
+        return None
+    value = field(bound.holder, "value")
+    said = unwrap(value) if value is not None else None
+    return said if said is not None and said.type == "this" else None
 
 
 def _enclosing_class(code: Code, node: Node) -> Node | None:
@@ -241,7 +255,7 @@ def _uses(code: Code, slot: Slot, within: Node) -> list[Node]:
                 found.append(word)
             continue
         whole = _whole(code, word)
-        if whole is not None and _as_this(code, normal(code.text(whole))) == slot.path:
+        if whole is not None and _path(code, whole) == slot.path:
             found.append(whole)
     return found
 
@@ -272,14 +286,27 @@ def _is_named(path: bytes, owner: bytes, aliases: frozenset[bytes]) -> bool:
 
 @once_a_file
 def _own_aliases(code: Code) -> frozenset[bytes]:
-    """The variables of the file that are declared as another name of `this`: `const client = this`."""
+    """What the file declares somewhere as another name of `this`: `const client = this`."""
     return frozenset(match[1] for match in _SAYS_THIS.finditer(code.source))
 
 
-def _as_this(code: Code, path: bytes) -> bytes:
-    """A path with `this` in the place of a variable that is another name of it."""
-    head, dot, rest = path.partition(b".")
-    return b"this." + rest if dot and head in _own_aliases(code) else path
+def _is_own_alias(code: Code, name: Node) -> bool:
+    """Whether a name means `this` here, and not another variable that is called so."""
+    return code.text(name) in _own_aliases(code) and _said_this(code, name) is not None
+
+
+def _path(code: Code, member: Node) -> bytes:
+    """How the file writes a member, with `this` in the place of a variable that is another name of it."""
+    path = normal(code.text(member))
+    if path.partition(b".")[0] not in _own_aliases(code):
+        return path
+    head = _head(member)
+    return _as_this(path) if head is not None and _is_own_alias(code, head) else path
+
+
+def _as_this(path: bytes) -> bytes:
+    _, dot, rest = path.partition(b".")
+    return b"this." + rest if dot else path
 
 
 def _whole(code: Code, word: Node) -> Node | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from patcher.analysis.names import THIS
 from patcher.analysis.prefilter.guards import is_word
 from patcher.analysis.prefilter.hints import KEYWORDS, occurrences
-from patcher.analysis.prefilter.reverse import functions_around, path_at_end
+from patcher.analysis.prefilter.reverse import functions_around, opening, path_at_end, path_before
 
 _MOST = 400
 _LONG = re.compile(rb"[\w$]{4,}+")  # what a shorter name means changes with every function of a minified file
@@ -22,6 +22,7 @@ _MANY = 60  # names from which on it is faster to read every word than to look f
 _DECLARED = [re.compile(word + rb"([\w$]{1,3})\s*[=;]") for word in (rb"let ", rb"var ", rb"const ", rb", ")]
 _BODY = 2_500
 _NEAR = 40  # from `=` to the timer that is stored
+_STORED = re.compile(rb"=(?!>)\s*[^;{}=\n]*$")  # before a call whose result is stored, in the same statement
 _OWNER = rb"[A-Z]\w*|%b" % THIS
 _OWNS = re.compile(rb"(?:%b)$" % _OWNER)
 _VALUE = re.compile(rb"=\s*\(*(?:0,\s?)?(?:new )?((?:%b)\??\.)?([\w$#]++)(?!\??\.)" % _OWNER)
@@ -35,7 +36,7 @@ def mentions(source: bytes, places: list[int]) -> set[int]:
 
     Args:
         source: the file.
-        places: where stores stand: the `=`, the `.set(`, or the timer that is started.
+        places: where stores stand: the `=`, the `.set(`, the `]` of an entry, or the timer that is started.
     """
     fields, variables = _names(source, places)
     found = set(_declarations(source, {name for name in variables if len(name) <= _SHORT}))
@@ -71,8 +72,7 @@ def _names(source: bytes, places: list[int]) -> tuple[set[bytes], set[bytes]]:
     variables = set[bytes]()
     classes = [(match.start(), match[1]) for match in _CLASS.finditer(source)]
     for place in places:
-        equals = place if source[place] in b"=." else source.rfind(b"=", max(0, place - _NEAR), place)
-        *owners, slot = path_at_end(source, equals if equals >= 0 else place).replace(b"?", b"").split(b".")
+        *owners, slot = _stored_into(source, place).replace(b"?", b"").split(b".")
         (fields if owners else variables).add(slot.lstrip(b"#"))
         variables.update(owners or _aliased(source, slot, place))
         around = bisect_left(classes, (place,))
@@ -82,6 +82,23 @@ def _names(source: bytes, places: list[int]) -> tuple[set[bytes], set[bytes]]:
         if value is not None:
             (fields if value[1] else variables).add(value[2].lstrip(b"#"))
     return fields, variables
+
+
+def _stored_into(source: bytes, place: int) -> bytes:
+    """The path of what the store at `place` stores into: for the `]` of an entry that of its collection, for the `(` of
+    a call that is not stored that of the object whose method is called, as in `sockets.add(req)`."""
+    if source[place : place + 1] == b"]":
+        end = place + 1
+        while source[end - 1 : end] == b"]":
+            end = opening(source, end - 1, b"[", b"]")
+        return path_before(source, end)
+    if source[place] in b"=.":
+        return path_at_end(source, place)
+    stored = _STORED.search(source, max(0, place - _NEAR), place)
+    if stored is not None:
+        return path_at_end(source, stored.start())
+    called = path_at_end(source, place)
+    return called.rpartition(b".")[0] or called
 
 
 def _aliased(source: bytes, name: bytes, place: int) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 
 const { lenient } = require('harness/modules.cjs')
 
-// `log` counts the updates that components are told of, and the module ids that a render names.
+// `log` counts the updates that components are given, and the module ids that a render names.
 function standIn (log) {
   const subscribed = new WeakSet()
   const follow = (key, subscribe) => {

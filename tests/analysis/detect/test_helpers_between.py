@@ -76,6 +76,15 @@ export const client = new Client()
 }
 
 FREE = {
+    "a promise in an object that is called as another name of `this` is elsewhere": """class Pool {
+  end() { const client = this; later(() => client.stop()) }
+}
+export function answer(req, res) {
+  const client = make(req)
+  return client.promise ??= load(req)
+}
+async function load(req) { return req.url }
+""",
     "an agent that its function closes": """import { Agent, fetch } from 'undici'
 export async function load(url) {
   const own = new Agent()
@@ -136,6 +145,16 @@ def test_what_a_helper_makes_is_found_where_it_is_made(what: str) -> None:
 @pytest.mark.parametrize("what", FREE)
 def test_what_does_not_outlive_its_request_is_no_finding(what: str) -> None:
     assert analyse(FREE[what].encode()) == []
+
+
+def test_a_class_with_a_byte_that_is_not_utf_8_in_its_name_is_named_as_far_as_it_can_be() -> None:
+    source = b"""const grpc = require('@grpc/grpc-js')
+exports.check = async function check(req, res) {
+  const health = new (made['\xff'].Health)(address, grpc.credentials.createInsecure())
+  res.write(await ask(health.check))
+}
+"""
+    assert [site.slot for site in analyse(source)] == ["(made['\ufffd'].Health)"]
 
 
 def test_the_default_of_a_parameter_in_typescript_is_no_parameter_of_its_own() -> None:

@@ -18,6 +18,8 @@ from patcher.analysis.prefilter.comments import outside_comments
         ("const files = 'src/**/*.js'\nclass A {\n  all() { go(here) }\n}", False),
         ("const size = 2\n  * go(here)", False),
         ("x" * 1000 + "// go(here)", False),
+        ("app.get('/*', go)\nclass A {\n  *all() { go(here) }\n}", False),
+        ("// text\rgo(here)", False),
     ],
 )
 def test_a_place_in_a_comment_that_begins_its_line_is_passed_over(source: str, *, inside: bool) -> None:

@@ -6,7 +6,7 @@ from patcher.analysis.prefilter.mentions import mentions
 
 
 def mentioned(source: bytes, store: bytes, word: bytes) -> bool:
-    """Whether the last `word` of `source` is mentioned by the `=` that ends `store`."""
+    """Whether the last `word` of `source` is mentioned by the `=`, `]` or `(` that ends `store`."""
     place = source.index(store) + len(store) - 1
     return source.rindex(word) in mentions(source, [place])
 
@@ -22,6 +22,15 @@ def mentioned(source: bytes, store: bytes, word: bytes) -> bool:
         (b"var kept = cache; kept[key] = load(); var cache = {}", b"kept[key] =", b"cache"),
         (b"x.p = load(); let Sn = new Map; Sn[k] = f(); let Sn = 1", b"Sn[k] =", b"Sn = 1"),
         (b"const o = { first: function () { kept = load() } }; o.first()", b"kept =", b"first"),
+        (
+            b"this.calls[id] = done; X.prototype.a = () => { delete this.calls[b] }",
+            b"this.calls[id]",
+            b"calls",
+        ),
+        (b"calls[kind][id] = done; delete calls[a][b]", b"calls[kind][id]", b"calls"),
+        (b"const id = next(); sockets.add(req); sockets.delete(a)", b"sockets.add(", b"sockets"),
+        (b"const id = 1; this.sockets.add(req); self.sockets.delete(a)", b"this.sockets.add(", b"sockets"),
+        (b"this.timer = setTimeout(go); clearTimeout(this.timer)", b"setTimeout(", b"timer"),
     ],
 )
 def test_what_a_store_is_judged_by_is_mentioned(source: bytes, store: bytes, word: bytes) -> None:
