@@ -2,7 +2,8 @@
 
     python -m tests.detached.deps_app          # some minutes: one install, two builds
 
-It prints what each page answers in both, which files were rewritten, and how many of the requests to `/api/work` stay.
+It prints what each page answers in both, which files were rewritten, and how many of the requests to
+`/api/orders` stay.
 """
 
 import json
@@ -31,7 +32,7 @@ PACKAGES = (
     "openai@6.49.0",
     "h3@1.15.11",
 )
-PAGES = ("/", "/api/work", "/api/kept")
+PAGES = ("/", "/api/orders", "/api/kept")
 FILES = {
     "package.json": '{"name": "deps-app", "private": true}\n',
     "next.config.mjs": "export default { serverExternalPackages: ['source-map', 'openai'] }\n",
@@ -53,7 +54,7 @@ export function traced(handler) {
 }
 export const kept = () => all.seen.filter((seen) => seen.deref()).length
 """,
-    "app/api/work/route.js": """
+    "app/api/orders/route.js": """
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { SourceMapConsumer } from 'source-map'
 import { traced } from '../../../lib/kept.js'

@@ -27,7 +27,7 @@ def test_a_real_app_answers_as_before_with_its_dependencies_made_in_the_root(tmp
     after = answers(app)
 
     assert {file.relative_to(app).parts[1] for file in files} >= {"kysely", "source-map", "openai"}
-    for page in ("/", "/api/work"):
+    for page in ("/", "/api/orders"):
         assert [answer.status for answer in before[page]] == [200] * 3
         assert [_shown(answer.body) for answer in after[page]] == [
             _shown(answer.body) for answer in before[page]
