@@ -26,6 +26,7 @@ from patcher.analysis.prefilter.reverse import (
     target_start,
     turned_round,
 )
+from patcher.analysis.prefilter.tokens import PROMISES
 from patcher.errors import ExitCode, NextfixError
 
 # A line that ends with the value ends the statement, unless the next one goes on with it.
@@ -68,7 +69,7 @@ _BEFORE, _AFTER, _OBJECT = 4_000, 1_000, 300
 MOST_STORES, MOST_TOKENS = 10_000, 100_000
 _SHORTEST_TOKEN = min(map(len, TOKENS))
 # A file without any of these has no promise.
-_ANY = (*TOKENS[:8], b"fsp.", b"subtle.", b"Deferred", b"Resolvable")
+_ANY = (*PROMISES.tokens, b"fsp.", b"subtle.", b"Deferred", b"Resolvable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,9 @@ def _puts_promise(source: bytes, place: int, container: bytes, hints: Hints, hel
     if match is None or match[1] is not None:
         near = source[place : place + _OBJECT]
         words = {word for word in _WORDS.findall(near) if len(word) > SHORT}
-        return any(token in near for token in TOKENS[:7]) or any(n.has(w, place) for n in sets for w in words)
+        return any(token in near for token in PROMISES.tokens) or any(
+            n.has(w, place) for n in sets for w in words
+        )
     path, name = match[2], last(match[2] or b"")
     if path is None or not _can_be(path, match[3]):
         return False

@@ -22,10 +22,10 @@ from patcher.analysis.prefilter.reverse import (
     path_before,
     store_before,
 )
-from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS
+from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS, TIMERS
 
 CHAINS = tuple(b".%b(" % name for name in sorted(METHODS.words))
-TOKENS = PROMISES.tokens
+TOKENS = (*PROMISES.tokens, *TIMERS.tokens)
 NEARBY, SCOPE = 1_000, 32_000
 KEYWORDS = frozenset(
     b"if for while switch catch with function return await async new typeof delete void null undefined true false "

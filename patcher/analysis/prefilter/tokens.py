@@ -6,7 +6,7 @@ A file or place without one of them is never looked at, so a piece is as short a
 from patcher.analysis.meaning import Tokens
 
 PROMISES = Tokens(
-    "nothing makes or uses a promise, or sets a timer, without one of these",
+    "nothing makes or uses a promise without one of these",
     {
         b"romis": "let kept; export const get = () => kept ??= new Promise(go)",
         b"async": "export const work = async () => 1",
@@ -16,6 +16,11 @@ PROMISES = Tokens(
         b".finally(": "load().finally(go)",
         b"import(": "let kept; export const get = () => kept ??= import('./a.js')",
         b"fetch(": "let kept; export const get = () => kept ??= fetch('/a')",
+    },
+)
+TIMERS = Tokens(
+    "nothing sets a timer without one of these",
+    {
         b"setTimeout(": "const timer = setTimeout(go, 9)",
         b"setInterval(": "const timer = setInterval(go, 9)",
     },

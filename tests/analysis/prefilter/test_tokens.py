@@ -4,11 +4,12 @@ import pytest
 
 from patcher.analysis.detect.memoizers import memo_places
 from patcher.analysis.prefilter.hints import worth_reading
-from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES, REQUESTS
+from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES, REQUESTS, TIMERS
 
 
 @pytest.mark.parametrize(
-    ("token", "example"), [*PROMISES.examples.items(), *HANDLES.examples.items(), *REQUESTS.examples.items()]
+    ("token", "example"),
+    [item for tokens in (PROMISES, TIMERS, HANDLES, REQUESTS) for item in tokens.examples.items()],
 )
 def test_a_file_is_worth_reading_for_each_of_them(token: bytes, example: str) -> None:
     source = example.encode()
