@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
 from patcher.analysis.facts.code import Code, contains, field
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import function_name, is_module
@@ -69,7 +70,7 @@ def while_rendering(code: Code, sites: Sequence[Site], rendered: Spans) -> Itera
         if not name and any(start <= found.offset < end for start, end in rendered):
             name = "setup"
         sure = is_module(code, function) or _renders(code, function, rendered, 0)
-        doubt = "" if sure else _DOUBT.format(name or "this")
+        doubt = SURE if sure else Doubt(_DOUBT.format(name or "this"))
         yield replace(found, function=name, doubt=found.doubt or doubt)
 
 

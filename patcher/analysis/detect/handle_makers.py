@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import executor_of, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import takes_request
@@ -19,8 +20,8 @@ CLOSES = re.compile(
     rb"\.(?:close\w*|destroy\w*|end|terminate|disconnect|quit|kill|stop|release\w*|dispose|removeAllListeners)\??\.?\("
 )
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
-_ENDS_ITSELF = "does it end by itself when its work is done?"
-_HOW_OFTEN = "is it called for each request? Then each leaves an open client behind"
+_ENDS_ITSELF = Doubt("does it end by itself when its work is done?")
+_HOW_OFTEN = Doubt("is it called for each request? Then each leaves an open client behind")
 _MOST_HOPS = 2
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import takes_request
@@ -29,6 +30,7 @@ from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import path_before
+from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -86,7 +88,7 @@ def _interval(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         _, slot, keyed = put
-        growth = "one a key" if keyed else "one a request"
+        growth: Growth = "one a key" if keyed else "one a request"
         return (
             None if taken_out(code, slot) else site(code, "request-interval", call, slot.text + "[…]", growth)
         )
@@ -113,7 +115,7 @@ def _timeout(code: Code, call: Node) -> Judged | None:
         return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
     if (is_long or _is_given(code, given[1:])) and (_raced(code, call) or _settles_deferred(code, call)):
         made = site(code, "long-timeout", call, "setTimeout")
-        return made if is_long else replace(made, doubt=f"how long is `{shown(code, given[1])}`?")
+        return made if is_long else replace(made, doubt=Doubt(f"how long is `{shown(code, given[1])}`?"))
     if not is_long or sets_up(code, call):
         return None
     return _left_behind(code, call) or _forgets(code, call, given[0])
