@@ -5,10 +5,10 @@ import re
 from patcher.analysis.doubt import SURE, Doubt, how_many
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
-from patcher.analysis.facts.lasting import handed_lasting
+from patcher.analysis.facts.lasting import handed, handed_lasting
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime, made_once, short_class
 from patcher.analysis.facts.request_path import in_request, outliving
-from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module
 from patcher.analysis.facts.slots import Shape, Slot, this_owner
 from patcher.analysis.names import ENDINGS, STREAM_EVENTS
 from patcher.syntax.tree import Node
@@ -20,7 +20,7 @@ _EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
 def lives_on(code: Code, emitter: Node, call: Node) -> Doubt | None:
     """The doubt whether an emitter lives longer than the call, SURE when it does; None when it does not."""
     bound = binding(code, emitter) if emitter.type == "identifier" else None
-    if bound is not None and bound.kind == "parameter" and _is_given_lasting(code, emitter, bound.holder):
+    if bound is not None and bound.kind == "parameter" and _is_built_with_lasting(code, bound):
         return SURE
     if not in_request(code, call):
         return None
@@ -103,32 +103,15 @@ def _of_itself(code: Code, this: Node) -> Doubt | None:
     return SURE if made_once(code, body) else how_many(f"is there one `{name or 'this'}`")
 
 
-def _is_given_lasting(code: Code, name: Node, function: Node) -> bool:
-    """Whether every maker of a class, each in a function, hands a variable of the module to its constructor."""
-    if function_name(code, function) != b"constructor" or (body := code.parent(function)) is None:
+def _is_built_with_lasting(code: Code, parameter: Binding) -> bool:
+    """Whether every maker of a class, each in a function, hands its constructor a variable of the module."""
+    if function_name(code, parameter.holder) != b"constructor":
         return False
-    declared = code.parent(body)
-    own = field(declared, "name") if declared is not None else None
-    place = _position(code, name, function)
-    if own is None or place is None:
-        return False
-    made = [
-        above
-        for use in code.words(code.text(own))
-        if (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-    ]
-    handed = [arguments(new)[place] for new in made if len(arguments(new)) > place]
-    return bool(handed) and all(
+    given = handed(code, parameter)
+    return bool(given) and all(
         each.type == "identifier"
         and (bound := binding(code, each)) is not None
         and (bound.kind == "import" or is_module(code, bound.owner))
         and not is_module(code, code.function(each))
-        for each in handed
+        for each in given
     )
-
-
-def _position(code: Code, name: Node, function: Node) -> int | None:
-    names = parameters(code, function)
-    return names.index(code.text(name)) if code.text(name) in names else None

@@ -10,6 +10,7 @@ from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import call_of, calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import takes_request
@@ -253,7 +254,7 @@ def _settled_by_others(code: Code, executor: Node, call: Node) -> bool:
         for use in (code.words(name, body) if body is not None else [])
         if not contains(call, use)
     ]
-    return any((above := code.parent(use)) is not None and field(above, "function") == use for use in inside)
+    return any(call_of(code, use, method=False) is not None for use in inside)
 
 
 def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:
@@ -332,15 +333,10 @@ def _is_own(code: Code, callback: Node, function: Node) -> bool:
 def _always_calls(code: Code, caller: Node, function: Node) -> bool:
     """Whether `caller` calls `function`, whatever happens: `refresh` for the `schedule` that starts its timer again."""
     name = function_name(code, function)
-    for use in code.words(name, caller) if len(name) > 1 else []:
-        here, above = use, code.parent(use)
-        if above is not None and above.type == "member_expression" and field(above, "property") == use:
-            here, above = above, code.parent(above)
-        if above is None or above.type != "call_expression" or field(above, "function") != here:
-            continue
-        if callee_function(code, here) == function and not _chosen(code, above, caller):
-            return True
-    return False
+    return len(name) > 1 and any(
+        callee_function(code, field(call, "function") or call) == function and not _chosen(code, call, caller)
+        for call in calls_by_name(code, name, caller)
+    )
 
 
 def _chosen(code: Code, call: Node, function: Node) -> bool:

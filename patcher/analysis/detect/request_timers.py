@@ -7,6 +7,7 @@ from dataclasses import replace
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request, in_root
@@ -44,16 +45,9 @@ def serves(code: Code, node: Node) -> bool:
         return True
     name = function_name(code, code.function(node))
     return len(name) > 2 and any(
-        _is_call(code, use) and any(takes_request(code, around) for around in code.functions(use))
-        for use in code.words(name)[:40]
+        any(takes_request(code, around) for around in code.functions(call))
+        for call in calls_by_name(code, name, most=40)
     )
-
-
-def _is_call(code: Code, use: Node) -> bool:
-    above = code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        use, above = above, code.parent(above)
-    return above is not None and above.type == "call_expression" and field(above, "function") == use
 
 
 def kept_interval(code: Code, call: Node) -> Judged | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
 from patcher.analysis.doubt import SURE, Doubt, how_many
+from patcher.analysis.facts.calls import call_of, calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
@@ -104,10 +105,7 @@ def _is_made_at_load(code: Code, slot: Slot) -> bool:
     """Whether the file calls the function that a variable belongs to when it is loaded, and keeps what that gives."""
     owner = slot.root.owner if slot.root is not None else None
     name = function_name(code, owner) if slot.shape is Shape.VARIABLE else b""
-    for use in code.words(name) if name else []:
-        call = code.parent(use)
-        if call is None or call.type != "call_expression" or field(call, "function") != use:
-            continue
+    for call in calls_by_name(code, name, method=False):
         kept = code.parent(call)
         if kept is not None and kept.type == "variable_declarator" and is_module(code, code.function(call)):
             return True
@@ -259,7 +257,7 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
             continue
         if above.type == "arguments":
             return True
-        call = above if above.type == "call_expression" and field(above, "function") == use else None
+        call = call_of(code, use, method=False)
         holder = code.parent(call) if call is not None else None
         if holder is not None and holder.type.endswith("assignment_expression"):
             left = field(holder, "left")
