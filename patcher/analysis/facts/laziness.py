@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from patcher.analysis.browser import asks_for_browser
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, returned
@@ -160,15 +161,11 @@ def _called_at_load(code: Code, function: Node) -> bool:
     name = field(function, "name")
     if function.type != "function_declaration" or name is None or parameters(code, function):
         return False
-    for use in code.words(code.text(name)):
-        call = code.parent(use)
-        if call is None or call.type != "call_expression" or field(call, "function") != use:
-            continue
-        if is_module(code, code.function(call)) and not any(
-            above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call)
-        ):
-            return True
-    return False
+    return any(
+        is_module(code, code.function(call))
+        and not any(above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call))
+        for call in calls_by_name(code, code.text(name), method=False)
+    )
 
 
 def _built_with(code: Code, function: Node) -> bool:
