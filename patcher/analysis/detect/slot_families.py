@@ -10,15 +10,9 @@ from patcher.analysis.detect.held import holds_promise, initial_values, source_o
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    in_browser,
-    is_dead,
-    laziness,
-    off_the_way,
-    shutdown_slot,
-)
+from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
+from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way, shutdown_slot
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
