@@ -4,28 +4,33 @@
 constructor, an object, a setter, or a function that runs another once.
 """
 
+import re
 from dataclasses import replace
 
 from patcher.analysis.detect.keeping import ONE, Keeping, keeping
 from patcher.analysis.detect.makers import made_kind, maker_places
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, unwrap
 from patcher.analysis.facts.functions import callee_function
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way
 from patcher.analysis.facts.request_path import in_root
 from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.slots import Shape
 from patcher.analysis.names import CLEARS
 from patcher.retention.kinds import Kept
 from patcher.syntax.tree import Node
 
+_PACKS = re.compile(rb"^[^(]*\bcreate\w*(?:zip|flate|compress)|^new \w*CompressionStream")
 _FAMILIES: dict[Kept, str] = {
     "handle": "lazy-handle",
     "context": "kept-context",
     "web-stream": "stream-in-cache",
     "live-timer": "lazy-interval",
 }
-_FIRST = "is the first one made while a request is served, or when the program starts?"
+_FIRST = Doubt("is the first one made while a request is served, or when the program starts?")
 
 
 def lazy_places(source: bytes) -> list[int]:
@@ -46,6 +51,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     kept = keeping(code, call)
     if kept is None or in_root(code, kept.node) or (kind == "live-timer" and _stops(code, call, kept)):
         return None
+    if kind == "handle" and _is_of_one_stream(code, call, kept):
+        return None
     return _site(code, call, kind, kept)
 
 
@@ -54,6 +61,14 @@ def _stops(code: Code, call: Node, kept: Keeping) -> bool:
     given = arguments(call)
     callback = callee_function(code, unwrap(given[0])) if given else None
     return contains(kept.node, call) or (callback is not None and code.text(callback) in CLEARS)
+
+
+def _is_of_one_stream(code: Code, call: Node, kept: Keeping) -> bool:
+    """Whether what is made packs or unpacks bytes for an instance of which the file makes no single one: there is one
+    for each connection or each answer."""
+    packs = _PACKS.search(code.text(call)[:80]) is not None
+    owner = kept.slot.owner
+    return packs and kept.slot.shape is Shape.FIELD and (owner is None or not made_once(code, owner))
 
 
 def _is_elsewhere(code: Code, call: Node) -> bool:

@@ -7,9 +7,11 @@ nobody; neither is what this looks for.
 import re
 from enum import StrEnum
 
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, returned
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.scopes import (
     Binding,
     binding,
@@ -18,7 +20,7 @@ from patcher.analysis.facts.scopes import (
     is_module,
     parameters,
 )
-from patcher.analysis.facts.slots import Slot, normal, slot_of, stored_into, uses
+from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import (
     CHAINS,
@@ -97,15 +99,11 @@ def _called_at_load(code: Code, function: Node) -> bool:
     name = field(function, "name")
     if function.type != "function_declaration" or name is None or parameters(code, function):
         return False
-    for use in code.words(code.text(name)):
-        call = code.parent(use)
-        if call is None or call.type != "call_expression" or field(call, "function") != use:
-            continue
-        if is_module(code, code.function(call)) and not any(
-            above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call)
-        ):
-            return True
-    return False
+    return any(
+        is_module(code, code.function(call))
+        and not any(above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call))
+        for call in calls_by_name(code, code.text(name), method=False)
+    )
 
 
 def _built_with(code: Code, function: Node) -> bool:
@@ -216,6 +214,8 @@ def _flagged(code: Code, store: Node, inside: Node) -> bool:
         target = code.at(raised.start(1), raised.end(1))
         slot = slot_of(code, target) if target is not None else None
         if slot is None or slot.keyed or (slot.root is not None and slot.root.owner == inside):
+            continue
+        if slot.shape is Shape.FIELD and (slot.owner is None or not made_once(code, slot.owner)):
             continue
         asked = (use for use in uses(code, slot, inside) if use.end_byte <= store.start_byte)
         if not any(stored_into(code, use) is None and guards(code, use, store, 0) for use in asked):

@@ -9,6 +9,7 @@ name), or is itself a promise-like (it has a `then`).
 from collections.abc import Iterator
 from enum import StrEnum
 
+from patcher.analysis.facts.calls import call_of, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import returned
 from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, means, parameters
@@ -156,15 +157,8 @@ def constructions(code: Code, body: Node) -> list[Node]:
     own = field(declared, "name") if declared is not None else None
     if own is None:
         return []
-    return [
-        above
-        for use in code.words(code.text(own))
-        if use != own
-        and not contains(body, use)
-        and (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-    ]
+    uses = (use for use in code.words(code.text(own)) if use != own and not contains(body, use))
+    return [new for use in uses if (new := new_of(code, use)) is not None]
 
 
 def made_once(code: Code, body: Node) -> bool:
@@ -391,8 +385,7 @@ def _use_kept(code: Code, use: Node, owner: Node, seen: Seen, hops: int) -> bool
     around = code.function(use)
     if around is not None and around != owner and _escapes(code, around, owner, seen, hops + 1):
         return True
-    above = code.parent(use)
-    if above is not None and above.type == "call_expression" and field(above, "function") == use:
+    if call_of(code, use, method=False) is not None:
         return False
     return _kept(code, use, owner, seen, hops + 1)
 

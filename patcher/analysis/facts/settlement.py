@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from patcher.analysis.facts.calls import call_of, named
 from patcher.analysis.facts.clears import clears
 from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
@@ -314,13 +315,12 @@ def _is_deferred(value: Node) -> bool:
 
 def _reference(code: Code, use: Node) -> Node | None:
     """The call of, or the mention as an argument of, the function named by `use`."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
+    if (call := call_of(code, use)) is not None:
+        return call
+    here = named(code, use)
+    above = code.parent(here)
     if above is None:
         return None
-    if above.type == "call_expression" and field(above, "function") == here:
-        return above
     if above.type == "member_expression" and field(above, "object") == here:
         call = code.parent(above)
         return call if call is not None and call.type == "call_expression" else None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from patcher.analysis.detect import timers as detector
 from patcher.analysis.facts import code as code_module
-from patcher.analysis.facts import laziness, out_of_service
+from patcher.analysis.facts import out_of_service
 from patcher.analysis.facts.code import MAX_OCCURRENCES, Code
 from patcher.syntax.tree import Dialect
 from tests.work import calls
