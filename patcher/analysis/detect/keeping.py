@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from patcher.analysis.detect.emptying import is_weak
 from patcher.analysis.detect.held import initial_values, source_of
+from patcher.analysis.facts.calls import calls_by_name, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import Laziness, is_constructor, laziness
@@ -19,6 +20,7 @@ from patcher.analysis.facts.request_path import in_request, taken_out
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Slot, slot_of, uses
 from patcher.analysis.names import COLLECTS, LONG_KEYS
+from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -30,7 +32,7 @@ class Keeping:
 
     slot: Slot
     node: Node
-    growth: str
+    growth: Growth
     built: bool = False
 
     @property
@@ -39,7 +41,9 @@ class Keeping:
         return self.slot.text + ("" if self.growth == "one for the process" or self.slot.keyed else "[…]")
 
 
-ONE, A_KEY, EACH = "one for the process", "one a key", "one a request"
+ONE: Growth = "one for the process"
+A_KEY: Growth = "one a key"
+EACH: Growth = "one a request"
 _MOST_HOPS, _MOST_USES = 6, 40
 _THROUGH = frozenset(
     {
@@ -243,27 +247,22 @@ class _Search:
         return None
 
     def _callers(self, function: Node) -> Iterator[Node]:
+        """The calls that give what `function` returns: by its name, or that of the parameter that it is given for."""
         code = self.code
         held = code.parent(function)
         call = code.parent(held) if held is not None and held.type == "arguments" else None
-        if call is not None:
-            callee = field(call, "function") if call.type == "call_expression" else None
-            taker = callee_function(code, unwrap(callee)) if callee is not None else None
-            place = arguments(call).index(function) if function in arguments(call) else -1
-            bound = _parameter(code, taker, place) if taker is not None and place >= 0 else None
-            names = [(bound.name, bound.scope)] if bound is not None else []
-        else:
+        if call is None:
             name = function_name(code, function)
-            names = []
-            if len(name) > 1:
-                yield from (
-                    c for use in code.words(name)[:_MOST_USES] if (c := _call_of(code, use)) is not None
+            yield from calls_by_name(code, name, most=_MOST_USES) if len(name) > 1 else ()
+            return
+        callee = field(call, "function") if call.type == "call_expression" else None
+        taker = callee_function(code, unwrap(callee)) if callee is not None else None
+        if taker is not None and function in arguments(call):
+            bound = _parameter(code, taker, arguments(call).index(function))
+            if bound is not None:
+                yield from calls_by_name(
+                    code, code.text(bound.name), bound.scope, most=_MOST_USES, method=False
                 )
-        for name_node, scope in names:
-            for use in code.words(code.text(name_node), scope)[:_MOST_USES]:
-                made = _call_of(code, use)
-                if made is not None and made.type == "call_expression":
-                    yield made
 
     def _built(self, maker: Node, hops: int) -> Keeping | None:
         """A thing that an instance is made with: of the class, or of the function that is called with `new`."""
@@ -288,10 +287,8 @@ class _Search:
         if len(name) < 2:
             return None
         for use in code.words(name)[:_MOST_USES]:
-            new = code.parent(use)
-            if new is None or new.type != "new_expression" or field(new, "constructor") != use:
-                continue
-            if contains(within, new) or is_module(code, code.function(new)):
+            new = new_of(code, use)
+            if new is None or contains(within, new) or is_module(code, code.function(new)):
                 continue
             found = self.follow(new, hops + 1)
             if found is not None:
@@ -318,13 +315,3 @@ def _parameter(code: Code, function: Node, place: int) -> Binding | None:
         return None
     name = field(given[place], "pattern") or field(given[place], "left") or given[place]
     return binding(code, name) if name.type == "identifier" else None
-
-
-def _call_of(code: Code, use: Node) -> Node | None:
-    """The call of the function or method that `use` names."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
-    if above is None or above.type != "call_expression" or field(above, "function") != here:
-        return None
-    return above

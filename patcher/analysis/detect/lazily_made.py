@@ -92,7 +92,8 @@ def _in_class(code: Code, call: Node) -> bool:
 
 
 def _site(code: Code, call: Node, kind: Kept, kept: Keeping) -> Judged:
-    collected = kept.growth != ONE and code.function(call) != code.function(kept.node)
+    apart = kind == "web-stream" or code.function(call) != code.function(kept.node)
+    collected = kept.growth != ONE and apart
     made = site(code, _FAMILIES[kind], kept.node if collected else call, kept.text, kept.growth)
     if kind == "live-timer" and b"setInterval" not in code.text(call)[:24]:
         made = replace(made, family="long-timeout")
