@@ -71,10 +71,10 @@ _WEAK = re.compile(rb"\bWeakMap\b")
 def keeping(code: Code, made: Node) -> Keeping | None:
     """What keeps the thing that the expression `made` gives for longer than the request that ran it; None when nothing
     of the file does, or it is made when the file is loaded."""
-    return _Search(code).follow(made, 0)
+    return _WalkToKeeper(code).follow(made, 0)
 
 
-class _Search:
+class _WalkToKeeper:
     """One walk from where a thing is made to what keeps it; no expression is gone through twice."""
 
     def __init__(self, code: Code) -> None:
