@@ -13,15 +13,9 @@ from patcher.analysis.facts.calls import call_of, calls_by_name
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    in_browser,
-    is_dead,
-    laziness,
-    off_the_way,
-    shutdown_slot,
-)
+from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
+from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way, shutdown_slot
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
