@@ -69,6 +69,11 @@ VALUE_CALLS = Words(
     "functions that return no promise, whatever the slot is called",
     "let promise; const get = () => promise ??= «require|acquire»('./a')",
 )
+VALUE_MODULES = Words(
+    b"fs path net tls http https crypto zlib vm stream os url child_process worker_threads",
+    "modules of Node.js whose functions give values, or call back, and no promises",
+    "import { make } from '«crypto|other»'; let p; export const f = async () => { p ??= make(); return await p }",
+)
 PROMISE_SLOTS = Spelling(
     rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
     "a slot that is called a promise is meant to hold one: `reqHandlerPromise`, `promiseCache`",
