@@ -36,6 +36,30 @@ HEALTHY = {
         function shrink() { if (size === 0) { clearInterval(interval); interval = null } else size-- }
         exports.grow = function grow() { size++; if (interval === null) interval = setInterval(shrink, 50) }
     """,
+    "what an entry is given when it has settled is the value": """
+        const hits = new Map()
+        async function read(key) { return key }
+        exports.handle = function get(key) { const hit = hits.get(key); if (hit) return hit
+          const made = read(key); made.then((value) => hits.set(key, value)); return made }
+    """,
+    "an entry found in a block of its own goes when its promise settles": """
+        const calls = new Map(), options = { coalesce: true }
+        async function read(key) { return key }
+        exports.handle = function get(key) {
+          if (options.coalesce) { const call = calls.get(key); if (call) { return call } }
+          const call = read(key).finally(() => calls.delete(key))
+          if (options.coalesce) calls.set(key, call)
+          return call }
+    """,
+    "a lock for each key, in the words of compilers, that goes with its last task": """
+        const locks = {}
+        exports.handle = async function lock(task, name) { var _a
+          const last = (_a = locks[name]) !== null && _a !== void 0 ? _a : Promise.resolve()
+          const mine = (async () => { await last; return await task() })()
+          const link = (async () => { try { return await mine } finally { delete locks[name] } })()
+          locks[name] = link
+          return await mine }
+    """,
     "a map of the request that is taken apart": """
         async function load(key) { return key }
         class RequestContext { constructor() { this.cache = new Map() }
@@ -234,6 +258,36 @@ KEPT = {
             return this.waiting.get(name).promise } }
         module.exports = new Provider()
     """,
+    "a promise that an entry is given when it has settled": """
+        const hits = new Map()
+        async function read(key) { return key }
+        exports.handle = function get(key) { const hit = hits.get(key); if (hit) return hit
+          const made = read(key); made.then(() => hits.set(key, made)); return made }
+    """,
+    "an entry found in a block of its own": """
+        const calls = new Map(), options = { coalesce: true }
+        async function read(key) { return key }
+        exports.handle = function get(key) {
+          if (options.coalesce) { const call = calls.get(key); if (call) { return call } }
+          const call = read(key)
+          if (options.coalesce) calls.set(key, call)
+          return call }
+    """,
+    "a lock for each key in the words of compilers": """
+        const locks = {}
+        exports.handle = async function lock(task, name) { var _a
+          const last = (_a = locks[name]) !== null && _a !== void 0 ? _a : Promise.resolve()
+          const mine = (async () => { await last; return await task() })()
+          locks[name] = (async () => { try { return await mine } catch { return null } })()
+          return await mine }
+    """,
+    "a connection made at its first use": """
+        class LazyConnection { async open() { return {} }
+          get() { return (this.opened ??= this.open()) } }
+        const connection = new LazyConnection()
+        exports.handle = () => connection.get()
+        module.exports.LazyConnection = LazyConnection
+    """,
     "the self-or memo with ||": "let p; exports.get = () => { p = p || load().then((x) => x); return p }",
     "the self-or memo with ??": "let p; exports.get = () => (p = p ?? load().then((x) => x))",
     "the self-or memo of an entry": """
@@ -357,6 +411,18 @@ def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> N
             "a lock that is emptied by whoever was the last",
         ),
         ("a queue for each key", "a queue for each key that goes with its last job"),
+        (
+            "a promise that an entry is given when it has settled",
+            "what an entry is given when it has settled is the value",
+        ),
+        (
+            "an entry found in a block of its own",
+            "an entry found in a block of its own goes when its promise settles",
+        ),
+        (
+            "a lock for each key in the words of compilers",
+            "a lock for each key, in the words of compilers, that goes with its last task",
+        ),
     ],
 )
 def test_under_node_a_queue_keeps_its_last_request_until_somebody_empties_it(kept: str, healthy: str) -> None:

@@ -46,6 +46,7 @@ class Laziness(StrEnum):
     EAGER = "eager"
 
 
+_RETURN = re.compile(rb"\breturn\b")
 _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
 _ASKS_FOR_NODE = re.compile(
     rb"\(?\s*typeof (?:globalThis\.)?(?:queueMicrotask|setImmediate|Promise|AbortController|structuredClone"
@@ -243,7 +244,9 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         for u in uses(code, slot, inside)
         if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
     ]
-    if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
+    if any(
+        u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads
+    ) or _asked_before_it_settled(code, slot, store, inside):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
     if right is not None and any(
@@ -265,6 +268,21 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+def _asked_before_it_settled(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
+    """Whether an entry is put into a collection when its promise settles, by a function that looked for it first:
+    `const hit = m.get(k); if (hit) return hit; const p = load(k); p.then(() => m.set(k, p))`."""
+    if not slot.keyed or store.type != "call_expression":
+        return False
+    while inside is not None and _then_callback(code, inside):
+        inside = running_function(code, inside)
+        if any(
+            u.end_byte <= store.start_byte and _looks_up(code, u) and guards(code, u, store, 0)
+            for u in uses(code, slot, inside)
+        ):
+            return True
+    return False
 
 
 def _asked_by_caller(code: Code, slot: Slot, store: Node, inside: Node) -> bool:
@@ -373,7 +391,7 @@ _LAST_GUARD = Question[tuple[int, int, int], int]()  # of hops, a store and a va
 def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
     """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
     bound = binding(code, name) if name is not None and name.type == "identifier" else None
-    if bound is None or not contains(bound.scope, store):
+    if bound is None or not contains(code.function(declared), store):
         return False
     answers, key = _LAST_GUARD.answers(code), (hops, store.id, bound.name.id)
     last = answers.get(key)
@@ -383,12 +401,28 @@ def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, ho
 
 
 def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:
-    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none."""
+    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none. A variable of
+    a block that `store` is not in decides by leaving the function: `if (cached) { const hit = ...; if (hit) return hit }`.
+    """
+    inside = contains(bound.scope, store)
     for use in reversed(code.words(code.text(bound.name), bound.scope)):
         is_before = use.end_byte <= store.start_byte and stored_into(code, use) is None
-        if is_before and guards(code, use, store, hops + 1):
+        if is_before and (guards(code, use, store, hops + 1) if inside else _returns_if(code, use)):
             return use.start_byte
     return -1
+
+
+def _returns_if(code: Code, use: Node) -> bool:
+    """Whether the function is left where the variable `use` has something: `if (hit) return hit`."""
+    here, above = use, code.parent(use)
+    while above is not None and above.type in ("parenthesized_expression", "binary_expression"):
+        here, above = above, code.parent(above)
+    return (
+        above is not None
+        and above.type == "if_statement"
+        and field(above, "condition") == here
+        and _RETURN.search(code.text(field(above, "consequence"))) is not None
+    )
 
 
 def _leaves(code: Code, statement: Node) -> bool:
