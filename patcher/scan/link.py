@@ -8,6 +8,7 @@ from dataclasses import replace
 from patcher.analysis.site import WHOSE, Site
 from patcher.scan.callers import only_called_by
 from patcher.scan.linked import FOR_ONE_USE, MADE_BY_NOBODY, UNSURE_TIMER, Linked
+from patcher.scan.other_runtimes import refused_by_node
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -19,6 +20,7 @@ _NOT_LOADED = (
 )
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
+_REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
 # What a connection does for itself, as long as it is open.
@@ -153,6 +155,8 @@ class Link:
                 return _NOT_LOADED
             if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
+            if absolute in refused_by_node(folder):
+                return _REFUSED
             # Of a package whose files Node loads by no name, each file is asked.
             if is_of_browsers(folder) or (loaded is None and is_of_a_page(absolute)):
                 return _BROWSERS

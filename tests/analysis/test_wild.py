@@ -60,6 +60,41 @@ HEALTHY = {
           locks[name] = link
           return await mine }
     """,
+    "what a promise gives takes its place at once": """
+        const state = {}
+        async function open() { return {} }
+        exports.handle = async function channel() { const held = state.channel
+          if (held instanceof Promise) return held
+          if (held == null) { try { return state.channel = await (state.channel = open()) } catch (e) {
+            state.channel = undefined; throw e } }
+          return held }
+    """,
+    "a signal that who waits for data makes anew": """
+        class Socket { constructor() { this.data = []; this.readable = new Promise((r) => { this.arrived = r }) }
+          async read() { if (!(await this.readable)) throw new Error('closed')
+            const data = this.data; this.readable = new Promise((r) => { this.arrived = r }); return data } }
+        module.exports = new Socket()
+    """,
+    "a promise of what only a page has, made by another function": """
+        let answer
+        exports.ask = function ask() { if (answer) return answer; answer = read(); return answer }
+        async function read() { return new URLSearchParams(window.location.search).get('code') }
+    """,
+    "a promise that is made only where there is a page": """
+        class Bridge { async open() { return {} }
+          connect() { if (typeof window === 'undefined' || window === window.parent) { return }
+            if (!this.opening) this.opening = this.open(); return this.opening } }
+        module.exports = new Bridge()
+    """,
+    "a private method of what serves one call, as compilers write it": """
+        var _A_instances, _A_made, _A_read
+        class ApiPromise { constructor() { _A_instances.add(this) }
+          then(a, b) { return __classPrivateFieldGet(this, _A_instances, "m", _A_read).call(this).then(a, b) } }
+        exports.ApiPromise = ApiPromise
+        _A_instances = new WeakSet(), _A_made = new WeakMap(), _A_read = function _A_read() {
+          return (__classPrivateFieldSet(this, _A_made, __classPrivateFieldGet(this, _A_made, "f") ??
+            fetch('/').then((v) => v), "f")) }
+    """,
     "a map of the request that is taken apart": """
         async function load(key) { return key }
         class RequestContext { constructor() { this.cache = new Map() }
@@ -285,8 +320,46 @@ KEPT = {
         class LazyConnection { async open() { return {} }
           get() { return (this.opened ??= this.open()) } }
         const connection = new LazyConnection()
-        exports.handle = () => connection.get()
-        module.exports.LazyConnection = LazyConnection
+        exports.handle = () => { connection.get() }
+        exports.LazyConnection = LazyConnection
+    """,
+    "a promise that is awaited and stays": """
+        const state = {}
+        async function open() { return {} }
+        exports.handle = async function channel() { const held = state.channel
+          if (held instanceof Promise) return held
+          if (held == null) { try { return await (state.channel = open()) } catch (e) {
+            state.channel = undefined; throw e } }
+          return held }
+    """,
+    "a promise that others resolve, made by who asks first": """
+        class Socket { read() { if (!this.readable) this.readable = new Promise((r) => { this.arrived = r })
+            return this.readable } }
+        const socket = new Socket()
+        exports.handle = () => { socket.read() }
+        exports.Socket = Socket
+    """,
+    "a promise of what every runtime has, made by another function": """
+        let answer
+        exports.handle = function ask() { if (answer) return answer; answer = read(); return answer }
+        async function read() { return new URLSearchParams(process.env.SEARCH).get('code') }
+    """,
+    "a promise that is made only where there is no page": """
+        class Bridge { async open() { return {} }
+          connect() { if (typeof window !== 'undefined') { return }
+            if (!this.opening) this.opening = this.open(); return this.opening } }
+        const bridge = new Bridge()
+        exports.handle = () => { bridge.connect() }
+        exports.Bridge = Bridge
+    """,
+    "a private method of a client, as compilers write it": """
+        var _A_instances, _A_made, _A_read
+        class Client { constructor() { _A_instances.add(this) }
+          get() { return __classPrivateFieldGet(this, _A_instances, "m", _A_read).call(this).then(a, b) } }
+        exports.Client = Client
+        _A_instances = new WeakSet(), _A_made = new WeakMap(), _A_read = function _A_read() {
+          return (__classPrivateFieldSet(this, _A_made, __classPrivateFieldGet(this, _A_made, "f") ??
+            fetch('/').then((v) => v), "f")) }
     """,
     "the self-or memo with ||": "let p; exports.get = () => { p = p || load().then((x) => x); return p }",
     "the self-or memo with ??": "let p; exports.get = () => (p = p ?? load().then((x) => x))",
@@ -411,6 +484,7 @@ def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> N
             "a lock that is emptied by whoever was the last",
         ),
         ("a queue for each key", "a queue for each key that goes with its last job"),
+        ("a promise that is awaited and stays", "what a promise gives takes its place at once"),
         (
             "a promise that an entry is given when it has settled",
             "what an entry is given when it has settled is the value",
@@ -437,6 +511,10 @@ def test_under_node_a_queue_keeps_its_last_request_until_somebody_empties_it(kep
         "a slot of the process under a symbol",
         "a map of the process under a symbol",
         "a map of an object that is taken apart",
+        "a connection made at its first use",
+        "a promise that others resolve, made by who asks first",
+        "a promise of what every runtime has, made by another function",
+        "a promise that is made only where there is no page",
     ],
 )
 def test_under_node_a_slot_that_is_reached_another_way_keeps_its_request(kept: str) -> None:

@@ -7,7 +7,6 @@ nobody; neither is what this looks for.
 import re
 from enum import StrEnum
 
-from patcher.analysis.browser import asks_for_browser
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.conditions import guards
@@ -17,13 +16,11 @@ from patcher.analysis.facts.scopes import (
     function_name,
     is_called,
     is_module,
-    named_function,
     parameters,
 )
 from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import (
-    BROWSER_GLOBALS,
     CHAINS,
     ITERATORS,
     LOOKS_UP,
@@ -63,25 +60,6 @@ def shutdown_slot(name: bytes) -> bool:
     """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
     spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
     return spaced in SHUTDOWN_SLOTS
-
-
-_BROWSERS = Question[int, bool]()  # of a function
-
-
-def in_browser(code: Code, node: Node) -> bool:
-    """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
-    there."""
-    function, _ = named_function(code, node)
-    if function is None or is_module(code, function):
-        return False
-    answers = _BROWSERS.answers(code)
-    if function.id not in answers:
-        answers[function.id] = not asks_for_browser(code.text(function)) and any(
-            word.type == "identifier" and binding(code, word) is None
-            for name in BROWSER_GLOBALS.words
-            for word in code.words(name, function)
-        )
-    return answers[function.id]
 
 
 def running_function(code: Code, node: Node) -> Node | None:
@@ -391,7 +369,6 @@ def _given(code: Code, use: Node) -> bool:
 __all__ = [
     "Laziness",
     "arguments",
-    "guards",
     "is_constructor",
     "is_eager",
     "laziness",

@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Iterator
 
+from patcher.analysis.facts.browsers import in_browser
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
 from patcher.analysis.facts.laziness import (
-    in_browser,
     is_constructor,
     is_eager,
     off_the_way,
