@@ -8,6 +8,8 @@ FAMILY = Family(
     severity=Severity.ERROR,
     keeps="reaction",
     growth="one a request",
+    each_call=True,
+    asks_in_packages="does what is waited for outlive one request? Who hands it over stands in another file",
     title=(
         "every call of `{function}` leaves a reaction on `{slot}`, which stays pending, and with it the "
         "request"

@@ -8,6 +8,8 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="live-timer",
     growth="one a request",
+    each_call=True,
+    asks_in_packages="how long is the delay, and does a request wait for it? Who says so stands in another file",
     title=(
         "each call of `{function}` leaves a timeout (`{slot}`) that waits long after the request is done, "
         "and keeps it so long"

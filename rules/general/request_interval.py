@@ -8,6 +8,8 @@ FAMILY = Family(
     severity=Severity.ERROR,
     keeps="live-timer",
     growth="one a request",
+    each_call=True,
+    asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "each call of `{function}` starts an interval (`{slot}`) that runs on, and with it keeps its request"
     ),

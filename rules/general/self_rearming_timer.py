@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="live-timer",
     growth="one for the process",
+    asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "`{slot}` starts its own timer again and again, in the context of the request that called "
         "`{function}` first"

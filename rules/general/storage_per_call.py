@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.NOTE,
     keeps="storage",
     growth="one a request",
+    seldom_in_packages=True,
     title=(
         "each call of `{function}` makes an AsyncLocalStorage (`{slot}`), which Node 22 and older never free"
     ),

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.facts.clears import clears
+from patcher.analysis.facts.calls import call_of, named
+from patcher.analysis.facts.clears import clears_near
 from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.scopes import binding, function_name, parameters
@@ -38,6 +39,7 @@ class Clearing(StrEnum):
     NEVER = "never"
 
 
+_MOST_CLEARS = 40
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
 _SOMETHING = re.compile(rb"^\(\s*(?:!!)?([\w$]+)(?:\.(?:ok|length|data|success))?\s*\)$")
 _NOTHING = re.compile(
@@ -46,9 +48,13 @@ _NOTHING = re.compile(
 
 
 def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
-    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles."""
+    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles.
+
+    Of a slot that is emptied in hundreds of places those next to the store are asked: to compare each store with each
+    place would take minutes.
+    """
     seen = Clearing.NEVER
-    for clear in clears(code, slot):
+    for clear in clears_near(code, slot, store, _MOST_CLEARS):
         if contains(clear, store):
             if _awaits_store(clear, store):
                 return Clearing.SETTLED
@@ -322,13 +328,12 @@ def _is_deferred(value: Node) -> bool:
 
 def _reference(code: Code, use: Node) -> Node | None:
     """The call of, or the mention as an argument of, the function named by `use`."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
+    if (call := call_of(code, use)) is not None:
+        return call
+    here = named(code, use)
+    above = code.parent(here)
     if above is None:
         return None
-    if above.type == "call_expression" and field(above, "function") == here:
-        return above
     if above.type == "member_expression" and field(above, "object") == here:
         call = code.parent(above)
         return call if call is not None and call.type == "call_expression" else None
