@@ -63,7 +63,7 @@ def test_nothing_is_reported_in_files_that_node_refuses(
     monkeypatch.chdir(tmp_path)
 
     paths = [str(path.relative_to(tmp_path)) for path in sorted(home.glob("*.js"))]
-    with searching(paths, jobs=1) as search:
-        found = search.report(families(), linked=Linked()).findings
+    with searching(paths, families(), jobs=1) as search:
+        found = search.report(linked=Linked()).findings
 
     assert [Path(finding.path).name for finding in found] == files
