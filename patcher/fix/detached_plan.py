@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from patcher.analysis.facts.code import Code
+from patcher.analysis.facts.code import Code, once_a_file
 from patcher.analysis.site import Site
 from patcher.detached.memoizer import memoizer_edits
 from patcher.detached.narrowing import check_types
@@ -52,6 +52,7 @@ def plan_detached(
     return Plan(edits, rooted=True, binds=any(map(binds, wraps)))
 
 
+@once_a_file
 def _package_root(code: Code) -> Root:
     return Root(package_root_name(code.source), own=package_promise_name(code.source))
 

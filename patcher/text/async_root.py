@@ -8,6 +8,7 @@ Node.js) the call is what it was.
 """
 
 import re
+from itertools import chain
 from textwrap import dedent
 
 from patcher.text.layout import newline_of
@@ -103,8 +104,8 @@ def _free_name(source: bytes, name: str, there: re.Pattern[bytes]) -> bytes:
     known = there.search(source)
     if known is not None:
         return known[1]
-    names = (name, *(f"{name}{number}" for number in range(2, 1000)))
-    return next(found for each in names if (found := each.encode()) not in source)
+    numbered = (f"{name}{number}" for number in range(2, 1000))
+    return next(found for each in chain((name,), numbered) if (found := each.encode()) not in source)
 
 
 def own_root(source: bytes) -> bytes:
