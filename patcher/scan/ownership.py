@@ -11,8 +11,9 @@ from enum import IntEnum
 
 from patcher.analysis.facts.calls import call_of
 from patcher.analysis.facts.code import WRAPPERS, Code, field
-from patcher.analysis.facts.laziness import is_constructor, off_the_way, running_function
+from patcher.analysis.facts.laziness import is_constructor, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
+from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError

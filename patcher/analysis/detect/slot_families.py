@@ -10,18 +10,12 @@ from typing import Literal
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
 from patcher.analysis.doubt import SURE, Doubt, how_many
 from patcher.analysis.facts.calls import call_of, calls_by_name
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    in_browser,
-    is_dead,
-    laziness,
-    off_the_way,
-    shutdown_slot,
-)
+from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
+from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way, shutdown_slot
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
@@ -112,8 +106,14 @@ def _is_made_at_load(code: Code, slot: Slot) -> bool:
     return False
 
 
+_SETTLED = Question[tuple[int, bytes], Clearing]()  # of a store, by its node and its slot
+
+
 def _settled(code: Code, store: Store) -> Clearing:
-    return clearing(code, store.slot, store.node, _origin(code, store))
+    answers, key = _SETTLED.answers(code), (store.node.id, store.slot.path)
+    if key not in answers:
+        answers[key] = clearing(code, store.slot, store.node, _origin(code, store))
+    return answers[key]
 
 
 def _origin(code: Code, store: Store) -> Node:

@@ -7,30 +7,25 @@ nobody; neither is what this looks for.
 import re
 from enum import StrEnum
 
-from patcher.analysis.browser import asks_for_browser
 from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, returned
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.scopes import (
     Binding,
     binding,
     function_name,
     is_called,
     is_module,
-    named_function,
     parameters,
 )
-from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
+from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import (
-    BROWSER_GLOBALS,
     CHAINS,
     ITERATORS,
     LOOKS_UP,
-    SHUTDOWN_SLOTS,
-    SHUTDOWNS,
-    STARTS_UP,
     TAKES_OUT,
 )
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -48,43 +43,9 @@ class Laziness(StrEnum):
 
 
 _EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
-_ASKS_FOR_NODE = re.compile(
-    rb"\(?\s*typeof (?:globalThis\.)?(?:queueMicrotask|setImmediate|Promise|AbortController|structuredClone"
-    rb"|WeakMap|Map)\s*(?:={2,3}\s*['\"](?:function|object)['\"]|!==?\s*['\"]undefined['\"])\s*\)?"
-)
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
 )
-
-
-def off_the_way(name: bytes) -> bool:
-    """Whether a function is called as one that starts or ends something, which no request calls."""
-    return name in SHUTDOWNS or name in STARTS_UP
-
-
-def shutdown_slot(name: bytes) -> bool:
-    """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
-    spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
-    return spaced in SHUTDOWN_SLOTS
-
-
-_BROWSERS = Question[int, bool]()  # of a function
-
-
-def in_browser(code: Code, node: Node) -> bool:
-    """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
-    there."""
-    function, _ = named_function(code, node)
-    if function is None or is_module(code, function):
-        return False
-    answers = _BROWSERS.answers(code)
-    if function.id not in answers:
-        answers[function.id] = not asks_for_browser(code.text(function)) and any(
-            word.type == "identifier" and binding(code, word) is None
-            for name in BROWSER_GLOBALS.words
-            for word in code.words(name, function)
-        )
-    return answers[function.id]
 
 
 def running_function(code: Code, node: Node) -> Node | None:
@@ -110,29 +71,6 @@ def _runs_at_once(code: Code, function: Node) -> bool:
     if callee is None:
         return False
     return code.text(field(callee, "property")) in ITERATORS or runs_in_root(code, call)
-
-
-def is_dead(code: Code, node: Node) -> bool:
-    """Whether no server in production runs `node`: it stands in for what every Node.js has (`typeof queueMicrotask ===
-    'function' ? … : here`), or under `if (NODE_ENV === 'development')`."""
-    return any(
-        above.type in ("ternary_expression", "if_statement")
-        and (
-            (contains(field(above, "alternative"), node) and _asks(code, above, _ASKS_FOR_NODE))
-            or (contains(field(above, "consequence"), node) and _asks(code, above, _IN_DEVELOPMENT))
-        )
-        for above in code.ancestors(node)
-    )
-
-
-def _asks(code: Code, choice: Node, question: re.Pattern[bytes]) -> bool:
-    return question.fullmatch(code.text(field(choice, "condition"))) is not None
-
-
-_IN_DEVELOPMENT = re.compile(
-    rb"\(?\s*(?:process\.env\.)?NODE_ENV\s*(?:={2,3}\s*['\"](?:development|test)['\"]|!==?\s*['\"]production['\"])"
-    rb"\s*(?:&&[^|?]*)?\)?"
-)
 
 
 _EAGER = Question[int, bool]()  # of a function
@@ -240,7 +178,8 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         for u in uses(code, slot, inside)
         if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
     ]
-    if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
+    asked = any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads)
+    if asked or (inside is not None and _flagged(code, store, inside)):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
     if right is not None and any(
@@ -262,6 +201,39 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+_RAISED = re.compile(rb"(?<![\w$.#])((?:this\.)?[\w$#]+)\s*=\s*(?:true|!0)\b")
+_LOWERED = rb"(?<![\w$.#])%b\s*=\s*(?:false|!1|null|undefined)\b"
+
+
+def _flagged(code: Code, store: Node, inside: Node) -> bool:
+    """Whether `store` happens once because a flag is raised with it that it was asked before, and that nothing lowers
+    again: `if (!ready) { ready = true; client = open() }`."""
+    for raised in _RAISED.finditer(code.source, inside.start_byte, inside.end_byte):
+        target = code.at(raised.start(1), raised.end(1))
+        slot = slot_of(code, target) if target is not None else None
+        if slot is None or slot.keyed or (slot.root is not None and slot.root.owner == inside):
+            continue
+        if slot.shape is Shape.FIELD and (slot.owner is None or not made_once(code, slot.owner)):
+            continue
+        asked = (use for use in uses(code, slot, inside) if use.end_byte <= store.start_byte)
+        if not any(stored_into(code, use) is None and guards(code, use, store, 0) for use in asked):
+            continue
+        lowered = re.finditer(_LOWERED % re.escape(raised[1]), code.source)
+        places = (code.at(match.start(), match.start() + 1) for match in lowered)
+        if not any(place is not None and _runs_later(code, place) for place in places):
+            return True
+    return False
+
+
+def _runs_later(code: Code, place: Node) -> bool:
+    """Whether `place` runs when the module is loaded and the object built already, and declares nothing."""
+    function = code.function(place)
+    declares = code.parent(place)
+    if function is None or (declares is not None and declares.type == "variable_declarator"):
+        return False
+    return not is_constructor(code, function)
 
 
 def _asked_by_caller(code: Code, slot: Slot, store: Node, inside: Node) -> bool:

@@ -285,6 +285,8 @@ def _kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
             call = code.parent(above)
             if call is None or not _hands_on(code, call, here):
                 return False
+            if _routes(code, call, here):
+                return True
             here, above = call, code.parent(call)
             continue
         if kind in FUNCTIONS:
@@ -322,6 +324,17 @@ def _of_its_own(code: Code, member: Node, owner: Node) -> bool:
         for use in code.words(code.text(bound.name), bound.scope)
         if use == bound.name or means(code, use, bound)
     )
+
+
+def _routes(code: Code, call: Node, argument: Node) -> bool:
+    """Whether a call makes a function answer requests from then on: `app.get("/", (req, res) => …)`, on what `owner`
+    was given or the module has."""
+    callee = field(call, "function")
+    holder = field(callee, "object") if callee is not None and callee.type == "member_expression" else None
+    if holder is None or argument.type not in FUNCTIONS or len(arguments(call)) < 2:
+        return False
+    registers = code.text(field(callee, "property") if callee is not None else None) in REGISTRARS
+    return registers and takes_request(code, argument)
 
 
 def _hands_on(code: Code, call: Node, argument: Node) -> bool:

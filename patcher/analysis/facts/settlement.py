@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from patcher.analysis.facts.calls import call_of, named
-from patcher.analysis.facts.clears import clears
+from patcher.analysis.facts.clears import clears_near
 from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.scopes import binding, function_name, parameters
@@ -39,6 +39,7 @@ class Clearing(StrEnum):
     NEVER = "never"
 
 
+_MOST_CLEARS = 40
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
 _SOMETHING = re.compile(rb"^\(\s*(?:!!)?([\w$]+)(?:\.(?:ok|length|data|success))?\s*\)$")
 _NOTHING = re.compile(
@@ -47,9 +48,13 @@ _NOTHING = re.compile(
 
 
 def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
-    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles."""
+    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles.
+
+    Of a slot that is emptied in hundreds of places those next to the store are asked: to compare each store with each
+    place would take minutes.
+    """
     seen = Clearing.NEVER
-    for clear in clears(code, slot):
+    for clear in clears_near(code, slot, store, _MOST_CLEARS):
         if contains(clear, store):
             continue
         if on_success(code, clear, store, value, 0):
