@@ -7,6 +7,7 @@ FAMILY = Family(
     id="kept-listener",
     severity=Severity.WARNING,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
     seldom_in_packages=True,
     asks_in_packages="is the listener added for each request, or once when the package is set up?",

@@ -7,6 +7,7 @@ FAMILY = Family(
     id="kept-waiter",
     severity=Severity.WARNING,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
     seldom_in_packages=True,
     asks_in_packages="does what is waited for take longer than one request?",

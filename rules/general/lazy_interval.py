@@ -7,6 +7,7 @@ FAMILY = Family(
     id="lazy-interval",
     severity=Severity.WARNING,
     keeps="live-timer",
+    made_in_root=True,
     growth="one for the process",
     asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(

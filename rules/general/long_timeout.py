@@ -7,6 +7,7 @@ FAMILY = Family(
     id="long-timeout",
     severity=Severity.WARNING,
     keeps="live-timer",
+    made_in_root=True,
     growth="one a request",
     each_call=True,
     asks_in_packages="how long is the delay, and does a request wait for it? Who says so stands in another file",

@@ -7,6 +7,7 @@ FAMILY = Family(
     id="promise-collection",
     severity=Severity.NOTE,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
     seldom_in_packages=True,
     title="`{slot}` keeps every promise that `{function}` puts into it, and with each its request",

@@ -7,6 +7,7 @@ FAMILY = Family(
     id="request-interval",
     severity=Severity.ERROR,
     keeps="live-timer",
+    made_in_root=True,
     growth="one a request",
     each_call=True,
     asks_in_packages="does a request start this, or whoever sets the package up?",

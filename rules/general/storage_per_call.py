@@ -7,6 +7,7 @@ FAMILY = Family(
     id="storage-per-call",
     severity=Severity.NOTE,
     keeps="storage",
+    made_in_root=True,
     growth="one a request",
     seldom_in_packages=True,
     title=(
