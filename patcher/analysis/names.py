@@ -69,6 +69,11 @@ VALUE_CALLS = Words(
     "functions that return no promise, whatever the slot is called",
     "let promise; const get = () => promise ??= «require|acquire»('./a')",
 )
+VALUE_MODULES = Words(
+    b"fs path net tls http https crypto zlib vm stream os url child_process worker_threads",
+    "modules of Node.js whose functions give values, or call back, and no promises",
+    "import { make } from '«crypto|other»'; let p; export const f = async () => { p ??= make(); return await p }",
+)
 PROMISE_SLOTS = Spelling(
     rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
     "a slot that is called a promise is meant to hold one: `reqHandlerPromise`, `promiseCache`",
@@ -138,6 +143,11 @@ STORE_READERS = Words(
     "what these give is the store or the span of the request that calls",
     "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
 )
+CONNECTIONS = Words(
+    b"conn",
+    "the connection that a request came over; a function that is given both serves it",
+    "export function setup(«conn|cond», req) { setInterval(() => req.url, 1000) }",
+)
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
     "what is given a signal to stop at does one thing, and ends",
@@ -153,7 +163,8 @@ PER_USE = Spelling(
     rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
     rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
     rb"|Promise|Thenable|Barrier|Mutex|Semaphore|Batch|Snapshot|Result|Paginator|Page|Frame|Transport(?:Request)?)\d*$"
-    rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",
+    rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^Async(?:Lazy|Result)$"
+    rb"|^(?:Lazy|Deferred)(?!\w*(?:Backend|Client|Connection|Database|Driver|Manager|Pool|Provider|Service|Store)$)[A-Z]\w*$",
     "an instance serves one request or one use, and is thrown away with what it keeps",
     "class «Query|Client» { get() { return this.p ??= load() } }",
 )
@@ -346,6 +357,12 @@ DELAY_LIMITS = Spelling(
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,
+)
+STOPS_TIMER = Words(
+    b"clearInterval clearTimeout",
+    "stop a timer",
+    "class Poll { constructor() { this.t = setInterval(tick, 9) } stop() { «clearInterval|note»(this.t) } }"
+    " export function work(req, res) { const p = new Poll(); p.stop() }",
 )
 CLEARS = Spelling(
     rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose",

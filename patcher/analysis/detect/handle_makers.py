@@ -6,21 +6,23 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import executor_of, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import call_of, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot
-from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES
+from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, MAY_END, STAYS_OPEN
 from patcher.syntax.tree import Node
 
 CLOSES = re.compile(
     rb"\.(?:close\w*|destroy\w*|end|terminate|disconnect|quit|kill|stop|release\w*|dispose|removeAllListeners)\??\.?\("
 )
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
-_ENDS_ITSELF = "does it end by itself when its work is done?"
-_HOW_OFTEN = "is it called for each request? Then each leaves an open client behind"
+_ENDS_ITSELF = Doubt("does it end by itself when its work is done?")
+_HOW_OFTEN = Doubt("is it called for each request? Then each leaves an open client behind")
 _MOST_HOPS = 2
 
 
@@ -135,12 +137,7 @@ def _has(code: Code, value: Node, word: bytes) -> bool:
 
 def _calling(code: Code, use: Node) -> Node | None:
     """The call or `new` of the function or class that `use` names."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
-    if above is None or here not in (field(above, "function"), field(above, "constructor")):
-        return None
-    return above if above.type in ("call_expression", "new_expression") else None
+    return call_of(code, use) or new_of(code, use)
 
 
 def pooled(code: Code, call: Node) -> Slot | None:
@@ -166,8 +163,6 @@ def pooled(code: Code, call: Node) -> Slot | None:
     return None
 
 
-_STAYS_OPEN = (b"http2.connect", b"fs.watch", b"new BroadcastChannel", b"new MessageChannel")
-_MAY_END = (b"new Worker", b"new WebSocket", b"new Redis", b"fork(", b".fork(")
 _HANDS_ON = re.compile(
     rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
     rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"
@@ -183,8 +178,8 @@ def left_open(code: Code, call: Node) -> Judged | None:
         return None
     if text.startswith(b"new MessageChannel"):
         return _channel(code, call, function)
-    sure = text.startswith(_STAYS_OPEN)
-    if not (sure or text.startswith(_MAY_END) or b".fork(" in text[:40]) or sets_up(code, call):
+    sure = text in STAYS_OPEN
+    if not (sure or text in MAY_END) or sets_up(code, call):
         return None
     if not any(takes_request(code, around) for around in code.functions(call)):
         return None

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request, in_root
 from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
+from patcher.analysis.names import STOPS_TIMER
+from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
-_STOPS = (b"clearInterval", b"clearTimeout")
 _WORDS = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
 _LISTENS_FOR_END = re.compile(
     rb"\.(?:on|once|addEventListener)\((?=\s*[\"'](?:close|end|disconnect|aborted?)[\"'])"
@@ -21,8 +24,8 @@ _LISTENS_FOR_END = re.compile(
 _ASKS_FOR_END = re.compile(
     rb"(?i)\b(?:if|while)\s*\([^)]*(?:clos|end|abort|destroy|gone|done|cancel|disconnect|alive|active|open)"
 )
-_STARTS_LATE = "what if the connection ends during the `await` before? Then nothing stops the interval"
-_ENDS = "what if the connection ends? The listener for that leaves the interval running"
+_STARTS_LATE = Doubt("what if the connection ends during the `await` before? Then nothing stops the interval")
+_ENDS = Doubt("what if the connection ends? The listener for that leaves the interval running")
 _HANDED_ON = frozenset(
     {
         "return_statement",
@@ -42,16 +45,9 @@ def serves(code: Code, node: Node) -> bool:
         return True
     name = function_name(code, code.function(node))
     return len(name) > 2 and any(
-        _is_call(code, use) and any(takes_request(code, around) for around in code.functions(use))
-        for use in code.words(name)[:40]
+        any(takes_request(code, around) for around in code.functions(call))
+        for call in calls_by_name(code, name, most=40)
     )
-
-
-def _is_call(code: Code, use: Node) -> bool:
-    above = code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        use, above = above, code.parent(above)
-    return above is not None and above.type == "call_expression" and field(above, "function") == use
 
 
 def kept_interval(code: Code, call: Node) -> Judged | None:
@@ -101,7 +97,7 @@ def _starts_late(code: Code, call: Node, left: Node) -> bool:
 def _is_stopped(code: Code, use: Node) -> bool:
     held = code.parent(use)
     clears = code.parent(held) if held is not None and held.type == "arguments" else None
-    return clears is not None and code.text(field(clears, "function")) in _STOPS
+    return clears is not None and code.text(field(clears, "function")) in STOPS_TIMER
 
 
 def _is_forgotten(code: Code, name: Node, function: Node) -> bool:
@@ -125,7 +121,11 @@ def _outlives_end(code: Code, name: Node, function: Node, call: Node) -> bool:
     for use in uses:
         held = code.parent(use)
         clears = code.parent(held) if held is not None and held.type == "arguments" else None
-        if clears is None or not contains(call, use) or code.text(field(clears, "function")) not in _STOPS:
+        if (
+            clears is None
+            or not contains(call, use)
+            or code.text(field(clears, "function")) not in STOPS_TIMER
+        ):
             return False
         asked = [a for a in code.ancestors(clears) if a.type == "if_statement" and contains(call, a)]
         conditions += [code.text(field(each, "condition")) for each in asked[:1]]
@@ -152,14 +152,14 @@ def _assigned(code: Code, call: Node, left: Node) -> Judged | None:
         return None
     stops = [
         place
-        for word in _STOPS
+        for word in STOPS_TIMER.words
         for place in code.places(word)
         if slot.word in code.source[place : place + 60 + len(slot.word)]
     ]
     inside = any(function.start_byte < place < call.start_byte for place in stops)
     if stops and not inside:
         return None
-    growth = "one for the process" if inside else "one a request"
+    growth: Growth = "one for the process" if inside else "one a request"
     return site(code, "request-interval", call, slot.text, growth)
 
 
@@ -185,7 +185,7 @@ def built_interval(code: Code, call: Node) -> Judged | None:
 
 def _stopping(code: Code, body: Node) -> Iterator[Node]:
     """The methods of a class that stop a timer."""
-    for word in _STOPS:
+    for word in STOPS_TIMER.words:
         for place in code.places(word, body.start_byte, body.end_byte):
             node = code.at(place, place + len(word))
             methods = (

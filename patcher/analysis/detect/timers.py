@@ -11,15 +11,9 @@ from patcher.analysis.detect.slot_families import Judged, judged
 from patcher.analysis.facts.clears import clears
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    is_dead,
-    is_eager,
-    laziness,
-    off_the_way,
-    running_function,
-)
+from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.out_of_service import is_dead, off_the_way
 from patcher.analysis.facts.scopes import function_name, named_function
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root
@@ -28,6 +22,7 @@ from patcher.analysis.names import BACKGROUND, TIMER_STARTERS
 from patcher.analysis.prefilter.guards import is_local
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import name_before
+from patcher.analysis.prefilter.tokens import TIMERS
 from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
@@ -38,7 +33,7 @@ _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\
 def timer_places(source: bytes) -> list[int]:
     """Where a timer is started whose handle is stored in a slot that outlives the function, as far as bytes tell."""
     found = []
-    for token in (b"setInterval(", b"setTimeout("):
+    for token in TIMERS.tokens:
         for here in occurrences(source, token):
             if _KEPT.search(source, max(0, here - _NEAR), here) is not None:
                 equals = source.rfind(b"=", max(0, here - _NEAR), here)

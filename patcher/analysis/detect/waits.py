@@ -21,6 +21,7 @@ from patcher.analysis.detect.site_parts import (
     site,
 )
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like, takes_request
@@ -30,27 +31,26 @@ from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
 from patcher.analysis.names import CHAINS, CLEARS, DELAY_LIMITS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.tokens import ABORTS, REACTIONS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
-_CALLED = (b".then(", b".finally(")
 _LATE_NAME = re.compile(rb"(?:%b)\w*(?:\.promise)?(?:\(\))?$" % ENDS_LATE.pattern, re.IGNORECASE)
 _NAME = 60
 _HOW_LONG = "how long is `{}`?"
-_ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
 
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
     found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
-    for token in _CALLED:
+    for token in REACTIONS.tokens:
         for place in occurrences(source, token):
             end = place - 1 if source[place - 1 : place] == b"?" else place
             if _LATE_NAME.search(source, max(0, end - _NAME), end) is not None:
                 found.add(place + len(token) - 1)
     if b"'abort'" in source or b'"abort"' in source:
-        found.update(places_of(source, _ABORTS))
+        found.update(places_of(source, ABORTS.tokens))
     return sorted(found)
 
 
@@ -110,8 +110,8 @@ def _waits_for_end(code: Code, entry: Node) -> bool:
     return comes_from(code, callee, b"once", EMITTERS) and outliving(code, given[0], entry) is not None
 
 
-def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> str | None:
-    """The doubt whether an entry of a race sleeps for long, empty when it surely does; None when it does not sleep.
+def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> Doubt | None:
+    """The doubt whether an entry of a race sleeps for long, SURE when it does; None when it does not sleep.
 
     It is a call of a function of the file that starts a timeout which nobody clears, or of `setTimeout` of
     timers/promises.
@@ -123,7 +123,7 @@ def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False
     known = known or any(_is_long(code, given) for given in arguments(entry))
     if function is None:
         waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
-        return "" if waits and known and b"signal" not in code.text(entry) else None
+        return SURE if waits and known and b"signal" not in code.text(entry) else None
     text = code.text(function)
     if text in CLEARS or b"signal" in text:
         return None
@@ -132,15 +132,14 @@ def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False
         call = called_at(code, function.start_byte + timeout + len(b"setTimeout"))
         delay = arguments(call)[1:2] if call is not None else []
         if known or (delay and _is_long(code, delay[0])):
-            return ""
-        return (
-            _HOW_LONG.format(shown(code, delay[0])) if delay and code.text(delay[0]) in DELAY_LIMITS else None
-        )
+            return SURE
+        limited = bool(delay) and code.text(delay[0]) in DELAY_LIMITS
+        return Doubt(_HOW_LONG.format(shown(code, delay[0]))) if limited else None
     made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
     inner = [
         doubt for value in made if (doubt := _sleeps_long(code, value, depth + 1, known=known)) is not None
     ]
-    return min(inner, default=None)
+    return min(inner, key=lambda doubt: doubt.text, default=None)
 
 
 def _is_long(code: Code, given: Node) -> bool:

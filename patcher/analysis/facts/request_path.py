@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
-from patcher.analysis.facts.laziness import (
-    in_browser,
-    is_constructor,
-    is_eager,
-    off_the_way,
-    running_function,
-)
+from patcher.analysis.facts.laziness import is_constructor, is_eager, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
+from patcher.analysis.facts.out_of_service import in_browser, off_the_way
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.handle_names import WEB_STREAMS
-from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
+from patcher.analysis.names import (
+    ANSWERS,
+    COLLECTS,
+    CONNECTIONS,
+    LONG_DELAYS,
+    OWN_REQUESTS,
+    SETS_UP,
+    TAKES_OUT,
+)
 from patcher.syntax.tree import Node
 
 _DEEPEST = 3  # of functions that call each other when a file is loaded
@@ -60,7 +63,7 @@ def answers(code: Code, function: Node) -> bool:
     `setupConnection(conn, req)`."""
     names = parameters(code, function)
     own = {name for name in names if name in OWN_REQUESTS}
-    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name == b"conn" for name in names))
+    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name in CONNECTIONS for name in names))
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:
@@ -77,7 +80,7 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
     for function in code.functions(node):
         yield function
         above = code.parent(function)
-        if above is None or above.type != "arguments":
+        if above is None or above.type != "arguments" or answers(code, function):
             return
 
 

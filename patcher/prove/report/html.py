@@ -14,13 +14,15 @@ from patcher.prove.report.text_tables import (
     static_line,
     subject_line,
 )
-from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample, pages_in_words
 from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
 LAST = 2
+MANY_PAGES = 8  # more have no room for those of which nothing is kept
 BETWEEN = (1, 3)  # the colours of the states between the original and the last
 REQUEST = "request"
+Bars = list[tuple[str, int, float]]
 
 
 def page(results: list[ExperimentResult]) -> str:
@@ -60,10 +62,12 @@ def _kept(result: ExperimentResult) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
-    known, advice = static_line(result), advice_lines(result)
-    items = "".join(f"<li>{text(line.strip())}</li>" for line in advice[1:])
+    known = static_line(result)
     said = f"<p>{text(known)}</p>" if known else ""
-    said += f'<p>{text(advice[0])}</p><ul class="advice">{items}</ul>' if advice else ""
+    said += "".join(
+        f'<p class="advice">{text(line.strip())}</p>' if line.startswith(" ") else f"<p>{text(line)}</p>"
+        for line in advice_lines(result)
+    )
     shown = [_verdict(result), alive, said, _legend(result)]
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
@@ -105,8 +109,10 @@ def _before_after(result: ExperimentResult) -> str:
         ]
         for name in result.pages
     }
+    kept, empty = _without_empty(kept)
+    none = f"<p class='soft'>0 in every state: {text(', '.join(empty))}</p>" if empty else ""
     heaps = {
-        " ".join(group): [
+        pages_in_words(group): [
             (each.phase, _colour(result, each.phase), each.heap_bytes / MEGABYTE)
             for each in result.measurements
             if tuple(each.requests) == group
@@ -115,10 +121,18 @@ def _before_after(result: ExperimentResult) -> str:
     }
     return (
         '<div class="grid">'
-        + _card("Requests kept, by page", bars("requests kept, by page", kept))
+        + _card("Requests kept, by page", bars("requests kept, by page", kept) + none)
         + _card("Heap at the end", bars("heap at the end, by server", heaps, " MB"))
         + "</div>"
     )
+
+
+def _without_empty(kept: dict[str, Bars]) -> tuple[dict[str, Bars], list[str]]:
+    """The pages of which something is kept, and the others, when all together would be too many to show."""
+    some = {name: states for name, states in kept.items() if any(count for *_, count in states)}
+    if len(kept) <= MANY_PAGES or not some:
+        return kept, []
+    return some, [name for name in kept if name not in some]
 
 
 def _card(title: str, content: str) -> str:
@@ -134,7 +148,7 @@ def _over_time(result: ExperimentResult) -> str:
     cards = []
     for group in _groups(result):
         shared = [each for each in result.measurements if tuple(each.requests) == group]
-        name = " ".join(group)
+        name = pages_in_words(group)
         live = [Line(each.phase, _colour(result, each.phase), _alive(each.samples)) for each in shared]
         heap = [Line(each.phase, _colour(result, each.phase), _heap(each.samples)) for each in shared]
         marks = _marks(shared[0])
@@ -186,7 +200,7 @@ def _chain_card(where: list[tuple[Measurement, MeasuredSlot]]) -> str:
     first = where[0][1]
     phases: dict[str, list[str]] = {}
     for each, slot in where:
-        phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
+        phases.setdefault(each.phase, []).append(f"{slot.requests} on {pages_in_words(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
     if first.rule is None and first.said:
