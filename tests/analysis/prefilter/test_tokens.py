@@ -3,8 +3,8 @@
 import pytest
 
 from patcher.analysis.detect.memoizers import memo_places
-from patcher.analysis.prefilter.hints import worth_reading
 from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES, REQUESTS, TIMERS
+from patcher.analysis.prefilter.worth import worth_reading
 
 
 @pytest.mark.parametrize(
