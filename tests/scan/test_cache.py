@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from patcher.catalogue import own_source
+from patcher.catalogue.own_source import release_of
 from patcher.scan import cache
 from patcher.scan.cache import analysis_version, stamp
 
@@ -33,14 +35,21 @@ def test_another_grammar_or_another_module_of_the_analysis_is_another_version(
     for room in ("analysis", "scan", "syntax"):
         (tmp_path / room).mkdir()
     (tmp_path / "syntax/node_kinds.py").write_text("A = 1")
-    monkeypatch.setattr(cache, "__file__", str(tmp_path / "scan/cache.py"))
+    (tmp_path / "catalogue").mkdir()
+    monkeypatch.setattr(own_source, "__file__", str(tmp_path / "catalogue/own_source.py"))
     versions = []
     for kinds, grammar in (("A = 1", "1.0"), ("A = 2", "1.0"), ("A = 1", "1.1"), ("A = 1", "1.0")):
         (tmp_path / "syntax/node_kinds.py").write_text(kinds)
-        monkeypatch.setattr(metadata, "version", lambda _, grammar=grammar: grammar)
+        monkeypatch.setattr(cache, "release_of", lambda _, grammar=grammar: grammar)
         analysis_version.cache_clear()
         versions.append(analysis_version())
     analysis_version.cache_clear()
 
     assert len(set(versions)) == 3
     assert versions[0] == versions[3]
+
+
+def test_the_release_of_a_grammar_is_the_one_that_is_installed() -> None:
+    for module in ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"):
+        assert release_of(module) == metadata.version(module)
+    assert release_of("no_such_module_anywhere") == ""
