@@ -5,8 +5,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 
-def source_digest(rooms: Sequence[str]) -> str:
-    """A digest of the source in some rooms of nextfix."""
+def source_digest(rooms: Sequence[str | Path]) -> str:
+    """A digest of the source in some rooms of nextfix, each by its name, and in other folders."""
     digest = blake2b(digest_size=16)
     package = Path(__file__).parent.parent
     for room in rooms:

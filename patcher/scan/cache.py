@@ -17,7 +17,9 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
+from patcher.analysis.doubt import About, Doubt
 from patcher.analysis.site import Site
+from patcher.catalogue.load import GENERAL, data_folder
 from patcher.catalogue.own_source import release_of, source_digest
 from patcher.disk.outside import load_json
 from patcher.disk.write import write_file
@@ -52,17 +54,23 @@ Answers = dict[str, Answer]
 
 
 def _answer(held: dict[str, Any]) -> Answer:
-    return Answer(held["doubt"], tuple(Site(**site) for site in held["sites"]))
+    return Answer(held["doubt"], tuple(map(_site, held["sites"])))
+
+
+def _site(held: dict[str, Any]) -> Site:
+    doubt = held["doubt"]
+    return Site(**held | {"doubt": Doubt(doubt["text"], About(doubt["about"]))})
 
 
 @cache
 def analysis_version() -> str:
-    """A digest of the source of the analysis, and of what says what can be fixed, and of the releases of the grammars
-    that it reads files with."""
+    """A digest of the source of the analysis, of what says what can be fixed, of the families, and of the releases of
+    the grammars that it reads files with."""
     digest = blake2b(digest_size=16)
     for grammar in ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"):
         digest.update(f"{grammar} {release_of(grammar)} ".encode())
-    digest.update(source_digest(("analysis", "scan", "syntax", "fix", "detached")).encode())
+    rooms = ("analysis", "scan", "syntax", "fix", "detached", data_folder("rules") / GENERAL)
+    digest.update(source_digest(rooms).encode())
     return digest.hexdigest()
 
 
@@ -103,7 +111,7 @@ class Memory:
             outcomes = {
                 key: ScannedFile(
                     "",
-                    tuple(Site(**site) for site in value["sites"]),
+                    tuple(map(_site, value["sites"])),
                     value["browser"],
                     value["skipped"],
                     key,

@@ -29,6 +29,12 @@ _LATER = frozenset(
 )
 
 
+def whole_use(code: Code, use: Node) -> Node:
+    """The member expression that `use` is part of, or `use`: who calls `a.use` or `use.call` runs what it names."""
+    above = code.parent(use)
+    return above if above is not None and above.type == "member_expression" else use
+
+
 def in_own_body(code: Code, use: Node, name: bytes) -> bool:
     """Whether `use` stands in a function that is called `name` itself."""
     return any(function_name(code, function) == name for function in code.functions(use))

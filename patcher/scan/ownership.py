@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 
+from patcher.analysis.facts.calls import call_of
 from patcher.analysis.facts.code import WRAPPERS, Code, field
-from patcher.analysis.facts.laziness import is_constructor, off_the_way, running_function
+from patcher.analysis.facts.laziness import is_constructor, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
+from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
-from patcher.scan.call_places import in_any_case, in_own_body, on_whose_run
+from patcher.scan.call_places import in_any_case, in_own_body, on_whose_run, whole_use
 from patcher.scan.imported_names import is_meant, local_names
 from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
 from patcher.syntax.components import script_of
@@ -142,9 +144,8 @@ class Ownership:
         if injected is not None:
             yield injected
         for path, code, use in self.uses(home, name):
-            here, above = use, code.parent(use)
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
+            here = whole_use(code, use)
+            above = code.parent(here)
             if above is not None and (made := self._instance(path, code, here, above, depth)) is not None:
                 yield made
 
@@ -192,11 +193,10 @@ class Ownership:
             yield Made.UNKNOWN
             return
         for path, code, use in self.uses(home, name):
-            here, above = use, code.parent(use)
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
-            if above is not None and above.type == "call_expression" and field(above, "function") == here:
-                yield self._fate(path, code, above, depth)
+            here = whole_use(code, use)
+            call, above = call_of(code, here, method=False), code.parent(here)
+            if call is not None:
+                yield self._fate(path, code, call, depth)
             elif above is not None and above.type in HANDED_ON:
                 yield Made.UNKNOWN
 
@@ -308,7 +308,7 @@ class Ownership:
         above = code.parent(use)
         if above is None or above.type in ("member_expression", "if_statement", "unary_expression"):
             return Made.PASSES
-        if above.type == "call_expression" and field(above, "function") == use:
+        if call_of(code, use, method=False) is not None:
             return Made.PASSES
         if above.type == "assignment_expression" and field(above, "left") == use:
             return Made.PASSES
@@ -360,22 +360,20 @@ class Ownership:
         seen.add((home, name))
         found = set[bool | None]()
         for path, code, use in self.uses(home, name):
-            above = code.parent(use)
-            here = use
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
-            if above is None or above.type != "call_expression" or field(above, "function") != here:
+            here = whole_use(code, use)
+            call, above = call_of(code, here, method=False), code.parent(here)
+            if call is None:
                 if above is not None and above.type in HANDED_ON:
                     return False
                 continue
             if in_own_body(code, use, name):
                 continue
-            function = on_whose_run(code, above)
+            function = on_whose_run(code, call)
             if (path, function_name(code, function)) in seen:
                 found.add(None)
             elif not is_module(code, function):
                 found.add(self._in_start(path, code, function, seen))
-            elif in_any_case(code, above) and is_module(code, running_function(code, above)):
+            elif in_any_case(code, call) and is_module(code, running_function(code, call)):
                 return True
             else:
                 found.add(True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from patcher.analysis.names import CHAINS as METHODS
 from patcher.analysis.names import PROMISE_PARTS, PROMISE_SLOTS, PROMISIFIERS
-from patcher.analysis.prefilter.calls import TAIL, calls
+from patcher.analysis.prefilter.call_index import TAIL, calls
 from patcher.analysis.prefilter.reverse import (
     backwards,
     chain_start,

@@ -3,7 +3,7 @@
 It is asked of every file of a tree, so this module has no more than it needs.
 """
 
-from patcher.analysis.prefilter.calls import TAIL
+from patcher.analysis.prefilter.call_index import TAIL
 from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS, TIMERS
 
 _HEAD = 4

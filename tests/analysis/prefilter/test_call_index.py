@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patcher.analysis.prefilter.calls import calls
+from patcher.analysis.prefilter.call_index import calls
 from patcher.analysis.prefilter.tokens import HANDLES, MEMOIZED, PROMISES, REQUESTS, TIMERS
 
 _TOKENS = [
