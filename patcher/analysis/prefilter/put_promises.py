@@ -5,6 +5,7 @@ parameter, and most collections are variables of the function that fills them.
 """
 
 import re
+from functools import lru_cache
 
 from patcher.analysis.prefilter.candidates import may_be_promise
 from patcher.analysis.prefilter.guards import is_word
@@ -92,7 +93,20 @@ def _is_open(source: bytes, declared: int, end: int) -> bool:
 
 
 def _is_given(source: bytes, name: bytes) -> bool:
-    """Whether anything is assigned to a variable called `name`."""
+    """Whether anything is assigned to a variable called `name`; found once in a file."""
+    known = _given_in(source)
+    if name not in known:
+        known[name] = _has_assignment(source, name)
+    return known[name]
+
+
+@lru_cache(maxsize=1)
+def _given_in(source: bytes) -> dict[bytes, bool]:
+    """What has been found of names in one file."""
+    return {}
+
+
+def _has_assignment(source: bytes, name: bytes) -> bool:
     size = len(name)
     for tries, here in enumerate(occurrences(source, name)):
         if tries > _MOST:
