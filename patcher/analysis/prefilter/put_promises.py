@@ -5,6 +5,7 @@ parameter, and most collections are variables of the function that fills them.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from patcher.analysis.prefilter.candidates import may_be_promise
@@ -94,16 +95,23 @@ def _is_open(source: bytes, declared: int, end: int) -> bool:
 
 def _is_given(source: bytes, name: bytes) -> bool:
     """Whether anything is assigned to a variable called `name`; found once in a file."""
-    known = _given_in(source)
-    if name not in known:
-        known[name] = _has_assignment(source, name)
-    return known[name]
+    assigned = _assigned(source)
+    if name not in assigned.known:
+        assigned.known[name] = _has_assignment(assigned.source, name)
+    return assigned.known[name]
 
 
-@lru_cache(maxsize=1)
-def _given_in(source: bytes) -> dict[bytes, bool]:
-    """What has been found of names in one file."""
-    return {}
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """Which names of a file something is assigned to, as far as it was asked."""
+
+    source: bytes
+    known: dict[bytes, bool]
+
+
+@lru_cache(maxsize=1)  # for the places of one file, which follow one another
+def _assigned(source: bytes) -> _Assigned:
+    return _Assigned(source, {})
 
 
 def _has_assignment(source: bytes, name: bytes) -> bool:
