@@ -20,7 +20,9 @@ RULE = Rule(
     versions=">=1.0.0 <2.0.0",
     files=("lib/index.js",),
     harness="harness/load.cjs",
-    rewrites=(Rewrite(inside="load()", slot="this.$SLOT", find="this.$SLOT = $LOAD();", write="this.$SLOT = await $LOAD();"),),
+    rewrites=(
+        Rewrite(inside="load()", slot="this.$SLOT", find="this.$SLOT = $LOAD();", write="this.$SLOT = await $LOAD();"),
+    ),
 )
 """
 RECORD = 'from patcher.rule import Package\n\nPACKAGE = Package(name="own")\n'
