@@ -17,8 +17,12 @@ def on_whose_run(code: Code, call: Node) -> Node | None:
 
 def _goes_on(code: Code, function: Node) -> Node | None:
     """The call that is given `function` to go on with later: a timer, or the end of a promise; None for any other."""
-    held = code.parent(function)
-    call = code.parent(held) if held is not None and held.type == "arguments" else None
+    return later(code, code.parent(function))
+
+
+def later(code: Code, given: Node | None) -> Node | None:
+    """The call that runs later what is among the arguments `given`; None when they are none, or another call's."""
+    call = code.parent(given) if given is not None and given.type == "arguments" else None
     callee = field(call, "function") if call is not None and call.type == "call_expression" else None
     word = code.text(field(callee, "property") or callee) if callee is not None else b""
     return call if word in _LATER else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from patcher.analysis.site import WHOSE, Site
-from patcher.scan.callers import only_called_by
+from patcher.scan.callers import nobody_calls, only_called_by
 from patcher.scan.linked import FOR_ONE_USE, MADE_BY_NOBODY, UNSURE_TIMER, Linked
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
@@ -35,6 +35,7 @@ _ONE_USE = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+_UNCALLED = "nothing that a server of this project runs calls `{}`: who does?"
 # The last link of a queue goes with the object that has it.
 _QUEUE = "promise-tail-chain"
 # What is kept for each call: a job that makes it keeps no request.
@@ -63,7 +64,7 @@ class Link:
         if not self.is_own(path):
             return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
         own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
-        own = tuple(self._asked_of_jobs(home, site) for site in own)
+        own = tuple(self._asked_of_callers(home, self._asked_of_jobs(home, site)) for site in own)
         if home not in self._servers().only_rendered:
             return own
         return tuple(_doubted(site, _RENDERED) for site in own)
@@ -89,6 +90,16 @@ class Link:
         ):
             return _doubted(site, "only background jobs are seen to call `{}`: does a request, too?")
         return site
+
+    def _asked_of_callers(self, home: str, site: Site) -> Site:
+        """The site in doubt, where nothing that a server runs is seen to call the function of the module around it."""
+        servers = self._servers()
+        if site.doubt or not site.function or not servers.reached or servers.is_entry(home):
+            return site
+        name = servers.owners.outermost(home, site.offset)
+        if not name or not nobody_calls(servers.owners, home, name):
+            return site
+        return replace(site, doubt=_UNCALLED.format(name.decode("utf-8", "replace")))
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         timer = site.family in TIMERS
