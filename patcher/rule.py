@@ -181,6 +181,16 @@ class Family:
         retains: JavaScript that keeps the request. It defines `handle(load)`, called once inside a request.
         frees: the same made healthy.
         rewrites: the shapes that `check --fix` rewrites; none for a family that people have to fix.
+        ends_with_owner: whether what is kept goes with the object that has the slot, so that only an object that
+            lasts as long as the process counts.
+        each_call: whether each call of its function keeps something more: a job that calls it keeps no request.
+        outlasts_use: whether its slot is made to last more often than not, whoever makes the object that has it.
+        seldom_in_packages: whether fewer than one in five of its findings in packages that nobody had looked at
+            kept a request: there they are shown to those who ask for all.
+        asks_in_packages: what is in doubt about each finding of it in a package, where fewer than four of five are
+            right: what a package waits for, opens and starts, its user mostly decides.
+        made_in_root: whether the analysis asks of its stores if what they keep is made in the root, so that a plan of
+            style detached which sees to that needs no second look at the whole file.
     """
 
     id: str
@@ -193,6 +203,12 @@ class Family:
     keeps: Kept
     growth: Growth
     rewrites: tuple[Rewrite, ...] = ()
+    ends_with_owner: bool = False
+    each_call: bool = False
+    outlasts_use: bool = False
+    seldom_in_packages: bool = False
+    asks_in_packages: str = ""
+    made_in_root: bool = False
 
     def message(self, slot: str, function: str) -> str:
         """What a finding of this family says, for its slot and the function that stores into it."""

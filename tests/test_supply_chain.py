@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
 
 from tests.audit import verdict
 from tests.synthetic import make_project
@@ -141,6 +145,21 @@ def test_every_dependency_has_a_lowest_release_and_a_place_in_the_lock() -> None
         assert name is not None
         assert _normal(name[0]) in pinned, requirement
     assert all(">=" in requirement for requirement in project["project"]["dependencies"])
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_what_a_dependency_needs_on_any_python_has_a_place_in_the_lock(python: str) -> None:
+    lock = (ROOT / "tests/requirements.lock").read_text()
+    pinned = dict(re.findall(r"^([A-Za-z0-9._-]+)==\S+(?: ; (.+?))? \\$", lock, re.MULTILINE))
+    here = {"python_version": python, "python_full_version": f"{python}.0", "extra": ""}
+    there = {_normal(name) for name, marker in pinned.items() if not marker or Marker(marker).evaluate(here)}
+    assert len(there) > 20
+    for name in there:
+        with suppress(PackageNotFoundError):  # one that this Python does not need
+            for line in requires(name) or ():
+                needed = Requirement(line)
+                if needed.marker is None or needed.marker.evaluate(here):
+                    assert _normal(needed.name) in there, f"{name} needs {line}"
 
 
 def test_the_lock_pins_every_package_by_hash_and_names_no_host() -> None:

@@ -8,6 +8,7 @@ from patcher.analysis.detect.handles import handle_places, handles
 from patcher.analysis.detect.iterations import iteration_places, iterations
 from patcher.analysis.detect.kept_contexts import context_places, contexts
 from patcher.analysis.detect.kept_requests import kept_requests, request_places
+from patcher.analysis.detect.lazily_made import lazily_made, lazy_places
 from patcher.analysis.detect.listeners import listener_places, listeners
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
@@ -42,6 +43,7 @@ _DETECTORS: tuple[tuple[Look, Find], ...] = (
     (waiter_places, waiters),
     (request_places, kept_requests),
     (listener_places, listeners),
+    (lazy_places, lazily_made),
 )
 """Where bytes say that something may be kept, and what the tree says of these places; the first to speak of a place
 counts."""

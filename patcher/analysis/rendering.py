@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.code import Code, contains, field
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.scopes import function_name, is_module
@@ -69,7 +71,7 @@ def while_rendering(code: Code, sites: Sequence[Site], rendered: Spans) -> Itera
         if not name and any(start <= found.offset < end for start, end in rendered):
             name = "setup"
         sure = is_module(code, function) or _renders(code, function, rendered, 0)
-        doubt = "" if sure else _DOUBT.format(name or "this")
+        doubt = SURE if sure else Doubt(_DOUBT.format(name or "this"))
         yield replace(found, function=name, doubt=found.doubt or doubt)
 
 
@@ -136,10 +138,7 @@ def _renders(code: Code, function: Node | None, rendered: Spans, depth: int) -> 
     if function.type == "method_definition" or ((above := code.parent(function)) and above.type == "pair"):
         return name in _OPTIONS
     return any(
-        not _of_a_page(code, use) and _renders(code, running_function(code, use), rendered, depth + 1)
-        for use in (code.words(name) if name else ())
-        if not contains(function, use)
-        and (call := code.parent(use)) is not None
-        and call.type == "call_expression"
-        and field(call, "function") == use
+        not _of_a_page(code, call) and _renders(code, running_function(code, call), rendered, depth + 1)
+        for call in calls_by_name(code, name, method=False)
+        if not contains(function, call)
     )

@@ -1,11 +1,11 @@
 """What the analysis of one file says: a slot, the store into it, and the family it belongs to."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from patcher.retention.kinds import Kept
+from patcher.analysis.doubt import SURE, Doubt
+from patcher.retention.kinds import Growth, Kept
 
-# What a doubt ends with that is about who makes the object: whoever sees all files can settle it.
-WHOSE = "for the process, or one for each request?"
 _SHORT = 2
 _LINE = 400  # characters; a longer line is one of a bundle
 _BESIDE = 30
@@ -19,9 +19,9 @@ class Site:
     `column`, `end_line` and `end_column` are 1-based, columns in characters.
     `detachable` says of a site in a package that `apply --scope deps` can make what it keeps where no request runs.
     `owner` is the name of the class whose field the slot is, or whose constructor has the variable; `maker` that of the
-    function of the module whose variable it is; `doubt` what the file alone does not say, in a sentence; `keeps` the
-    kind of thing that is kept, where it is not the family's. `near` is some code around a slot whose name says nothing,
-    as a minifier leaves it.
+    function of the module whose variable it is; `doubt` what the file alone does not say; `growth` how many requests
+    are kept in time and `keeps` the kind of thing that is kept, where they are not the family's. `near` is some code
+    around a slot whose name says nothing, as a minifier leaves it.
     """
 
     family: str
@@ -35,17 +35,12 @@ class Site:
     end_line: int = 0
     end_column: int = 0
     owner: str = ""
-    doubt: str = ""
-    growth: str = ""
+    doubt: Doubt = SURE
+    growth: Growth | Literal[""] = ""
     maker: str = ""
     keeps: Kept | None = None
     near: str = ""
     detachable: bool = False
-
-    @property
-    def asks_whose(self) -> bool:
-        """Whether its doubt is how many objects there are that have the slot, and no other."""
-        return self.doubt.endswith(WHOSE)
 
     def at(self, source: bytes, line: int) -> "Site":
         """The same site with its lines and columns, given the line of its first byte."""

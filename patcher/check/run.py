@@ -157,7 +157,7 @@ def accept(asked: Wanted, advance: Advance) -> int:
 def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     forget()
     files = _Files(asked)
-    with searching(files, cache=asked.cache) as search:
+    with searching(files, families(), cache=asked.cache) as search:
         copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
         analysed = _analysed(search, files, copies, advance)
     run = Run(
@@ -178,7 +178,7 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
 
 def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -> Report:
     """The general analysis of `files`; a store that a rule of `copies` reports is not reported again."""
-    result = search.report(families(), lambda done: advance(done, len(files.chosen)), linked=files.linked())
+    result = search.report(lambda done: advance(done, len(files.chosen)), linked=files.linked())
     reported = {(finding.path, finding.line) for finding in copies.findings}
     return Report(
         findings=tuple(

@@ -103,6 +103,7 @@ def experiment(
     no_prepare: given.NoPrepare = False,
     together: given.Together = False,
     app_router: given.AppRouter = False,
+    everything: given.Everything = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Only the original and all rules, not the server rules alone.")
     ] = False,
@@ -121,7 +122,7 @@ def experiment(
     _check_styles([style])
     spec = workflow.Spec(
         next or workflow.Spec.next, tracer, node, style, requests, not no_prepare, traffic, together, quick,
-        app_router=app_router, growth=not no_growth, also=tuple(also or ()),
+        app_router=app_router, everything=everything, growth=not no_growth, also=tuple(also or ()),
     )  # fmt: skip
     return _run(workflow.one(spec), reports)
 
@@ -173,6 +174,7 @@ def matrix(
     no_prepare: given.NoPrepare = False,
     together: given.Together = False,
     app_router: given.AppRouter = False,
+    everything: given.Everything = False,
     table: Annotated[
         Path | None,
         typer.Option(
@@ -187,8 +189,11 @@ def matrix(
     from patcher.prove import run_experiments as workflow
 
     _check_styles(given.listed(style))
-    spec = workflow.Spec(requests=requests, prepare=not no_prepare, together=together, app_router=app_router)
-    axes = _axes(next, tracer, node, style, traffic)
+    spec = workflow.Spec(
+        requests=requests, prepare=not no_prepare, together=together,
+        app_router=app_router or everything, everything=everything,
+    )  # fmt: skip
+    axes = _axes(workflow.default_axes(spec), next, tracer, node, style, traffic)
     if table is None:
         return _run(workflow.matrix(spec, axes), reports)
     return _filled(workflow.Table(table, spec, axes), reports)
@@ -284,14 +289,14 @@ def _outputs(reports: Reports) -> "Outputs":
     )
 
 
-def _axes(next: str, tracer: str, node: str, style: str, traffic: str) -> "Axes":
+def _axes(default: "Axes", next: str, tracer: str, node: str, style: str, traffic: str) -> "Axes":
     """What a matrix combines; releases, tracers and Node.js that are not named are the README's."""
     from patcher.prove import run_experiments as workflow
 
     return workflow.Axes(
-        given.listed(next) or workflow.RELEASES,
-        given.listed(tracer) or workflow.TRACERS,
-        given.listed(node) or workflow.NODES,
+        given.listed(next) or default.next,
+        given.listed(tracer) or default.tracer,
+        given.listed(node) or default.node,
         given.listed(style),
         list(workflow.TRAFFIC) if traffic == "all" else given.listed(traffic),
     )

@@ -41,6 +41,14 @@ AppRouter = Annotated[
     bool,
     typer.Option("--app-router", help="Also pages and a route handler of the app router (from next 14 on)."),
 ]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--everything",
+        help="What else Next.js serves (from 14 on): --app-router, server actions, middleware, images, pages made "
+        "anew, streams, after(), errors, and clients that leave.",
+    ),
+]
 NoGrowth = Annotated[
     bool,
     typer.Option("--no-growth", help="Do not ask three times as often to see which keeper grows."),

@@ -30,13 +30,15 @@ class Helper:
     specifier: bytes
 
 
-def root_of(code: Code, helper: Helper | None = None) -> Root:
+def root_of(code: Code, helper: Helper | None = None, *, typed: bool = False) -> Root:
     """How the file calls the root, which may be in it already.
 
     Raises:
         UnsafeError: when it has no name left.
     """
-    return Root(_name(code, helper) + b".runInAsyncScope", _GAP, _resource_name(code)[0] + b".bind")
+    bind = _resource_name(code)[0] + b".bind"
+    here = bind + (b"((call: () => any) => call())" if typed else b"((call) => call())")
+    return Root(_name(code, helper) + b".runInAsyncScope", _GAP, bind, here, typed)
 
 
 @once_a_file

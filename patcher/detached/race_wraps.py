@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Sequence
 
 from patcher.analysis.detect.site_parts import EMITTERS, PROMISED_TIMERS, comes_from, executor_of, shown
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
@@ -221,12 +222,8 @@ def _waits_for(code: Code, use: Node) -> Sequence[Wrap]:
 def _calls_of(code: Code, made: Node) -> Iterator[Sequence[Wrap]]:
     function = code.function(made)
     name = function_name(code, function)
-    for use in code.words(name) if function is not None and len(name) > 1 else ():
-        whole, above = use, code.parent(use)
-        if above is not None and above.type == "member_expression":
-            whole, above = above, code.parent(above)
-        if above is None or above.type != "call_expression" or field(above, "function") != whole:
-            continue
-        race = race_at(code, above) if callee_function(code, whole) == function else None
+    for call in calls_by_name(code, name) if function is not None and len(name) > 1 else ():
+        callee = field(call, "function") or call
+        race = race_at(code, call) if callee_function(code, callee) == function else None
         if race is not None:
             yield race_wraps(code, race)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, once_a_file, unwrap
 from patcher.analysis.facts.functions import callee_function, is_this, method
@@ -47,9 +48,19 @@ _FUNCTION_NAME = re.compile(
 )
 
 
+def is_function_name(name: bytes) -> bool:
+    """Whether a parameter of this name is a function to be called."""
+    return _FUNCTION_NAME.match(name) is not None
+
+
 def why_not(code: Code, value: Node, outside: Sequence[Node] = ()) -> str:
     """Why `value` must not be made in the root, or the empty string; the parts in `outside` are made before it."""
-    return _asks_for_context(code, value, 0, outside) or _runs_callers_function(code, value, outside)
+    return asks(code, value, outside) or next((g.reason for g in given_functions(code, value, outside)), "")
+
+
+def asks(code: Code, value: Node, outside: Sequence[Node] = ()) -> str:
+    """Where `value` asks for its request, outside of the parts in `outside`; the empty string when nowhere."""
+    return _asks_for_context(code, value, 0, outside)
 
 
 def _asks_for_context(code: Code, node: Node, depth: int, outside: Sequence[Node] = ()) -> str:
@@ -115,7 +126,16 @@ def _calls(node: Node, outside: Sequence[Node]) -> Iterator[Node]:
             yield here
 
 
-def _runs_callers_function(code: Code, value: Node, outside: Sequence[Node]) -> str:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A call that runs a function which the caller gave; `handed` is that function where another one runs it."""
+
+    call: Node
+    reason: str
+    handed: Node | None = None
+
+
+def given_functions(code: Code, value: Node, outside: Sequence[Node] = ()) -> Iterator[Given]:
     """Where `value` runs a function that a caller gave, with what its caller gave: it may ask for the request."""
     running = running_function(code, value)
     for call in _calls(value, outside):
@@ -124,11 +144,10 @@ def _runs_callers_function(code: Code, value: Node, outside: Sequence[Node]) -> 
             continue
         given = _given_function(code, unwrap(callee), running, value)
         if given and (given == "here" or _hands_on(code, call, running, value)):
-            return _said(code, call, callee)
-        handed = _handed(code, call, unwrap(callee), running, value)
-        if handed is not None:
-            return _said(code, call, handed)
-    return ""
+            yield Given(call, _said(code, call, callee))
+            continue
+        for handed in _handed(code, call, unwrap(callee), running, value):
+            yield Given(call, _said(code, call, handed), handed)
 
 
 def _said(code: Code, call: Node, function: Node) -> str:
@@ -188,8 +207,8 @@ def _belongs(code: Code, bound: Binding, running: Node) -> bool:
     return bound.kind == "variable" and bound.owner == running and not is_module(code, running)
 
 
-def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: Node) -> Node | None:
-    """A caller's function that is handed to a chain or a timer, which runs it."""
+def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: Node) -> Iterator[Node]:
+    """A caller's functions that are handed to a chain or a timer, which runs them."""
     name = code.text(field(callee, "property")) if callee.type == "member_expression" else code.text(callee)
     given = arguments(call)
     for argument in given[:1] if name.startswith(b"set") else given:
@@ -203,6 +222,5 @@ def _handed(code: Code, call: Node, callee: Node, running: Node | None, value: N
             or is_settler(code, bound)
         ):
             continue
-        if name in _RUNS or _FUNCTION_NAME.match(code.text(inner)):
-            return inner
-    return None
+        if name in _RUNS or is_function_name(code.text(inner)):
+            yield inner

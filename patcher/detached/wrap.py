@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import CHAINS
-from patcher.detached.refusals import why_not
+from patcher.detached.given_functions import runs_of_callers
+from patcher.detached.refusals import asks, why_not
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
@@ -14,6 +15,7 @@ from patcher.text.edits import Edit
 
 # What is worked out only on one of two ways: nothing in it may be moved in front.
 _CONDITIONAL = frozenset({"ternary_expression", "binary_expression", "augmented_assignment_expression"})
+_RUN_NAMES = (b"run", b"runHere", b"runInRequest", b"nextfixRun")
 _SETTLER = b": (value?: any) => void"
 _ACTS = frozenset(
     {"call_expression", "new_expression", "assignment_expression", "update_expression", "unary_expression"}
@@ -25,13 +27,15 @@ class Wrap:
     """An expression that is made in the root.
 
     `moved` are the parts of it that stay outside, in their order. With `executor` the expression is `new Promise`,
-    and what it is given runs outside, as it did: only the promise is made in the root, and what `inside` has.
+    and what it is given runs outside, as it did: only the promise is made in the root, and what `inside` has. `runs`
+    are the parts that run, inside, a function of the caller's: they have the caller's context.
     """
 
     node: Node
     moved: tuple["Wrap | Node", ...] = ()
     executor: Node | None = None
     inside: tuple["Wrap", ...] = ()
+    runs: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,15 @@ class Root:
     """How a file calls the root.
 
     `run` is what runs a function in it, `gap` what stands before the arguments that the function gets. `own` is what
-    binds a function to the context that it has; in a package, what makes a promise in the root. `typed` says that the
-    file is TypeScript, whose compiler asks for the type of each parameter.
+    binds a function to the context that it has; in a package, what makes a promise in the root. `here` gives what runs
+    a function in the context that there is now. `typed` says that the file is TypeScript, whose compiler asks for the
+    type of each parameter.
     """
 
     run: bytes
     gap: bytes = b""
     own: bytes = b""
+    here: bytes = b""
     typed: bool = False
 
 
@@ -63,9 +69,11 @@ def wrap(code: Code, node: Node) -> Wrap:
         return Wrap(node)
     if reason:
         base = base_of_chain(code, node)
-        if base is None or awaits or why_not(code, node, [base]):
+        if base is not None and not awaits and not why_not(code, node, [base]):
+            return Wrap(node, (base,))
+        if awaits or asks(code, node):
             raise UnsafeError(reason)
-        return Wrap(node, (base,))
+        return Wrap(node, runs=runs_of_callers(code, node))
     for here in awaits:
         _movable(code, here, node)
     return Wrap(node, tuple(_awaited(code, here) for here in awaits))
@@ -162,6 +170,9 @@ def wrap_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
         for inner in made.inside:
             yield from wrap_edits(code, inner, root)
         return
+    if made.runs:
+        yield from _run_edits(code, made, root)
+        return
     names = _names(code, node, len(made.moved))
     taken = b", ".join(names)
     opens, closes = (b"(", b")") if source[node.start_byte : node.start_byte + 1] == b"{" else (b"", b"")
@@ -173,6 +184,29 @@ def wrap_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
         yield Edit(whole.start_byte, whole.end_byte, name)
     given = b"".join(b", " + _text(code, moved, root) for moved in made.moved)
     yield Edit(node.end_byte, node.end_byte, closes + (root.gap if given else b"") + given + b")")
+
+
+def _run_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
+    """The expression made in the root, what runs the caller's functions in it being called `run`."""
+    node = made.node
+    run = next((name for name in _RUN_NAMES if not code.places(name, node.start_byte, node.end_byte)), b"")
+    if not run:
+        raise UnsafeError("no name is left for what runs the caller's function")
+    typed = b": <T>(call: () => T) => T" if root.typed else b""
+    yield Edit(node.start_byte, node.start_byte, root.run + b"((" + run + typed + b") => ")
+    for part in made.runs:
+        if part.type != "call_expression":
+            if root.typed:
+                raise UnsafeError(
+                    f"line {line_of(part)}: the types of what the caller's function is given are not known"
+                )
+            text = code.text(part)
+            new = b"(...values) => %b(() => %b(...values))" % (run, text)
+            yield Edit(part.start_byte, part.end_byte, new)
+            continue
+        yield Edit(part.start_byte, part.start_byte, run + b"(() => ")
+        yield Edit(part.end_byte, part.end_byte, b")")
+    yield Edit(node.end_byte, node.end_byte, root.gap + b", " + root.here + b")")
 
 
 def _promise_edits(made: Wrap, executor: Node, root: Root) -> Iterator[Edit]:
@@ -213,9 +247,16 @@ def _settler_types(executor: Node) -> Iterator[Edit]:
 
 def binds(made: Wrap) -> bool:
     """Whether some of what `made` does runs in its own context, which has to be bound."""
-    return made.executor is not None or any(
-        binds(part) for part in (*made.moved, *made.inside) if isinstance(part, Wrap)
-    )
+    return made.executor is not None or any(map(binds, _parts(made)))
+
+
+def runs_here(made: Wrap) -> bool:
+    """Whether `made` runs functions of callers in the context that they have."""
+    return bool(made.runs) or any(map(runs_here, _parts(made)))
+
+
+def _parts(made: Wrap) -> list[Wrap]:
+    return [part for part in (*made.moved, *made.inside) if isinstance(part, Wrap)]
 
 
 def _grouped(code: Code, node: Node, outer: Node) -> Node:

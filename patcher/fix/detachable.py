@@ -1,5 +1,6 @@
 """Installed packages: how a file of one is fixed, and which of its sites that frees."""
 
+from collections.abc import Container
 from dataclasses import replace
 
 from patcher.analysis.file import Analysed
@@ -17,22 +18,6 @@ SCRIPTS = (".js", ".cjs", ".mjs")
 LARGEST = 8 * 1024 * 1024
 """Bytes of the largest file of a package that is rewritten."""
 
-PLANNED = frozenset(
-    {
-        "background-loop",
-        "error-only-reset",
-        "kept-promise-closure",
-        "kept-promise-entry",
-        "kept-promise-field",
-        "kept-promise-keyed",
-        "kept-promise-module",
-        "kept-promise-state",
-        "promise-tail-chain",
-        "refreshed-promise",
-    }
-)
-"""Families that ask of a store whether what it stores is made in the root, so that a plan which sees to that holds."""
-
 
 def package_task(dialect: Dialect, *, server: bool = False) -> Task:
     """How a file of an installed package is fixed: no family's shape counts, no other file is asked.
@@ -44,27 +29,35 @@ def package_task(dialect: Dialect, *, server: bool = False) -> Task:
     return Task({}, DETACHED, dialect, lambda _: "", package=True, server=server)
 
 
-def marked_detachable(path: str, source: bytes, result: Analysed) -> tuple[Site, ...]:
+def marked_detachable(
+    path: str, source: bytes, result: Analysed, in_root: Container[str] = ()
+) -> tuple[Site, ...]:
     """The sites of a file of a package, those that `apply --scope deps` can free marked so.
 
     What was parsed to find a site is mostly enough to plan its fix; where that leaves a question open, the fix is made
     and thrown away, which takes as long as to analyse all of the file three times.
+
+    Args:
+        path: the file.
+        source: its bytes.
+        result: what the analysis says of it.
+        in_root: the families whose stores are asked whether what they keep is made in the root (`made_in_root`).
     """
     sites = tuple(result.sites)
     if not path.endswith(SCRIPTS) or len(source) > LARGEST:
         return sites
-    done = _planned(path, source, result)
+    done = _planned(path, source, result, in_root)
     if done is None:
         task = package_task(dialect_of(path))
         done = set(fix_file(source, [key_of(site) for site in sites], task, sites).fixed)
     return tuple(replace(site, detachable=True) if key_of(site) in done else site for site in sites)
 
 
-def _planned(path: str, source: bytes, result: Analysed) -> set[Key] | None:
+def _planned(path: str, source: bytes, result: Analysed, in_root: Container[str]) -> set[Key] | None:
     """Which sites have a plan, by what was parsed of the file; None when only the whole file tells.
 
     It does when the analysis read more than quoted members in other words, when one fix waits for another, when a
-    family is none of PLANNED, and when code that was left out may be called and asks for its request.
+    family is not one of `in_root`, and when code that was left out may be called and asks for its request.
     """
     part, code = result.part, result.code
     if (
@@ -74,7 +67,7 @@ def _planned(path: str, source: bytes, result: Analysed) -> set[Key] | None:
         or not part.is_of(plain_members(source))
     ):
         return None
-    if code.root.has_error or any(site.family not in PLANNED for site in result.sites):
+    if code.root.has_error or any(site.family not in in_root for site in result.sites):
         return None
     if not part.entire and asks_for_request(source):
         return None

@@ -1,8 +1,6 @@
 """The plan that leaves the shape of the code alone: what the slot keeps is made in the root."""
 
-from dataclasses import replace
-
-from patcher.analysis.facts.code import Code
+from patcher.analysis.facts.code import Code, once_a_file
 from patcher.analysis.site import Site
 from patcher.detached.memoizer import memoizer_edits
 from patcher.detached.narrowing import check_types
@@ -10,10 +8,10 @@ from patcher.detached.own_root import Helper, check_own, root_of
 from patcher.detached.site_wraps import wraps_at
 from patcher.detached.still_kept import check_freed
 from patcher.detached.unsafe import UnsafeError
-from patcher.detached.wrap import Root, binds, wrap_edits
+from patcher.detached.wrap import Root, binds, runs_here, wrap_edits
 from patcher.fix.slot_plan import Plan
 from patcher.syntax.tree import Dialect, Node
-from patcher.text.async_root import package_promise_name, package_root_name
+from patcher.text.async_root import package_here_name, package_promise_name, package_root_name
 
 _STORES = ("assignment_expression", "augmented_assignment_expression")
 
@@ -35,11 +33,8 @@ def plan_detached(
     """
     if not package:
         check_own(code)
-    root = (
-        _package_root(code)
-        if package
-        else replace(root_of(code, helper), typed=dialect is not Dialect.JAVASCRIPT)
-    )
+    typed = dialect is not Dialect.JAVASCRIPT
+    root = _package_root(code) if package else root_of(code, helper, typed=typed)
     node = _node(code, site)
     if node is None:
         raise UnsafeError("the store is written in a way that is not followed")
@@ -49,11 +44,15 @@ def plan_detached(
     check_freed(code, site.family, wraps)
     check_types(code, wraps, dialect)
     edits = tuple(edit for made in wraps for edit in wrap_edits(code, made, root))
-    return Plan(edits, rooted=True, binds=any(map(binds, wraps)))
+    return Plan(edits, rooted=True, binds=any(map(binds, wraps)), here=any(map(runs_here, wraps)))
 
 
+@once_a_file
 def _package_root(code: Code) -> Root:
-    return Root(package_root_name(code.source), own=package_promise_name(code.source))
+    source = code.source
+    return Root(
+        package_root_name(source), own=package_promise_name(source), here=package_here_name(source) + b"()"
+    )
 
 
 def _node(code: Code, site: Site) -> Node | None:

@@ -250,12 +250,12 @@ def _made(code: Code, sites: Sequence[Site], chosen: Sequence[tuple[Site, Plan]]
     """The file with the plans in `chosen`, or why it must not replace the old one."""
     edits = list(dict.fromkeys(edit for _, plan in chosen for edit in plan.edits))
     rooted = any(plan.rooted for _, plan in chosen)
-    binds = any(plan.binds for _, plan in chosen)
+    binds, here = any(plan.binds for _, plan in chosen), any(plan.here for _, plan in chosen)
     if rooted and task.package:
-        at, text = package_root(code.source, server=task.server, binds=binds)
+        at, text = package_root(code.source, server=task.server, binds=binds, here=here)
         edits += [Edit(at, at, text)] if text else []
     elif rooted:
-        edits += root_edits(code, task.dialect, ends_statements(code), task.helper(), binds=binds)
+        edits += root_edits(code, task.dialect, ends_statements(code), task.helper(), binds=binds or here)
     try:
         new = apply_edits(code.source, edits)
         after = analyse(new, task.dialect)

@@ -10,7 +10,7 @@ from patcher.fix.async_functions import all_async, function_at
 from patcher.fix.declarations import beside, fresh, home_of, undocumented
 from patcher.fix.declared_types import value_type
 from patcher.fix.memo_plan import slot_text
-from patcher.fix.places import MemoPlace, check_made, holding, places, written
+from patcher.fix.places import MemoPlace, check_made, holding, in_order, place_of, places, written
 from patcher.fix.slot_plan import Plan, UnsafeError, line_of
 from patcher.fix.statement_ends import ends_statements
 from patcher.fix.uses import concerns_of, every_use, in_run
@@ -120,8 +120,9 @@ def _check_key(code: Code, place: MemoPlace) -> None:
 
 
 def _check_uses(code: Code, slot: Slot, found: Sequence[MemoPlace], home: Node | None) -> None:
+    ordered = in_order(found)
     for use in every_use(code, slot):
-        place = next((p for p in found if p.span[0] <= use.start_byte < p.span[1]), None)
+        place = place_of(ordered, use)
         if place is None and (home is None or not contains(home, use)):
             raise UnsafeError(f"line {line_of(use)} uses the cache too")
         if place is not None and (

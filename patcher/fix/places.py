@@ -1,6 +1,7 @@
 """The places of a file that have one of the shapes of a memo, and what is written there instead."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from patcher.semantic_patch.search import Match, find_each
 from patcher.semantic_patch.template import MatchLayout, site_of, write
 from patcher.syntax.tree import Node
 from patcher.text.edits import Edit
+from patcher.text.spans import Spans
 
 # Words of a comment that is about the promise, which a value style takes away.
 _SPEAKS = re.compile(
@@ -58,9 +60,11 @@ def places(code: Code, shapes: Sequence[Rewrite], slot: Slot, text: bytes) -> li
     around = {f.id: f for word in words if (f := code.function(word)) is not None}
     hits = [hit for function in around.values() for hit in find_each(tuple(patterns), function)]
     found: list[MemoPlace] = []
+    taken = Spans()
     for pattern, match in sorted(hits, key=lambda hit: order[hit[0]]):
-        if any(match.start < end and start < match.end for start, end in (place.span for place in found)):
+        if taken.overlaps(match.start, match.end):
             continue
+        taken.add(match.start, match.end)
         term = match.bound["MAKE"].terms[0] if "MAKE" in match.bound else None
         made = code.at(term.start, term.end) if term is not None else None
         found.append(MemoPlace(patterns[pattern], match, made))
@@ -71,6 +75,17 @@ def _is_declared(code: Code, word: Node) -> bool:
     """Whether `word` only declares a variable, where no memo can be."""
     above = code.parent(word)
     return above is not None and above.type == "variable_declarator" and field(above, "name") == word
+
+
+def in_order(found: Sequence[MemoPlace]) -> list[MemoPlace]:
+    """The places of a file, none of which overlap, as `place_of` asks for them: in source order."""
+    return sorted(found, key=lambda place: place.match.start)
+
+
+def place_of(ordered: Sequence[MemoPlace], node: Node) -> MemoPlace | None:
+    """The one of `ordered` that `node` lies in, None when it lies in none."""
+    at = bisect_right(ordered, node.start_byte, key=lambda place: place.match.start) - 1
+    return ordered[at] if at >= 0 and node.start_byte < ordered[at].match.end else None
 
 
 def holding(found: Sequence[MemoPlace], node: Node) -> MemoPlace:

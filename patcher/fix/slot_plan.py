@@ -25,13 +25,14 @@ class Concern:
 class Plan:
     """How one slot of a file is rewritten.
 
-    `rooted` says that the edits call the root, which the file then needs, and `binds` that they bind a function to the
-    context that it has; `names` are those that the edits declare,
-    each with the bytes of the file in which it means that.
+    `rooted` says that the edits call the root, which the file then needs, `binds` that they make a promise whose
+    function has the context that there is, and `here` that they run a function in it; `names` are those that the edits
+    declare, each with the bytes of the file in which it means that.
     """
 
     edits: tuple[Edit, ...]
     concerns: tuple[Concern, ...] = ()
     rooted: bool = False
     binds: bool = False
+    here: bool = False
     names: tuple[tuple[bytes, int, int], ...] = ()

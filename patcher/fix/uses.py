@@ -11,7 +11,7 @@ from patcher.analysis.facts.slots import Shape, Slot, is_declaration, stored_int
 from patcher.fix.declarations import Home
 from patcher.fix.declared_types import declared_empty
 from patcher.fix.memo_shapes import empty_of
-from patcher.fix.places import MemoPlace
+from patcher.fix.places import MemoPlace, in_order, place_of
 from patcher.fix.slot_plan import Concern, UnsafeError, line_of
 from patcher.syntax.tree import Node
 
@@ -23,8 +23,9 @@ def check_uses(code: Code, slot: Slot, memos: Sequence[MemoPlace]) -> None:
         UnsafeError: with the line of the use.
     """
     every_use(code, slot)
+    ordered = in_order(memos)
     for use in uses(code, slot):
-        memo = next((m for m in memos if m.span[0] <= use.start_byte < m.span[1]), None)
+        memo = place_of(ordered, use)
         if memo is not None:
             if (
                 memo.made is not None

@@ -6,10 +6,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from patcher.disk.write import write_file
-from patcher.prove.spec import Spec, dependencies
+from patcher.prove.spec import Spec, dependencies, parsed
 
 ENTRY = "server.mjs"
 APP_ROUTER = "app"
+TRACERS, EVERYTHING = "tracers", "everything"
+PROXY, MIDDLEWARE = "proxy.js", "middleware.js"
+FIRST_NEXT_WITH_PROXY = (16, 0, 0)  # the new name of middleware, which then runs in Node.js
 
 
 def make_app(folder: Path, spec: Spec) -> None:
@@ -24,9 +27,13 @@ def make_app(folder: Path, spec: Spec) -> None:
     """
     template = files("patcher.prove") / "app_files"
     for item in template.iterdir():
-        if item.name != "tracers" and (item.name != APP_ROUTER or spec.app_router):
+        if item.name not in {TRACERS, EVERYTHING} and (item.name != APP_ROUTER or spec.app_router):
             _copy(item, folder / item.name)
-    tracer = template / "tracers" / f"{spec.tracer.partition('@')[0]}.mjs"
+    is_old = parsed(spec.next) < FIRST_NEXT_WITH_PROXY
+    if spec.everything:
+        for item in (template / EVERYTHING).iterdir():
+            _copy(item, folder / (MIDDLEWARE if item.name == PROXY and is_old else item.name))
+    tracer = template / TRACERS / f"{spec.tracer.partition('@')[0]}.mjs"
     write_file(folder / "tracer.mjs", tracer.read_bytes())
     package = {"name": "prove", "version": "1.0.0", "private": True, "dependencies": dependencies(spec)}
     write_file(folder / "package.json", json.dumps(package, indent=2).encode() + b"\n")
@@ -34,7 +41,7 @@ def make_app(folder: Path, spec: Spec) -> None:
 
 def _copy(source: Traversable, target: Path) -> None:
     if source.is_dir():
-        target.mkdir()
+        target.mkdir(exist_ok=True)
         for item in source.iterdir():
             _copy(item, target / item.name)
     else:

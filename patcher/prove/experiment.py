@@ -13,12 +13,13 @@ from typing import Any
 from patcher.disk.presence import is_there
 from patcher.errors import NextfixError
 from patcher.prove.app_folders import build, built_app, linked_copy
+from patcher.prove.asks import asks_of
 from patcher.prove.cost import EFFORT, Start, costs
 from patcher.prove.events import Progress
 from patcher.prove.measure import Job, measure
 from patcher.prove.node import Node, find_node
 from patcher.prove.phases import ALL, ORIGINAL, Phase, apply_phase, needs_build, phases_of
-from patcher.prove.result import Cost, ExperimentResult, Measurement
+from patcher.prove.result import Cost, ExperimentResult, Measurement, pages_in_words
 from patcher.prove.server import Server, start_app
 from patcher.prove.spec import TRAFFIC, Spec, dependencies
 from patcher.prove.spoken import spoken
@@ -75,6 +76,7 @@ def _measured(
                 spec.requests,
                 TRAFFIC[spec.traffic],
                 again=spec.growth,
+                asks=asks_of(pages, tree),
             )
             for pages in groups
         ]
@@ -130,7 +132,7 @@ def measure_all(stage: Stage, jobs: list[Job], progress: Progress) -> tuple[Meas
 
 def _reported(progress: Progress, job: Job) -> Callable[[str], None]:
     words = {"start": "start the server", "load": "send requests", "wait": "wait out the keep-alive timeout"}
-    where = f"{job.phase}, {' '.join(job.pages)}"
+    where = f"{job.phase}, {pages_in_words(job.pages)}"
     return lambda step: progress.begin(f"{where}: {words.get(step, 'read the heap')}")
 
 
@@ -140,7 +142,8 @@ def _start(stage: Stage, node: Node, folder: Path, prepare: bool) -> Server:
 
 def _base(stage: Stage, spec: Spec, node: Node, progress: Progress) -> Path:
     """The installed and built app for the packages of `spec`, made at most once in a stage."""
-    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}{'-app-router' if spec.app_router else ''}"
+    name = f"next-{spec.next}-{spec.tracer.replace('@', '-')}"
+    name += "-everything" if spec.everything else "-app-router" if spec.app_router else ""
     folder = stage.folder / name
     if not is_there(folder):
         progress.expect(1)

@@ -37,10 +37,18 @@ class Axes:
     traffic: Sequence[str] = ("keep-alive",)
 
 
+def default_axes(base: Spec) -> Axes:
+    """What the table of the README combines, for `base`; of everything that Next.js serves it has fewer cells."""
+    if base.everything:
+        return Axes(RELEASES[-3:], ("dd-trace@6.21.0", "opentelemetry@2"), ("22", "24", "26"))
+    return Axes()
+
+
 def cells(base: Spec, axes: Axes) -> list[Spec]:
     """Every combination that the release of next supports, in the order in which they share an install.
 
-    Each is measured in every state of the packages but with other dependencies rewritten, without growth.
+    Each is measured in every state of the packages but with other dependencies rewritten, without growth; where
+    everything is asked for, without the state in between that has the server rules alone.
 
     Args:
         base: everything else; releases without a usable app router do without its pages.
@@ -51,7 +59,7 @@ def cells(base: Spec, axes: Axes) -> list[Spec]:
     """
     for release in axes.node:
         check_node(release)
-    base = replace(base, growth=False, also=("detached",))
+    base = replace(base, growth=False, also=("detached",), quick=base.everything)
     specs = (
         completed(
             replace(

@@ -13,7 +13,7 @@ from patcher.disk.presence import is_regular, is_there
 from patcher.disk.write import write_file
 from patcher.errors import ExitCode, NextfixError
 from patcher.prove.events import Progress
-from patcher.prove.matrix import Axes, cells, run_matrix
+from patcher.prove.matrix import Axes, cells, default_axes, run_matrix
 from patcher.prove.phases import ALL, DETACHED, ORIGINAL, SERVER
 from patcher.prove.result import ExperimentResult, MeasuredSlot
 from patcher.prove.spec import Spec, era_of
@@ -22,8 +22,7 @@ from patcher.report.catalogue.generated import with_block
 
 PHASES = (ORIGINAL.name, SERVER.name, ALL.name, DETACHED.name)
 MESSAGES = ("IncomingMessage", "Http2ServerRequest", "NodeNextRequest", "NextRequest", "Request")
-BASE = ("requests", "together", "prepare", "app_router")
-BLOCK = "matrix"
+BASE = ("requests", "together", "prepare", "app_router", "everything")
 NOT_MEASURED, NOT_SUPPORTED, FAILED = "?", "–", "fails"
 _LARGEST = 64 << 20
 _NAMED = 6
@@ -31,7 +30,8 @@ _FOLDER = re.compile(r"next-\d[\w.-]*/(?=server\.mjs)")  # a copy is named for i
 
 
 class Table:
-    """A file with the measured cells of a matrix; a `README.md` beside it shows them in its block `matrix`.
+    """A file with the measured cells of a matrix; a `README.md` beside it shows them in its block
+    `matrix`, those of everything that Next.js serves in its block `everything`.
 
     Args:
         path: the file; made when it does not exist.
@@ -46,6 +46,7 @@ class Table:
         self.path = path
         self.specs = cells(base, axes)
         self.base = {name: getattr(base, name) for name in BASE}
+        self.block = "everything" if base.everything else "matrix"
         self.records = read_records(path, self.base)
 
     def missing(self) -> list[Spec]:
@@ -83,8 +84,8 @@ class Table:
         text = f'{{"base": {json.dumps(self.base)}, "cells": [\n{cells}\n]}}\n'
         write_file(self.path, text.encode())
         document = self.path.parent / "README.md"
-        if is_regular(document) and f"<!-- {BLOCK}: generated" in (old := document.read_text("utf-8")):
-            new = with_block(old, BLOCK, markdown(self.base, self.records))
+        if is_regular(document) and f"<!-- {self.block}: generated" in (old := document.read_text("utf-8")):
+            new = with_block(old, self.block, markdown(self.base, self.records))
             if new != old:
                 write_file(document, new.encode())
 
@@ -148,9 +149,11 @@ def markdown(base: dict[str, Any], records: list[dict[str, Any]]) -> str:
         base: what all were measured with.
         records: the cells.
     """
-    plan = cells(replace(Spec(), **base), Axes())
+    spec = replace(Spec(), **base)
+    axes = default_axes(spec)
+    plan = cells(spec, axes)
     rows = list(dict.fromkeys([*((spec.next, spec.tracer) for spec in plan), *map(_row, records)]))
-    nodes = sorted({*Axes().node, *(_major(each) for each in records)}, key=int)
+    nodes = sorted({*axes.node, *(_major(each) for each in records)}, key=int)
     found = {(*_row(each), _major(each)): each for each in records}
     lines = [
         f"| next | tracer | {' | '.join(f'Node {node}' for node in nodes)} | kept by, as installed |",

@@ -2,12 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Semaphore
 
 from patcher.errors import NextfixError
+from patcher.prove.asks import Ask, numbered, page_of
 from patcher.prove.counted import EVERYTHING, Counted
 from patcher.prove.heap_counts import Kept, kept_requests
 from patcher.prove.result import MeasuredSlot, Measurement, Sample
@@ -41,6 +42,7 @@ class Job:
         counted: what stands for a request.
         again: ask twice as often once more, with clients that leave and urls that fail among them, to see
             which slots keep more then.
+        asks: how each page is asked for that needs more than a GET.
     """
 
     phase: str
@@ -51,12 +53,13 @@ class Job:
     numbered: bool = True
     counted: Counted = EVERYTHING
     again: bool = False
+    asks: Mapping[str, Ask] = field(default_factory=dict)
 
     @property
     def urls(self) -> list[str]:
         """What is asked for, in order: one page after the other."""
         return [
-            f"{page}?i={number}" if self.numbered else page
+            numbered(page, number) if self.numbered else page
             for page in self.pages
             for number in range(self.requests)
         ]
@@ -67,7 +70,7 @@ class Job:
         # A tracer may keep the url without its query.
         paths = {page.partition("?")[0]: page for page in reversed(self.pages)}
         for url in urls:
-            page = url.partition("?i=")[0] if self.numbered else url
+            page = page_of(url) if self.numbered else url
             key = page if page in self.pages else paths.get(page, OTHER)
             counts[key] = counts.get(key, 0) + 1
         return counts
@@ -121,7 +124,7 @@ def _grown(
     stage: Stage, server: Server, job: Job, busy: Semaphore, report: Callable[[str], None], before: Kept
 ) -> tuple[MeasuredSlot, ...]:
     """The slots of `before`, each with what it keeps after three times the requests."""
-    with Client(server.port, job.traffic) as client:
+    with Client(server.port, job.traffic, job.asks) as client:
         with busy:
             report("load")
             client.send([url for _ in range(MORE) for url in job.urls])
@@ -161,7 +164,7 @@ def _drive(
 ) -> list[Sample]:
     """Send the requests and wait until they may all be gone; a sample at each moment worth knowing."""
     watchers = [stack.enter_context(Watcher(address)) for address in server.inspectors]
-    client = stack.enter_context(Client(server.port, job.traffic))
+    client = stack.enter_context(Client(server.port, job.traffic, job.asks))
     samples: list[Sample] = []
 
     def sample(state: str) -> None:

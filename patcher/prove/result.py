@@ -1,10 +1,13 @@
 """What an experiment found; `as_json` of it is the JSON file that `nextfix prove --json` writes."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import patcher
 from patcher.prove.counted import EVERYTHING, Counted
+
+NAMED_PAGES = 4
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,11 @@ class ExperimentResult:
         found = [each.retained.get(page, 0) for each in self.measurements
                  if each.phase == phase and page in each.requests]  # fmt: skip
         return sum(found) if found else None
+
+
+def pages_in_words(pages: Collection[str]) -> str:
+    """The pages of one server by name, or how many there are when a line has no room for them."""
+    return " ".join(pages) if len(pages) <= NAMED_PAGES else f"all {len(pages)} pages"
 
 
 def as_json(results: list[ExperimentResult]) -> dict[str, Any]:

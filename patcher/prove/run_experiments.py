@@ -9,7 +9,7 @@ from patcher.disk.write import write_file
 from patcher.errors import ExitCode
 from patcher.prove.events import Listener, Progress
 from patcher.prove.experiment import run_experiment
-from patcher.prove.matrix import NODES, RELEASES, TRACERS, Axes, cells, run_matrix
+from patcher.prove.matrix import Axes, cells, default_axes, run_matrix
 from patcher.prove.matrix_table import Table
 from patcher.prove.own import OwnApp, check_own, run_own
 from patcher.prove.report.html import page
@@ -18,8 +18,8 @@ from patcher.prove.spec import TRAFFIC, Spec, completed
 from patcher.prove.stage import Stage
 
 __all__ = [
-    "NODES", "RELEASES", "TRACERS", "TRAFFIC",
-    "Axes", "Outputs", "OwnApp", "Run", "Spec", "Table", "judged", "matrix", "one", "own", "prove",
+    "TRAFFIC", "Axes", "Outputs", "OwnApp", "Run", "Spec", "Table",
+    "default_axes", "judged", "matrix", "one", "own", "prove",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.prove.asks import FURTHER
 
 PAGES = ("/demo", "/demo2", "/direct", "/dynamic")
 APP_ROUTER_PAGES = ("/rsc", "/cached", "/handler")
@@ -103,6 +104,8 @@ class Spec:
         quick: only the original and all rules are measured.
         cost: what the rewrite costs is measured instead of what it frees.
         app_router: pages and a route handler of the app router are asked for as well.
+        everything: as app_router, and what else Next.js serves: server actions, middleware, images, pages that are made
+            anew, streams, errors, and clients that leave.
         growth: whether to ask three times as often in the end, and see which keeper keeps more.
         also: further states of the packages to measure, of FURTHER_STATES.
     """
@@ -118,13 +121,15 @@ class Spec:
     quick: bool = False
     cost: bool = False
     app_router: bool = False
+    everything: bool = False
     growth: bool = True
     also: tuple[str, ...] = ()
 
     @property
     def pages(self) -> tuple[str, ...]:
         """What is asked for."""
-        return PAGES + (APP_ROUTER_PAGES if self.app_router else ())
+        further = APP_ROUTER_PAGES if self.app_router else ()
+        return (*PAGES, *further, *(FURTHER if self.everything else ()))
 
     @property
     def command(self) -> str:
@@ -138,7 +143,8 @@ class Spec:
         words += [f"--traffic {self.traffic}"] if self.traffic != "keep-alive" else []
         words += ["--together"] if self.together else []
         words += ["--quick"] if self.quick else []
-        words += ["--app-router"] if self.app_router else []
+        words += ["--app-router"] if self.app_router and not self.everything else []
+        words += ["--everything"] if self.everything else []
         words += [f"--also {state}" for state in self.also]
         words += ["--no-growth"] if not self.growth else []
         return " ".join(words)
@@ -158,8 +164,10 @@ def completed(spec: Spec) -> Spec:
         )
     check_further(spec.also)
     check_node(spec.node)
+    spec = replace(spec, app_router=spec.app_router or spec.everything)
     if spec.app_router and parsed(spec.next) < FIRST_NEXT_WITH_APP_ROUTER:
-        raise NextfixError(ExitCode.USAGE, f"--app-router needs next 14 or later, not {spec.next}")
+        option = "--everything" if spec.everything else "--app-router"
+        raise NextfixError(ExitCode.USAGE, f"{option} needs next 14 or later, not {spec.next}")
     if spec.tracer in {"", "dd-trace"}:
         return replace(spec, tracer=f"dd-trace@{era.dd_trace}")
     if spec.tracer in TRACER_PACKAGES or re.fullmatch(r"dd-trace@\d[\w.-]*", spec.tracer):

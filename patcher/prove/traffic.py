@@ -5,12 +5,13 @@ import http.client
 import select
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Self
 
 from patcher.errors import ExitCode, NextfixError
+from patcher.prove.asks import PLAIN, Ask, page_of
 from patcher.prove.spec import Traffic
 
 ANSWER_SECONDS = 60.0
@@ -22,11 +23,13 @@ class Client:
     Args:
         port: where the server listens.
         traffic: how many connections, and whether they are kept.
+        asks: how each page is asked for that needs more than a GET.
     """
 
-    def __init__(self, port: int, traffic: Traffic) -> None:
+    def __init__(self, port: int, traffic: Traffic, asks: Mapping[str, Ask] | None = None) -> None:
         self.port = port
         self.traffic = traffic
+        self._asks = asks or {}
         self._connections = [self._connection() for _ in range(traffic.connections)]
 
     def __enter__(self) -> Self:
@@ -40,7 +43,8 @@ class Client:
         """Ask for every one of `urls`, shared evenly among the connections, and read the answers.
 
         Raises:
-            NextfixError: DEFECT when an answer is not a success (200 to 399) or none comes.
+            NextfixError: DEFECT when an answer is not what its page should give (200 to 399 unless its ask says
+                otherwise) or none comes.
         """
         shares = [urls[first :: self.traffic.connections] for first in range(self.traffic.connections)]
         if len(shares) == 1:
@@ -82,6 +86,9 @@ class Client:
 
     def _sequence(self, connection: http.client.HTTPConnection, urls: Iterable[str]) -> None:
         for url in urls:
+            if when := self._ask(url).leaves:
+                leave_early(self.port, url, answered=when == "answered")
+                continue
             if not self.traffic.keep_alive or _was_closed(connection.sock):
                 connection.close()
             is_reused = connection.sock is not None
@@ -96,22 +103,35 @@ class Client:
                 self._answer(connection, url)
 
     def _request(self, connection: http.client.HTTPConnection, url: str) -> None:
+        ask = self._ask(url)
+        headers = dict(ask.headers) | ({} if self.traffic.keep_alive else {"Connection": "close"})
         with _explained(url):
-            connection.request("GET", url, headers={} if self.traffic.keep_alive else {"Connection": "close"})
+            connection.request(ask.method, url, ask.body or None, headers)
 
     def _answer(self, connection: http.client.HTTPConnection, url: str) -> None:
         with _explained(url):
             answer = connection.getresponse()
             answer.read()
-        if not 200 <= answer.status < 400:
+        if answer.status not in self._ask(url).answers:
             raise NextfixError(ExitCode.DEFECT, f"{url} was answered with {answer.status}")
 
+    def _ask(self, url: str) -> Ask:
+        return self._asks.get(page_of(url), PLAIN)
 
-def leave_early(port: int, url: str) -> None:
-    """Ask for `url` and go away before the answer, as a reader does who closes the page."""
+
+def leave_early(port: int, url: str, *, answered: bool = False) -> None:
+    """Ask for `url` and go away, as a reader does who closes the page.
+
+    Args:
+        port: where the server listens.
+        url: what is asked for.
+        answered: go away after the first byte of the answer, and not before it.
+    """
     request = f"GET {url} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS) as link:
         link.sendall(request.encode("ascii", "replace"))
+        if answered:
+            link.recv(1)
 
 
 def ask_for_nothing(port: int) -> None:

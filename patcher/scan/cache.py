@@ -16,7 +16,9 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
+from patcher.analysis.doubt import About, Doubt
 from patcher.analysis.site import Site
+from patcher.catalogue.load import GENERAL, data_folder
 from patcher.disk.outside import load_json
 from patcher.disk.write import write_file
 from patcher.errors import NextfixError
@@ -50,13 +52,18 @@ Answers = dict[str, Answer]
 
 
 def _answer(held: dict[str, Any]) -> Answer:
-    return Answer(held["doubt"], tuple(Site(**site) for site in held["sites"]))
+    return Answer(held["doubt"], tuple(map(_site, held["sites"])))
+
+
+def _site(held: dict[str, Any]) -> Site:
+    doubt = held["doubt"]
+    return Site(**held | {"doubt": Doubt(doubt["text"], About(doubt["about"]))})
 
 
 @cache
 def analysis_version() -> str:
-    """A digest of the source of the analysis, and of what says what can be fixed, and of the releases of the grammars
-    that it reads files with."""
+    """A digest of the source of the analysis, of what says what can be fixed, of the families, and of the releases of
+    the grammars that it reads files with."""
     from importlib.metadata import PackageNotFoundError, version
 
     digest = blake2b(digest_size=16)
@@ -64,8 +71,9 @@ def analysis_version() -> str:
         with suppress(PackageNotFoundError):
             digest.update(f"{grammar} {version(grammar)} ".encode())
     package = Path(__file__).parent.parent
-    for room in ("analysis", "scan", "syntax", "fix", "detached"):
-        for module in sorted((package / room).rglob("*.py")):
+    rooms = [package / room for room in ("analysis", "scan", "syntax", "fix", "detached")]
+    for room in (*rooms, data_folder("rules") / GENERAL):
+        for module in sorted(room.rglob("*.py")):
             digest.update(module.read_bytes())
     return digest.hexdigest()
 
@@ -100,7 +108,7 @@ class Memory:
             outcomes = {
                 key: ScannedFile(
                     "",
-                    tuple(Site(**site) for site in value["sites"]),
+                    tuple(map(_site, value["sites"])),
                     value["browser"],
                     value["skipped"],
                     key,

@@ -10,14 +10,9 @@ def on_whose_run(code: Code, call: Node) -> Node | None:
     """The function on whose run `call` happens: a callback that goes on later what its function began is looked
     through."""
     function = running_function(code, call)
-    while function is not None and (later := _goes_on(code, function)) is not None:
-        function = running_function(code, later)
+    while function is not None and (ends := later(code, code.parent(function))) is not None:
+        function = running_function(code, ends)
     return function
-
-
-def _goes_on(code: Code, function: Node) -> Node | None:
-    """The call that is given `function` to go on with later: a timer, or the end of a promise; None for any other."""
-    return later(code, code.parent(function))
 
 
 def later(code: Code, given: Node | None) -> Node | None:
@@ -31,6 +26,12 @@ def later(code: Code, given: Node | None) -> Node | None:
 _LATER = frozenset(
     {b"setTimeout", b"setInterval", b"setImmediate", b"nextTick", b"then", b"catch", b"finally"}
 )
+
+
+def whole_use(code: Code, use: Node) -> Node:
+    """The member expression that `use` is part of, or `use`: who calls `a.use` or `use.call` runs what it names."""
+    above = code.parent(use)
+    return above if above is not None and above.type == "member_expression" else use
 
 
 def in_own_body(code: Code, use: Node, name: bytes) -> bool:

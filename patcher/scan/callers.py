@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 
+from patcher.analysis.facts.calls import call_of
 from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.scopes import function_name, is_module
-from patcher.scan.call_places import in_own_body
+from patcher.scan.call_places import in_own_body, whole_use
 from patcher.scan.ownership import Ownership
 from patcher.scan.starting import HANDED_ON
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -54,10 +55,8 @@ def _callers(
     that nobody can follow, or that a request is given to."""
     found: set[tuple[str, bytes]] = set()
     for path, code, use in owners.uses(home, name):
-        here, above = use, code.parent(use)
-        if above is not None and above.type == "member_expression":
-            here, above = above, code.parent(above)
-        called = above is not None and field(above, "function") == here
+        here = whole_use(code, use)
+        above, called = code.parent(here), call_of(code, here, method=False) is not None
         if above is None or not (called or above.type in HANDED_ON) or in_own_body(code, use, name):
             continue
         if path != home and not _has(loads, path, home):

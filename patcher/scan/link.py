@@ -2,12 +2,15 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from patcher.analysis.site import WHOSE, Site
+from patcher.analysis.doubt import SURE, About, Doubt, how_many
+from patcher.analysis.site import Site
+from patcher.rule import Family
 from patcher.scan.callers import nobody_calls, only_called_by
-from patcher.scan.linked import FOR_ONE_USE, MADE_BY_NOBODY, UNSURE_TIMER, Linked
+from patcher.scan.linked import Linked
+from patcher.scan.other_runtimes import refused_by_node
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -19,8 +22,8 @@ _NOT_LOADED = (
 )
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
+_REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
-TIMERS = frozenset({"kept-timer", "kept-timer-entry"})
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
@@ -36,18 +39,23 @@ _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
 _UNCALLED = "nothing that a server of this project runs calls `{}`: who does?"
-# The last link of a queue goes with the object that has it.
-_QUEUE = "promise-tail-chain"
-# What is kept for each call: a job that makes it keeps no request.
-_FOR_EACH = frozenset({"long-timeout", "request-interval", "long-lived-race"})
+_UNSURE_TIMER = Doubt(
+    "nothing in this package says that a request starts this timer, and that the handle outlives it",
+    About.TIMER,
+)
 _NOT_SERVED = "no server entry of this project reaches this file"
 
 
 class Link:
-    """Answers, for each file with sites, whether a server runs it; asks only for what it needs."""
+    """Answers, for each file with sites, whether a server runs it; asks only for what it needs.
 
-    def __init__(self, linked: Linked) -> None:
-        self._linked = linked
+    Args:
+        linked: what the files are linked by.
+        families: the families of the sites, by id.
+    """
+
+    def __init__(self, linked: Linked, families: Mapping[str, Family]) -> None:
+        self._linked, self._families = linked, families
         self._server: ServerCode | None = None
         self._packages = PackagesCode()
 
@@ -79,7 +87,7 @@ class Link:
                 site,
                 f"this file works through the jobs of {runner}: does a request call `{{}}`, or only a job?",
             )
-        if site.family not in _FOR_EACH or not site.function:
+        if not self._families[site.family].each_call or not site.function:
             return site
         if only_called_by(
             servers.owners,
@@ -99,28 +107,29 @@ class Link:
         name = servers.owners.outermost(home, site.offset)
         if not name or not nobody_calls(servers.owners, home, name):
             return site
-        return replace(site, doubt=_UNCALLED.format(name.decode("utf-8", "replace")))
+        return replace(site, doubt=Doubt(_UNCALLED.format(name.decode("utf-8", "replace"))))
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
-        timer = site.family in TIMERS
+        family = self._families[site.family]
+        timer = family.keeps == "timer"
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
-        if site.family == _QUEUE and not name and site.slot.startswith("this."):
+        if family.ends_with_owner and not name and site.slot.startswith("this."):
             return None
         if code is None:
-            return replace(site, doubt=UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
+            return replace(site, doubt=_UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
-        if site.family == _QUEUE and not (_LASTING.search(name) and code.exports(name.encode())):
+        if family.ends_with_owner and not (_LASTING.search(name) and code.exports(name.encode())):
             return None
         if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
-            return replace(site, doubt=UNSURE_TIMER)
+            return replace(site, doubt=_UNSURE_TIMER)
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
-            return replace(site, doubt=FOR_ONE_USE.format(name))
+            return replace(site, doubt=_for_one_use(name))
         if site.doubt and made is Made.NOBODY and not _LASTING.search(name):
-            return replace(site, doubt=MADE_BY_NOBODY.format(name))
+            return replace(site, doubt=_made_by_nobody(name, "package"))
         return site
 
     def _asked(self, home: str, site: Site) -> Site | None:
@@ -133,10 +142,10 @@ class Link:
             made = owners.results(home, site.maker)
         else:
             return site
-        if made is Made.PASSES or (site.family == _QUEUE and made is not Made.LASTS):
+        if made is Made.PASSES or (self._families[site.family].ends_with_owner and made is not Made.LASTS):
             return None
         if made is Made.LASTS:
-            return replace(site, doubt="") if site.asks_whose else site
+            return replace(site, doubt=SURE) if site.doubt.about is About.OBJECTS else site
         return replace(site, doubt=site.doubt or _doubt(site, nobody=made is Made.NOBODY))
 
     def is_named(self, path: str) -> bool:
@@ -164,6 +173,8 @@ class Link:
                 return _NOT_LOADED
             if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
+            if absolute in refused_by_node(folder):
+                return _REFUSED
             # Of a package whose files Node loads by no name, each file is asked.
             if is_of_browsers(folder) or (loaded is None and is_of_a_page(absolute)):
                 return _BROWSERS
@@ -175,7 +186,7 @@ class Link:
 
 
 def _doubted(site: Site, said: str) -> Site:
-    return replace(site, doubt=site.doubt or said.format(site.function or "this"))
+    return replace(site, doubt=site.doubt or Doubt(said.format(site.function or "this")))
 
 
 def _lives(code: PackageCode, site: Site, made: Made) -> bool:
@@ -183,8 +194,14 @@ def _lives(code: PackageCode, site: Site, made: Made) -> bool:
     return made is Made.LASTS or (bool(site.owner) and code.exports(site.owner.encode()))
 
 
-def _doubt(site: Site, *, nobody: bool) -> str:
+def _doubt(site: Site, *, nobody: bool) -> Doubt:
     name = site.owner or site.maker
-    if nobody:
-        return f"nothing in this project makes `{name}`: is there one {WHOSE}"
-    return f"is there one `{name}` {WHOSE}"
+    return _made_by_nobody(name, "project") if nobody else how_many(f"is there one `{name}`")
+
+
+def _made_by_nobody(name: str, where: str) -> Doubt:
+    return how_many(f"nothing in this {where} makes `{name}`: is there one", About.MAKER)
+
+
+def _for_one_use(name: str) -> Doubt:
+    return Doubt(f"is a `{name}` kept by those who ask the package for it, or made for one use?", About.USE)

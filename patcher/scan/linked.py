@@ -4,18 +4,10 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from patcher.analysis.site import WHOSE, Site
+from patcher.analysis.doubt import About
+from patcher.analysis.site import Site
+from patcher.rule import Family
 from patcher.scan.package_files import package_folder
-
-UNSURE_TIMER = (
-    "nothing in this package says that a request starts this timer, and that the handle outlives it"
-)
-FOR_ONE_USE = "is a `{}` kept by those who ask the package for it, or made for one use?"
-MADE_BY_NOBODY = f"nothing in this package makes `{{}}`: is there one {WHOSE}"
-# In packages that nobody had looked at, fewer than one in five of these keeps a request.
-_SELDOM_RIGHT = frozenset(
-    {"kept-promise-entry", "promise-collection", "storage-per-call", "kept-listener", "kept-waiter"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +24,19 @@ class Linked:
     named: Collection[str] = frozenset()
     thorough: bool = False
 
-    def shows(self, path: str, site: Site) -> bool:
-        """Whether a site of the file at `path` is reported: in a package not one of a kind that is seldom right there,
-        and not one whose object may well be thrown away with its request, unless somebody asks to be thorough."""
+    def shows(self, path: str, site: Site, family: Family) -> bool:
+        """Whether a site of the file at `path`, of `family`, is reported.
+
+        In a package neither one of a family that is seldom right there, nor one whose object may well be thrown away
+        with its request; all of them to those who ask to be thorough.
+        """
         if self.thorough:
             return True
-        if site.doubt == UNSURE_TIMER:
+        about = site.doubt.about
+        if about is About.TIMER:
             return False
         if path in self.named or not package_folder(os.path.abspath(path).replace(os.sep, "/")):
             return True
-        name = site.owner or site.maker
-        if site.family == "kept-promise-keyed":
-            # What has a map for its memos is made to last more often than not.
-            return site.doubt != MADE_BY_NOBODY.format(name)
-        return site.family not in _SELDOM_RIGHT and site.doubt != FOR_ONE_USE.format(name)
+        if family.outlasts_use:
+            return about is not About.MAKER
+        return not family.seldom_in_packages and about is not About.USE

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 
+from patcher.analysis.facts.calls import call_of
 from patcher.analysis.facts.code import WRAPPERS, Code, field
 from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
+from patcher.scan.call_places import whole_use
 from patcher.scan.imported_names import is_meant, local_names
 from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE
 from patcher.scan.starting import DEEPEST, HANDED_ON, Starting
@@ -156,9 +158,8 @@ class Ownership:
         if injected is not None:
             yield injected
         for path, code, use in self.uses(home, name):
-            here, above = use, code.parent(use)
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
+            here = whole_use(code, use)
+            above = code.parent(here)
             if above is not None and (made := self._instance(path, code, here, above, depth)) is not None:
                 yield made
 
@@ -206,11 +207,10 @@ class Ownership:
             yield Made.UNKNOWN
             return
         for path, code, use in self.uses(home, name):
-            here, above = use, code.parent(use)
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
-            if above is not None and above.type == "call_expression" and field(above, "function") == here:
-                yield self._fate(path, code, above, depth)
+            here = whole_use(code, use)
+            call, above = call_of(code, here, method=False), code.parent(here)
+            if call is not None:
+                yield self._fate(path, code, call, depth)
             elif above is not None and above.type in HANDED_ON:
                 yield Made.UNKNOWN
 
@@ -326,7 +326,7 @@ class Ownership:
         above = code.parent(use)
         if above is None or above.type in ("member_expression", "if_statement", "unary_expression"):
             return Made.PASSES
-        if above.type == "call_expression" and field(above, "function") == use:
+        if call_of(code, use, method=False) is not None:
             return Made.PASSES
         if above.type == "assignment_expression" and field(above, "left") == use:
             return Made.PASSES

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patcher.analysis.doubt import Doubt
 from patcher.analysis.site import Site
 from patcher.errors import ExitCode, NextfixError
 from patcher.model import Finding, PackageId, Severity, Skipped
@@ -44,12 +45,15 @@ class Scan:
 
 
 @contextmanager
-def searching(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None) -> Iterator["Search"]:
+def searching(
+    files: Iterable[str], families: Mapping[str, Family], *, jobs: int = 0, cache: Path | None = None
+) -> Iterator["Search"]:
     """Begin to analyse `files` on other processes, while they are still being listed; then this process is free
     until it asks what was found.
 
     Args:
         files: paths, as `patcher.scan.source_files` lists them.
+        families: the rules of the analysis by id, for severities and messages.
         jobs: processes to use; 0 is one a core, at most four.
         cache: a file to remember results in, None to remember nothing.
     """
@@ -66,14 +70,17 @@ def searching(files: Iterable[str], *, jobs: int = 0, cache: Path | None = None)
             else:
                 remembered.append(outcome)
 
-    with _looking(unknown(), memory.known, jobs or min(4, os.cpu_count() or 1)) as parts:
-        yield Search(fresh, remembered, parts, memory, cache)
+    in_root = frozenset(family.id for family in families.values() if family.made_in_root)
+    look = partial(look_at_all, known=memory.known, in_root=in_root)
+    with _looking(unknown(), look, jobs or min(4, os.cpu_count() or 1)) as parts:
+        yield Search(families, fresh, remembered, parts, memory, cache)
 
 
 @dataclass(slots=True)
 class Search:
     """An analysis under way: what is remembered, and what other processes find of the `fresh` files."""
 
+    _families: Mapping[str, Family]
     _fresh: list[str]
     _remembered: list[ScannedFile]
     _parts: Iterator[list[ScannedFile]]
@@ -82,7 +89,6 @@ class Search:
 
     def report(
         self,
-        families: Mapping[str, Family],
         progress: Callable[[int], None] | None = None,
         root: str = "",
         linked: Linked | None = None,
@@ -90,7 +96,6 @@ class Search:
         """Wait for the end, remember what was found, and report it.
 
         Args:
-            families: the rules of the analysis by id, for severities and messages.
             progress: called with the number of files looked at so far.
             root: the folder that finding paths are relative to; the working directory by default.
             linked: what the files are linked by; None when every file counts as one that a server runs.
@@ -105,7 +110,9 @@ class Search:
         folders = {_package(outcome.path) for outcome in found if outcome.sites} - {""}
         marks = self._memory.package_marks(folders) if linked is not None and self._cache is not None else {}
         answers = self._memory.links(mark) | self._memory.package_links(marks)
-        result = scan_of(found, families, len(self._fresh) + len(self._remembered), root, linked, answers)
+        result = scan_of(
+            found, self._families, len(self._fresh) + len(self._remembered), root, linked, answers
+        )
         of_packages: dict[str, Answers] = {}
         for path in [path for path in answers if _package(path)]:
             of_packages.setdefault(_package(path), {})[path] = answers.pop(path)
@@ -121,9 +128,10 @@ class Search:
 
 
 @contextmanager
-def _looking(files: Iterator[str], known: frozenset[str], jobs: int) -> Iterator[Iterator[list[ScannedFile]]]:
+def _looking(
+    files: Iterator[str], look: Callable[[list[str]], list[ScannedFile]], jobs: int
+) -> Iterator[Iterator[list[ScannedFile]]]:
     """What is worth saying of each file, in chunks; nothing is said of those with nothing to analyse."""
-    look = partial(look_at_all, known=known)
     first = list(islice(files, _FEW))
     if jobs < 2 or len(first) < _FEW:
         yield map(look, _chunks([*first, *files]))
@@ -150,12 +158,14 @@ def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
         yield part
 
 
-def look_at_all(paths: list[str], known: Container[str] = frozenset()) -> list[ScannedFile]:
+def look_at_all(
+    paths: list[str], known: Container[str] = (), in_root: Container[str] = ()
+) -> list[ScannedFile]:
     """The outcomes of those of `paths` that were analysed or skipped; see `look_at`."""
     import gc
 
     gc.disable()
-    found = [outcome for path in paths if (outcome := look_at(path, known)).key or outcome.skipped]
+    found = [outcome for path in paths if (outcome := look_at(path, known, in_root)).key or outcome.skipped]
     gc.enable()
     return found
 
@@ -179,7 +189,7 @@ def scan_of(
     findings: list[Finding] = []
     unserved: list[Finding] = []
     skipped: list[Skipped] = []
-    link = _LinkStep(linked) if linked is not None else None
+    link = _LinkStep(linked, families) if linked is not None else None
     left_out: set[str] = set()
     for outcome in sorted(outcomes, key=lambda outcome: outcome.path):
         if not outcome.sites and not outcome.skipped:
@@ -199,7 +209,9 @@ def scan_of(
         doubt = ""
         if link is not None:
             answer = _linked(link, outcome, {} if answers is None else answers)
-            sites = tuple(site for site in answer.sites if link.linked.shows(outcome.path, site))
+            sites = tuple(
+                site for site in answer.sites if link.linked.shows(outcome.path, site, families[site.family])
+            )
             doubt, outcome = answer.doubt, replace(outcome, sites=sites)
         if not outcome.sites:
             continue
@@ -222,15 +234,15 @@ def _package(path: str) -> str:
 class _LinkStep:
     """The link step of a run, loaded when it is first asked: mostly all of its answers are remembered."""
 
-    def __init__(self, linked: Linked) -> None:
-        self.linked = linked
+    def __init__(self, linked: Linked, families: Mapping[str, Family]) -> None:
+        self.linked, self._families = linked, families
 
     @cached_property
     def step(self) -> "Link":
         """What answers for files of which nothing is remembered."""
         from patcher.scan.link import Link
 
-        return Link(self.linked)
+        return Link(self.linked, self._families)
 
 
 def _linked(link: _LinkStep, outcome: ScannedFile, answers: Answers) -> Answer:
@@ -254,7 +266,7 @@ def _findings(
     for site in outcome.sites:
         family = families[site.family]
         if package is not None and not site.doubt:
-            site = replace(site, doubt=_UNSURE_IN_PACKAGES.get(site.family, ""))
+            site = replace(site, doubt=Doubt(family.asks_in_packages))
         yield Finding(
             rule=family.id,
             severity=Severity.NOTE if quiet else _severity(family, site),
@@ -268,10 +280,10 @@ def _findings(
             message=_message(family, site),
             fix="available" if package is not None and _is_rewritten(site, place, package) else "none",
             package=package,
-            detail=_detail(family, doubt or site.doubt, own=package is None),
+            detail=_detail(family, doubt or site.doubt.text, own=package is None),
             keeps=site.keeps or family.keeps,
             growth=site.growth or family.growth,
-            doubt=doubt or site.doubt,
+            doubt=doubt or site.doubt.text,
         )
 
 
@@ -288,21 +300,6 @@ def _detail(family: Family, doubt: str, *, own: bool) -> str:
 def _is_rewritten(site: Site, place: str, package: PackageId) -> bool:
     """Whether `apply --scope deps` would rewrite a site: it finds a package by the name of its folder."""
     return site.detachable and f"node_modules/{package.name}/" in place and not unserved(place)
-
-
-_STARTS = "does a request start this, or whoever sets the package up?"
-_UNSURE_IN_PACKAGES = {
-    "shared-stream": "does the stream live longer than one request? Who hands it over stands in another file",
-    "long-lived-race": "does what is waited for outlive one request? Who hands it over stands in another file",
-    "lazy-handle": "is this opened by a request, or when the package is set up or connected?",
-    "lazy-interval": _STARTS,
-    "request-interval": _STARTS,
-    "self-rearming-timer": _STARTS,
-    "long-timeout": "how long is the delay, and does a request wait for it? Who says so stands in another file",
-    "kept-listener": "is the listener added for each request, or once when the package is set up?",
-    "kept-waiter": "does what is waited for take longer than one request?",
-}
-"""Right in fewer than four of five packages: what a package waits for, opens and starts, its user mostly decides."""
 
 
 def _severity(family: Family, site: Site) -> Severity:

@@ -47,12 +47,13 @@ class ScannedFile:
     again: bool = False
 
 
-def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
+def look_at(path: str, known: Container[str] = (), in_root: Container[str] = ()) -> ScannedFile:
     """The sites of the file at `path`; a reason instead when it cannot be analysed. Raises nothing.
 
     Args:
         path: the file.
         known: keys of outcomes that need not be found again.
+        in_root: see `patcher.fix.detachable.marked_detachable`.
     """
     try:
         source, changed = _read(path)
@@ -71,10 +72,12 @@ def look_at(path: str, known: Container[str] = frozenset()) -> ScannedFile:
     own = MODULES not in path.replace(os.sep, "/")
     kind = path.rpartition(".")[2] if is_component(path) else dialect_of(path).value
     key = f"{kind}{'+' if own else ''}{blake2b(source, digest_size=16).hexdigest()}"
-    return ScannedFile(path, key=key, again=True) if key in known else _analysed(path, source, key, own)
+    return (
+        ScannedFile(path, key=key, again=True) if key in known else _analysed(path, source, key, own, in_root)
+    )
 
 
-def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
+def _analysed(path: str, source: bytes, key: str, own: bool, in_root: Container[str]) -> ScannedFile:
     from patcher.analysis.file import examine
 
     if b"\0" in source:
@@ -91,7 +94,7 @@ def _analysed(path: str, source: bytes, key: str, own: bool) -> ScannedFile:
         return ScannedFile(path, skipped=error.reason)
     except (RecursionError, MemoryError) as error:
         return ScannedFile(path, skipped=f"could not be analysed: {type(error).__name__}")
-    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result)
+    sites = tuple(result.sites) if own or not result.sites else _marked(path, source, result, in_root)
     return ScannedFile(path, sites, bool(sites) and uses_browser(source), _left_out(result, own), key)
 
 
@@ -111,12 +114,12 @@ def _left_out(result: "Analysed", own: bool) -> str:
     return f"has `{names[0]}`{others} more than {MAX_OCCURRENCES:,} times: not followed there, analysed without it"
 
 
-def _marked(path: str, source: bytes, result: "Analysed") -> tuple[Site, ...]:
+def _marked(path: str, source: bytes, result: "Analysed", in_root: Container[str]) -> tuple[Site, ...]:
     """The sites of a file of a package with what can be done about each, found while its tree is at hand."""
     from patcher.fix.detachable import marked_detachable
 
     try:
-        return marked_detachable(path, source, result)
+        return marked_detachable(path, source, result, in_root)
     except (NextfixError, RecursionError, MemoryError):
         return tuple(result.sites)
 

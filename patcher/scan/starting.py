@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from patcher.analysis.facts.code import Code, field
-from patcher.analysis.facts.laziness import is_constructor, off_the_way, running_function
+from patcher.analysis.facts.laziness import is_constructor, running_function
 from patcher.analysis.facts.lifetimes import takes_request
+from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.scopes import function_name, is_module
-from patcher.scan.call_places import in_any_case, in_own_body, later, on_whose_run
+from patcher.scan.call_places import in_any_case, in_own_body, later, on_whose_run, whole_use
 from patcher.scan.owner_names import STARTS
 from patcher.syntax.tree import Node
 
@@ -82,10 +83,8 @@ class Starting:
         seen.add((home, name))
         found = set[bool | None]()
         for path, code, use in self._owners.uses(home, name):
-            above = code.parent(use)
-            here = use
-            if above is not None and above.type == "member_expression":
-                here, above = above, code.parent(above)
+            here = whole_use(code, use)
+            above = code.parent(here)
             above = later(code, above) or above
             if above is None or not _is_run(above, here):
                 if above is not None and above.type in HANDED_ON and not _is_registered(code, above):

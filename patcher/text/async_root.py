@@ -8,12 +8,14 @@ Node.js) the call is what it was.
 """
 
 import re
+from itertools import chain
 from textwrap import dedent
 
 from patcher.text.layout import newline_of
 
 FUNCTION = "nextfixRoot"
 PROMISE = "nextfixPromise"
+HERE = "nextfixHere"
 # Node.js 20.16 and 22.3 have process.getBuiltinModule. A bundler for browsers sees no import in it.
 _FALLBACK = 'if(!hooks&&typeof require==="function")try{hooks=require("async_hooks")}catch(_){}'
 _PACKAGE = (
@@ -30,6 +32,12 @@ _PROMISE = (
     "function %s(own){let both;const made=%s(()=>new Promise((...given)=>{both=given}));"
     "try{own(...both)}catch(error){both[1](error)}return made}"
 )
+_HERE = (
+    "function %s(){%s(()=>{});"
+    'const root=typeof globalThis==="object"&&globalThis[Symbol.for("nextfix.root")];'
+    "if(!root)return(call)=>call();"
+    'const here=new root.constructor("nextfix.here");return(call)=>here.runInAsyncScope(call)}'
+)
 _STATEMENTS = """
 const root = (() => {
     const key = Symbol.for("nextfix.root");
@@ -44,6 +52,7 @@ _BUILTIN = re.compile(
 )
 _HAS_ROOT = re.compile(rb"function (%b\d*)\(make,\.\.\.values\)\{" % FUNCTION.encode())
 _HAS_PROMISE = re.compile(rb"function (%b\d*)\(own\)\{" % PROMISE.encode())
+_HAS_HERE = re.compile(rb"function (%b\d*)\(\)\{" % HERE.encode())
 _TRAILER = re.compile(rb"(?:(?://[#@][^\n]*|/\*[#@][^\n]*?\*/)\s*)+\Z")
 _OWN = re.compile(rb"\bconst\s+([\w$]+)[^=\n]*=[^\n]*Symbol\.for\([\"']nextfix\.root[\"']\)")
 
@@ -57,18 +66,24 @@ def with_root(template: str) -> str:
     return _STATEMENTS + dedent(template).lstrip("\n")
 
 
-def package_root(source: bytes, *, server: bool = False, binds: bool = False) -> tuple[int, bytes]:
+def package_root(
+    source: bytes, *, server: bool = False, binds: bool = False, here: bool = False
+) -> tuple[int, bytes]:
     """Where the functions of the root that a file of a package lacks go into it, and their text, on one line.
 
     Args:
         source: the file; the text is empty when it has all that it needs.
         server: whether no browser ever gets it.
         binds: whether it needs the function that makes a promise in the root, too.
+        here: whether it needs the function that gives what runs a function in the context that there is.
     """
     name, promise = package_root_name(source).decode(), package_promise_name(source).decode()
+    beside = (
+        _HERE % (package_here_name(source).decode(), name) if here and not _HAS_HERE.search(source) else ""
+    )
     made = _PROMISE % (promise, name) if binds and _HAS_PROMISE.search(source) is None else ""
     root = "" if has_package_root(source) else _root_function(source, name, server=server)
-    text = (made + root).encode()
+    text = (made + beside + root).encode()
     trailer = _TRAILER.search(source, max(0, len(source) - 4096))
     if trailer is None or not text:
         newline = newline_of(source)
@@ -99,12 +114,17 @@ def package_promise_name(source: bytes) -> bytes:
     return _free_name(source, PROMISE, _HAS_PROMISE)
 
 
+def package_here_name(source: bytes) -> bytes:
+    """What the function is called that gives what runs a function in the context that there is."""
+    return _free_name(source, HERE, _HAS_HERE)
+
+
 def _free_name(source: bytes, name: str, there: re.Pattern[bytes]) -> bytes:
     known = there.search(source)
     if known is not None:
         return known[1]
-    names = (name, *(f"{name}{number}" for number in range(2, 1000)))
-    return next(found for each in names if (found := each.encode()) not in source)
+    numbered = (f"{name}{number}" for number in range(2, 1000))
+    return next(found for each in chain((name,), numbered) if (found := each.encode()) not in source)
 
 
 def own_root(source: bytes) -> bytes:

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 BOM = b"\xef\xbb\xbf"
 
 
+@lru_cache(maxsize=4)
 def newline_of(source: bytes) -> bytes:
     """The newline that most lines of `source` end with; `\\n` for a file without one."""
     crlf = source.count(b"\r\n")
@@ -21,6 +23,7 @@ def indent_at(source: bytes, offset: int) -> bytes:
     return source[start:end]
 
 
+@lru_cache(maxsize=4)
 def indent_unit(source: bytes) -> bytes:
     """One level of indentation as `source` writes it: what lines most often have more than the line above.
 

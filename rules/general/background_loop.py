@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="reaction",
     growth="one for the process",
+    made_in_root=True,
     title=(
         "`{slot}` holds a loop that the first caller of `{function}` starts, and that keeps this caller's "
         "request for as long as it runs"

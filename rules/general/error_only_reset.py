@@ -9,6 +9,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="promise",
     growth="one for the process",
+    made_in_root=True,
     title=(
         "`{slot}` is emptied only when the promise of `{function}` fails; when it succeeds the promise "
         "stays, and with it its first caller's request"

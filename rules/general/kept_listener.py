@@ -7,7 +7,10 @@ FAMILY = Family(
     id="kept-listener",
     severity=Severity.WARNING,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
+    seldom_in_packages=True,
+    asks_in_packages="is the listener added for each request, or once when the package is set up?",
     title=(
         "every call of `{function}` leaves a listener on `{slot}`, which lives on, and with it what the "
         "listener uses of its request"

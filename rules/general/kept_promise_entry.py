@@ -8,6 +8,8 @@ FAMILY = Family(
     severity=Severity.ERROR,
     keeps="promise",
     growth="one a key",
+    seldom_in_packages=True,
+    made_in_root=True,
     title=(
         "`{slot}` stays on an object that outlives the call of `{function}`, and keeps the request that "
         "made it"

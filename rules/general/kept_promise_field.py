@@ -9,6 +9,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="promise",
     growth="one for the process",
+    made_in_root=True,
     title=(
         "`{slot}` keeps the promise that the first caller of `{function}` made, and with it that "
         "caller's request"

@@ -90,6 +90,8 @@ FAMILY = Family(
     severity=Severity.ERROR,
     keeps="promise",
     growth="one a key",
+    outlasts_use=True,
+    made_in_root=True,
     title=(
         "`{slot}` keeps one promise a key, and with each the request that asked `{function}` for it first"
     ),

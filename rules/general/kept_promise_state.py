@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.ERROR,
     keeps="promise",
     growth="one a key",
+    made_in_root=True,
     title=(
         "`{slot}` stays in the state that `{function}` returns, and keeps the request that asked for it first"
     ),

@@ -7,6 +7,7 @@ FAMILY = Family(
     id="kept-request",
     severity=Severity.WARNING,
     keeps="request",
+    made_in_root=True,
     growth="one a request",
     title="`{slot}` keeps what `{function}` puts into it of a request, for ever",
     why=(

@@ -22,6 +22,7 @@ FAMILY = Family(
     id="kept-timer",
     severity=Severity.NOTE,
     keeps="timer",
+    made_in_root=True,
     growth="one for the process",
     title=(
         "`{slot}` keeps a timer's handle after the timer of `{function}` fired or was cleared, and with "

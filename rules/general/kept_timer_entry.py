@@ -7,6 +7,7 @@ FAMILY = Family(
     id="kept-timer-entry",
     severity=Severity.NOTE,
     keeps="timer",
+    made_in_root=True,
     growth="one a key",
     title=(
         "`{slot}` keeps a timer's handle a key after the timer of `{function}` fired or was cleared, and "

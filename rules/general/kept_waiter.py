@@ -7,7 +7,10 @@ FAMILY = Family(
     id="kept-waiter",
     severity=Severity.WARNING,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
+    seldom_in_packages=True,
+    asks_in_packages="does what is waited for take longer than one request?",
     title=(
         "`{slot}` keeps the functions that settle the promises of `{function}` when these are settled, and "
         "with each its request"

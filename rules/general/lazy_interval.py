@@ -7,7 +7,9 @@ FAMILY = Family(
     id="lazy-interval",
     severity=Severity.WARNING,
     keeps="live-timer",
+    made_in_root=True,
     growth="one for the process",
+    asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "the interval in `{slot}` keeps the request during which `{function}` started it, for as long "
         "as it runs"

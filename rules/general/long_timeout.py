@@ -7,7 +7,10 @@ FAMILY = Family(
     id="long-timeout",
     severity=Severity.WARNING,
     keeps="live-timer",
+    made_in_root=True,
     growth="one a request",
+    each_call=True,
+    asks_in_packages="how long is the delay, and does a request wait for it? Who says so stands in another file",
     title=(
         "each call of `{function}` leaves a timeout (`{slot}`) that waits long after the request is done, "
         "and keeps it so long"

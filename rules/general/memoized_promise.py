@@ -7,6 +7,7 @@ FAMILY = Family(
     id="memoized-promise",
     severity=Severity.WARNING,
     keeps="promise",
+    made_in_root=True,
     growth="one a key",
     title="`{slot}` keeps what `{function}` remembers, which are promises: each keeps the request that asked first",
     why=(

@@ -7,7 +7,9 @@ FAMILY = Family(
     id="promise-collection",
     severity=Severity.NOTE,
     keeps="promise",
+    made_in_root=True,
     growth="one a request",
+    seldom_in_packages=True,
     title="`{slot}` keeps every promise that `{function}` puts into it, and with each its request",
     why=(
         "A promise carries the async context of whoever made it. Nothing takes these out of the "

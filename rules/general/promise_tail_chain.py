@@ -8,6 +8,8 @@ FAMILY = Family(
     severity=Severity.NOTE,
     keeps="promise",
     growth="one for the process",
+    ends_with_owner=True,
+    made_in_root=True,
     title=(
         "`{slot}` keeps the last promise of the queue that `{function}` appends to, and with it the "
         "last request that used it"

@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="promise",
     growth="one for the process",
+    made_in_root=True,
     title=(
         "`{slot}` keeps the promise of the last refresh by `{function}`, and with it the request that "
         "happened to trigger it"

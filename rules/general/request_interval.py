@@ -7,7 +7,10 @@ FAMILY = Family(
     id="request-interval",
     severity=Severity.ERROR,
     keeps="live-timer",
+    made_in_root=True,
     growth="one a request",
+    each_call=True,
+    asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "each call of `{function}` starts an interval (`{slot}`) that runs on, and with it keeps its request"
     ),

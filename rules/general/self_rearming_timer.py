@@ -7,7 +7,9 @@ FAMILY = Family(
     id="self-rearming-timer",
     severity=Severity.WARNING,
     keeps="live-timer",
+    made_in_root=True,
     growth="one for the process",
+    asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "`{slot}` starts its own timer again and again, in the context of the request that called "
         "`{function}` first"

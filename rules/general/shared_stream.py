@@ -7,7 +7,9 @@ FAMILY = Family(
     id="shared-stream",
     severity=Severity.WARNING,
     keeps="stream",
+    made_in_root=True,
     growth="one a request",
+    asks_in_packages="does the stream live longer than one request? Who hands it over stands in another file",
     title=(
         "every call of `{function}` leaves a callback on the stream `{slot}`, which lives on, and with it "
         "the request"

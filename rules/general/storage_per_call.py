@@ -7,7 +7,9 @@ FAMILY = Family(
     id="storage-per-call",
     severity=Severity.NOTE,
     keeps="storage",
+    made_in_root=True,
     growth="one a request",
+    seldom_in_packages=True,
     title=(
         "each call of `{function}` makes an AsyncLocalStorage (`{slot}`), which Node 22 and older never free"
     ),

@@ -7,6 +7,7 @@ FAMILY = Family(
     id="stream-in-cache",
     severity=Severity.WARNING,
     keeps="web-stream",
+    made_in_root=True,
     growth="one a key",
     title=(
         "`{slot}` keeps web streams that `{function}` was given during a request, and with each its request"

@@ -67,3 +67,30 @@ def test_four_times_the_findings_take_little_more_than_four_times_the_calls(
     few, many = work(FEW), work(4 * FEW)
     assert many[0] / few[0] < MOST, "analysis"
     assert many[1] / few[1] < MOST, "fix"
+
+
+CLEARED = {
+    "a variable": (
+        "let p\n",
+        "exports.get{n} = () => p ??= load({n})\nexports.clear{n} = () => {{ p = null }}\n",
+    ),
+    "a field": (
+        "class A {\n",
+        "  async get{n}() {{ this.p ??= load({n}); await this.p }}\n"
+        "  async drop{n}() {{ await this.q; this.p = null }}\n",
+    ),
+    "entries": (
+        "const m = new Map()\n",
+        "exports.get{n} = (k) => {{ if (!m.has(k)) m.set(k, load({n})) }}\nexports.drop{n} = (k) => m.delete(k)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "part"), CLEARED.values(), ids=CLEARED)
+def test_stores_and_places_that_empty_one_slot_are_not_each_compared_with_each(head: str, part: str) -> None:
+    def work(times: int) -> int:
+        parts = "".join(part.format(n=number) for number in range(times))
+        source = f"async function load() {{}}\n{head}{parts}{'}' if head.startswith('class') else ''}\n"
+        return calls(lambda: analyse(source.encode()))
+
+    assert work(4 * 45) / work(45) < MOST

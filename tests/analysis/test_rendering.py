@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from patcher.analysis.doubt import SURE
 from patcher.analysis.file import examine
 from patcher.analysis.site import Site
 from patcher.syntax.components import script_of
@@ -38,7 +39,7 @@ FREES = {
 @pytest.mark.parametrize("code", KEEPS.values(), ids=KEEPS.keys())
 def test_an_interval_that_rendering_starts_is_an_error_in_setup(code: str) -> None:
     (found,) = sites(setup(code))
-    assert (found.family, found.doubt) == ("request-interval", "")
+    assert (found.family, found.doubt) == ("request-interval", SURE)
     assert found.line == next(i for i, line in enumerate(setup(code).split("\n"), 1) if "setInterval" in line)
 
 
@@ -71,9 +72,9 @@ def test_a_memo_of_the_module_that_rendering_calls_is_sure_and_one_that_perhaps_
 ):
     module = f"<script>\n{MEMO}\n</script>\n"
     (called,) = sites(module + "<script setup>\nawait useAsyncData('x', () => get())\n</script>")
-    assert (called.family, called.line, called.doubt) == ("kept-promise-module", 4, "")
+    assert (called.family, called.line, called.doubt) == ("kept-promise-module", 4, SURE)
     (perhaps,) = sites(module + "<script setup>\nonMounted(() => get())\n</script>")
-    assert "does a server call `get`" in perhaps.doubt
+    assert "does a server call `get`" in perhaps.doubt.text
 
 
 @pytest.mark.parametrize(

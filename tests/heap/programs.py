@@ -46,9 +46,9 @@ def heap_of(node: str, source: str, folder: Path, name: str = "user.cjs") -> Pat
     program.write_text(PRELUDE + source + ENDING)
     snapshot = folder / "a.heapsnapshot"
     command = [node, "--expose-gc", str(program), str(snapshot)]
-    subprocess.run(
-        command, check=True, timeout=120, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    )
+    # Not a pipe: a program that opens its standard output in a request keeps the request by it.
+    nothing = subprocess.DEVNULL
+    subprocess.run(command, check=True, timeout=120, cwd=folder, stdin=nothing, stdout=nothing)
     return snapshot
 
 

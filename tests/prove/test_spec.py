@@ -3,7 +3,7 @@
 import pytest
 
 from patcher.errors import ExitCode, NextfixError
-from patcher.prove.matrix import Axes, cells
+from patcher.prove.matrix import Axes, cells, default_axes
 from patcher.prove.spec import TRAFFIC, Spec, completed, dependencies, node_options, parsed
 
 
@@ -63,6 +63,8 @@ def test_a_command_says_all_that_differs_from_the_defaults() -> None:
     assert further.command == (
         "nextfix prove --next 16.4.6 --tracer sentry@11 --app-router --also detached --also deps --no-growth"
     )
+    everything = completed(Spec("16.4.6", "als", everything=True))
+    assert everything.command == "nextfix prove --next 16.4.6 --tracer als --everything"
     assert Spec(tracer="als", cost=True).command == "nextfix prove cost --next 13.0.7 --tracer als"
 
 
@@ -82,6 +84,16 @@ def test_a_matrix_has_every_style_and_traffic_of_an_install_together() -> None:
 
     assert len({(spec.style, spec.traffic) for spec in specs}) == len(specs) == 8
     assert {(spec.quick, spec.growth, spec.also) for spec in specs} == {(False, False, ("detached",))}
+
+
+def test_a_matrix_of_everything_has_cells_of_its_own_and_only_releases_that_serve_it() -> None:
+    base = Spec(everything=True)
+
+    found = cells(base, default_axes(base))
+
+    assert len(found) == 18
+    assert {spec.next for spec in found} == {"14.2.35", "15.5.29", "16.4.6"}
+    assert all(spec.everything and spec.app_router and spec.quick for spec in found)
 
 
 def test_a_matrix_asks_for_the_app_router_where_there_is_one_and_names_a_tracer_once() -> None:

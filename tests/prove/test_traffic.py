@@ -9,6 +9,7 @@ import pytest
 
 from patcher.errors import NextfixError
 from patcher.prove import traffic as traffic_module
+from patcher.prove.asks import Ask
 from patcher.prove.spec import Traffic
 from patcher.prove.traffic import Client
 
@@ -98,6 +99,40 @@ def test_it_notices_when_the_server_closes_idle_connections(server: ThreadingHTT
 def test_an_answer_that_is_no_success_is_an_error(server: ThreadingHTTPServer) -> None:
     with Client(server.server_port, Traffic(True, 1)) as client, pytest.raises(NextfixError, match="500"):
         client.send(["/broken"])
+
+
+def test_a_page_is_asked_for_as_its_ask_says_and_may_be_answered_with_an_error(
+    server: ThreadingHTTPServer,
+) -> None:
+    got: list[tuple[str, str | None, bytes]] = []
+
+    def answer(request: Handler) -> None:
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        got.append((request.path, request.headers["Next-Action"], body))
+        Handler.do_GET(request)
+
+    server.RequestHandlerClass = type("Posted", (Handler,), {"do_POST": answer})
+    asks = {"/action": Ask("POST", {"Next-Action": "7f"}, b"[]"), "/broken": Ask(answers=range(500, 501))}
+
+    with Client(server.server_port, Traffic(True, 1), asks) as client:
+        client.send(["/broken", "/action?i=1", "/demo?i=0"])
+
+    assert got == [("/action?i=1", "7f", b"[]")]
+    assert [path for _, path in Handler.seen] == ["/broken", "/action?i=1", "/demo?i=0"]
+
+
+@pytest.mark.parametrize("when", ["asked", "answered"])
+def test_a_client_that_leaves_does_so_on_a_connection_of_its_own(
+    server: ThreadingHTTPServer, when: str
+) -> None:
+    with Client(server.server_port, Traffic(True, 1), {"/left": Ask(leaves=when)}) as client:
+        client.send(["/a", "/left?i=0", "/b"])
+
+    until = time.monotonic() + 5
+    while len(Handler.seen) < 3 and time.monotonic() < until:
+        time.sleep(0.01)
+    ports = {path: port for port, path in Handler.seen}
+    assert ports["/a"] == ports["/b"] != ports["/left?i=0"]
 
 
 def test_no_answer_is_an_error() -> None:

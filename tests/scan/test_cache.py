@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from patcher.analysis.doubt import how_many
+from patcher.analysis.site import Site
 from patcher.scan import cache
-from patcher.scan.cache import analysis_version, stamp
+from patcher.scan.cache import Memory, analysis_version, stamp
+from patcher.scan.read import ScannedFile
 
 
 def test_a_file_of_the_same_size_time_and_inode_is_read_again_where_it_was_changed(tmp_path: Path) -> None:
@@ -27,20 +30,40 @@ def test_a_file_of_the_same_size_time_and_inode_is_read_again_where_it_was_chang
     assert before != after
 
 
-def test_another_grammar_or_another_module_of_the_analysis_is_another_version(
+def test_a_remembered_doubt_is_about_the_same(tmp_path: Path) -> None:
+    doubt = how_many("is there one `a`")
+    outcome = ScannedFile("a.js", (Site("kept-request", 0, 1, "f", "a", 0, doubt=doubt),), key="k")
+    Memory({}, {}).store(tmp_path / "cache.json", [outcome], [])
+
+    again = Memory.load(tmp_path / "cache.json").filled_in(ScannedFile("a.js", key="k", again=True))
+
+    assert again.sites == outcome.sites
+    assert again.sites[0].doubt.about is doubt.about
+
+
+def test_another_grammar_module_of_the_analysis_or_family_is_another_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cache, "data_folder", lambda _: tmp_path)
+    (tmp_path / "general").mkdir()
     for room in ("analysis", "scan", "syntax"):
         (tmp_path / room).mkdir()
     (tmp_path / "syntax/node_kinds.py").write_text("A = 1")
     monkeypatch.setattr(cache, "__file__", str(tmp_path / "scan/cache.py"))
     versions = []
-    for kinds, grammar in (("A = 1", "1.0"), ("A = 2", "1.0"), ("A = 1", "1.1"), ("A = 1", "1.0")):
+    for kinds, grammar, family in (
+        ("1", "1", "1"),
+        ("2", "1", "1"),
+        ("1", "2", "1"),
+        ("1", "1", "2"),
+        ("1", "1", "1"),
+    ):
         (tmp_path / "syntax/node_kinds.py").write_text(kinds)
+        (tmp_path / "general/kept.py").write_text(family)
         monkeypatch.setattr(metadata, "version", lambda _, grammar=grammar: grammar)
         analysis_version.cache_clear()
         versions.append(analysis_version())
     analysis_version.cache_clear()
 
-    assert len(set(versions)) == 3
-    assert versions[0] == versions[3]
+    assert len(set(versions)) == 4
+    assert versions[0] == versions[-1]

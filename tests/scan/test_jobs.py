@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import analyse
+from patcher.catalogue.load import families
 from patcher.scan.link import Link
 from patcher.scan.linked import Linked
 
@@ -24,10 +25,10 @@ def doubts(folder: Path, monkeypatch: pytest.MonkeyPatch, head: str, **others: s
         )
     (folder / "work.js").write_text(head + RACES)
     monkeypatch.chdir(folder)
-    link = Link(Linked([*(f"{name}.js" for name in files), "work.js"]))
+    link = Link(Linked([*(f"{name}.js" for name in files), "work.js"]), families())
     sites = link.settled("work.js", analyse((head + RACES).encode()))
     assert [site.family for site in sites] == ["long-timeout"]
-    return [site.doubt for site in sites]
+    return [site.doubt.text for site in sites]
 
 
 @pytest.mark.parametrize(

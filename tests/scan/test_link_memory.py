@@ -19,8 +19,8 @@ _EACH = "import { Loader } from './loader.mjs'\nexport const h = async () => { c
 
 def scanned(folder: Path) -> Scan:
     own = ["loader.mjs", "handle.mjs"]
-    with searching(own, jobs=1, cache=folder / "cache.json") as search:
-        return search.report(families(), linked=Linked(own))
+    with searching(own, families(), jobs=1, cache=folder / "cache.json") as search:
+        return search.report(linked=Linked(own))
 
 
 def write(folder: Path, handle: str, age: int) -> None:

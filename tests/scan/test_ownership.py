@@ -250,8 +250,8 @@ def found(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
     written(folder, files)
     monkeypatch.chdir(folder)
     own = [*files, "server.mjs"]
-    with searching(own, jobs=1) as search:
-        return search.report(families(), linked=Linked(own)).findings
+    with searching(own, families(), jobs=1) as search:
+        return search.report(linked=Linked(own)).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)

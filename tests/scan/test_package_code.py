@@ -77,8 +77,8 @@ def found(
         else [str(path.relative_to(folder)) for path in sorted(folder.glob("node_modules/tool/**/*.js"))]
     )
     monkeypatch.chdir(folder)
-    with searching(paths, jobs=1, cache=cache) as search:
-        return search.report(families(), linked=Linked(thorough=thorough)).findings
+    with searching(paths, families(), jobs=1, cache=cache) as search:
+        return search.report(linked=Linked(thorough=thorough)).findings
 
 
 @pytest.mark.parametrize("files", KEEPS.values(), ids=KEEPS)
@@ -157,8 +157,8 @@ def test_a_timer_whose_object_nobody_keeps_is_shown_to_the_thorough_only(
     (package / "index.js").write_text(index)
     (package / "lib/batch.js").write_text(_TIMER)
     monkeypatch.chdir(tmp_path)
-    with searching(["node_modules/tool/lib/batch.js"], jobs=1) as search:
-        assert len(search.report(families(), linked=Linked(thorough=thorough)).findings) == count
+    with searching(["node_modules/tool/lib/batch.js"], families(), jobs=1) as search:
+        assert len(search.report(linked=Linked(thorough=thorough)).findings) == count
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_packages_of_browsers_and_command_lines_run_in_no_server(
     for number in range(20):
         (package / f"lib/{number}.js").write_text("exports.answer = 42\n")
     monkeypatch.chdir(tmp_path)
-    with searching(["node_modules/tool/index.js"], jobs=1) as search:
-        assert len(search.report(families(), linked=Linked()).findings) == count
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert len(search.report(linked=Linked()).findings) == count
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_what_only_the_users_of_a_package_know_is_a_note_that_asks(
     (package / "package.json").write_text('{"name": "tool", "main": "index.js"}')
     (package / "index.js").write_text(source)
     monkeypatch.chdir(tmp_path)
-    with searching(["node_modules/tool/index.js"], jobs=1) as search:
-        (finding,) = search.report(families(), linked=Linked(thorough=True)).findings
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        (finding,) = search.report(linked=Linked(thorough=True)).findings
     assert finding.severity is Severity.NOTE
     assert asks in finding.doubt
 
@@ -278,8 +278,8 @@ def test_the_last_link_of_a_queue_is_reported_where_its_object_lives_on(
         "  run(job) { return (this.tail = this.tail.then(job)) } }\n"
     )
     monkeypatch.chdir(tmp_path)
-    with searching(["node_modules/tool/index.js"], jobs=1) as search:
-        assert len(search.report(families(), linked=Linked()).findings) == count
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert len(search.report(linked=Linked()).findings) == count
 
 
 @pytest.mark.parametrize(("times", "count"), [(30, 0), (1, 1)])
@@ -294,5 +294,5 @@ def test_an_application_of_a_page_that_lies_in_a_package_runs_in_no_server(
         + "document.createElement('a')\n" * times
     )
     monkeypatch.chdir(tmp_path)
-    with searching(["node_modules/tool/dist/app/main.8a1.js"], jobs=1) as search:
-        assert len(search.report(families(), linked=Linked()).findings) == count
+    with searching(["node_modules/tool/dist/app/main.8a1.js"], families(), jobs=1) as search:
+        assert len(search.report(linked=Linked()).findings) == count

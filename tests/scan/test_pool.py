@@ -18,8 +18,8 @@ KEPT = "let p\nasync function load() {}\nexports.f = () => (p ??= load())\n"
 
 def check(folder: Path, *, jobs: int = 1, cache: Path | None = None) -> Scan:
     files = sorted(str(path) for path in folder.rglob("*.js") if not path.is_dir())
-    with searching(files, jobs=jobs, cache=cache) as search:
-        return search.report(families(), root=str(folder))
+    with searching(files, families(), jobs=jobs, cache=cache) as search:
+        return search.report(root=str(folder))
 
 
 def test_findings_are_the_same_with_one_process_and_with_two(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_what_only_tests_and_browsers_run_is_a_note(tmp_path: Path, monkeypatch:
     (tmp_path / "b.js").write_text(KEPT)
     monkeypatch.chdir(tmp_path)
 
-    with searching(["b.js", "test/a.js"], jobs=1) as search:
-        severities = [finding.severity for finding in search.report(families()).findings]
+    with searching(["b.js", "test/a.js"], families(), jobs=1) as search:
+        severities = [finding.severity for finding in search.report().findings]
 
     assert severities == [Severity.WARNING, Severity.NOTE]
 
@@ -96,9 +96,9 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read, analysed = reading.look_at, reading._analysed
 
-    def look_at(path: str, known: frozenset[str]) -> reading.ScannedFile:
+    def look_at(path: str, *known: frozenset[str]) -> reading.ScannedFile:
         names.append(os.path.basename(path))
-        return read(path, known)
+        return read(path, *known)
 
     def analyse(path: str, *rest: Any) -> reading.ScannedFile:
         names.append("!" + os.path.basename(path))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from patcher.analysis.file import examine
+from patcher.catalogue.load import families
 from patcher.scan.link import Link
 from patcher.scan.linked import Linked
 from patcher.syntax.tree import Dialect
@@ -91,10 +92,10 @@ def test_what_only_components_load_is_in_doubt_and_what_a_server_loads_too_is_no
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text.replace("~~/", "../../"))
         monkeypatch.chdir(tmp_path)
-        link = Link(Linked([name for name in files if name != "package.json"]))
+        link = Link(Linked([name for name in files if name != "package.json"]), families())
         (site,) = link.settled(home, examine(_MEMO.encode(), Dialect.TYPESCRIPT).sites)
         assert link.doubt(home) == ""
-        assert site.doubt[: len(said) or None] == said
+        assert site.doubt.text[: len(said) or None] == said
 
 
 @pytest.mark.parametrize(

@@ -2,37 +2,36 @@
 
 import re
 
+from patcher.analysis.doubt import SURE, Doubt, how_many
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
-from patcher.analysis.facts.lasting import handed_lasting
+from patcher.analysis.facts.lasting import handed, handed_lasting
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime, made_once, short_class
 from patcher.analysis.facts.request_path import in_request, outliving
-from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, parameters
+from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module
 from patcher.analysis.facts.slots import Shape, Slot, this_owner
 from patcher.analysis.names import ENDINGS, STREAM_EVENTS
-from patcher.analysis.site import WHOSE
 from patcher.syntax.tree import Node
 
 _CONTAINER = re.compile(rb"new \w*Map\b|\{|Object\.create\(")
 _EMITS = re.compile(rb"Emitter|EventTarget|Subject|Observable|Client|Server")
-_OF_OBJECT = f"is there one `{{}}` {WHOSE}"
 
 
-def lives_on(code: Code, emitter: Node, call: Node) -> str | None:
-    """The doubt whether an emitter lives longer than the call, empty when it surely does; None when it does not."""
+def lives_on(code: Code, emitter: Node, call: Node) -> Doubt | None:
+    """The doubt whether an emitter lives longer than the call, SURE when it does; None when it does not."""
     bound = binding(code, emitter) if emitter.type == "identifier" else None
-    if bound is not None and bound.kind == "parameter" and _is_given_lasting(code, emitter, bound.holder):
-        return ""
+    if bound is not None and bound.kind == "parameter" and _is_built_with_lasting(code, bound):
+        return SURE
     if not in_request(code, call):
         return None
     if emitter.type == "this":
         return _of_itself(code, emitter)
     if bound is None and code.text(emitter) == b"process":
-        return ""
+        return SURE
     if bound is not None and bound.kind in ("import", "parameter"):
-        return "" if bound.kind == "import" or handed_lasting(code, bound) else None
+        return SURE if bound.kind == "import" or handed_lasting(code, bound) else None
     if bound is not None and bound.kind == "variable" and not is_module(code, bound.owner):
-        return "" if _is_put_back(code, bound) or _is_read_from_lasting(code, bound) else None
+        return SURE if _is_put_back(code, bound) or _is_read_from_lasting(code, bound) else None
     slot = outliving(code, emitter, call)
     return None if slot is None else _of_slot(code, slot, call)
 
@@ -80,18 +79,18 @@ def _is_lasting(code: Code, value: Node) -> bool:
     return head == value or any(_CONTAINER.match(code.text(made)) for made in assigned(code, bound))
 
 
-def _of_slot(code: Code, slot: Slot, call: Node) -> str | None:
+def _of_slot(code: Code, slot: Slot, call: Node) -> Doubt | None:
     """The same for a slot: a field may be a stream that ends with its object, unless the event is not a stream's."""
     if lifetime(code, slot, call) is Lifetime.MODULE or (
         slot.owner is not None and made_once(code, slot.owner)
     ):
-        return ""
+        return SURE
     event = code.text(arguments(call)[0]).strip(b"'\"`")
     ends = event in ENDINGS or event in STREAM_EVENTS or re.fullmatch(rb"[\w-]+", event) is None
-    return None if ends or slot.shape is not Shape.FIELD else _OF_OBJECT.format(slot.text)
+    return None if ends or slot.shape is not Shape.FIELD else how_many(f"is there one `{slot.text}`")
 
 
-def _of_itself(code: Code, this: Node) -> str | None:
+def _of_itself(code: Code, this: Node) -> Doubt | None:
     """The same for an emitter that listens to itself: one that the file makes when it is loaded lives on."""
     body = this_owner(code, this)
     declared = code.parent(body) if body is not None and body.type == "class_body" else None
@@ -101,35 +100,18 @@ def _of_itself(code: Code, this: Node) -> str | None:
     if _EMITS.search(code.text(heritage)) is None:
         return None
     name = code.text(field(declared, "name")).decode("utf-8", "replace")
-    return "" if made_once(code, body) else _OF_OBJECT.format(name or "this")
+    return SURE if made_once(code, body) else how_many(f"is there one `{name or 'this'}`")
 
 
-def _is_given_lasting(code: Code, name: Node, function: Node) -> bool:
-    """Whether every maker of a class, each in a function, hands a variable of the module to its constructor."""
-    if function_name(code, function) != b"constructor" or (body := code.parent(function)) is None:
+def _is_built_with_lasting(code: Code, parameter: Binding) -> bool:
+    """Whether every maker of a class, each in a function, hands its constructor a variable of the module."""
+    if function_name(code, parameter.holder) != b"constructor":
         return False
-    declared = code.parent(body)
-    own = field(declared, "name") if declared is not None else None
-    place = _position(code, name, function)
-    if own is None or place is None:
-        return False
-    made = [
-        above
-        for use in code.words(code.text(own))
-        if (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-    ]
-    handed = [arguments(new)[place] for new in made if len(arguments(new)) > place]
-    return bool(handed) and all(
+    given = handed(code, parameter)
+    return bool(given) and all(
         each.type == "identifier"
         and (bound := binding(code, each)) is not None
         and (bound.kind == "import" or is_module(code, bound.owner))
         and not is_module(code, code.function(each))
-        for each in handed
+        for each in given
     )
-
-
-def _position(code: Code, name: Node, function: Node) -> int | None:
-    names = parameters(code, function)
-    return names.index(code.text(name)) if code.text(name) in names else None

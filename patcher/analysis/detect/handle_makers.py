@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import executor_of, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import call_of, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lifetimes import takes_request
@@ -19,8 +21,8 @@ CLOSES = re.compile(
     rb"\.(?:close\w*|destroy\w*|end|terminate|disconnect|quit|kill|stop|release\w*|dispose|removeAllListeners)\??\.?\("
 )
 _ALIAS = re.compile(rb"^(?:node_?)?([a-z_]+?\d?)(?:_?\d+|\.default)*$")
-_ENDS_ITSELF = "does it end by itself when its work is done?"
-_HOW_OFTEN = "is it called for each request? Then each leaves an open client behind"
+_ENDS_ITSELF = Doubt("does it end by itself when its work is done?")
+_HOW_OFTEN = Doubt("is it called for each request? Then each leaves an open client behind")
 _MOST_HOPS = 2
 
 
@@ -135,12 +137,7 @@ def _has(code: Code, value: Node, word: bytes) -> bool:
 
 def _calling(code: Code, use: Node) -> Node | None:
     """The call or `new` of the function or class that `use` names."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
-    if above is None or here not in (field(above, "function"), field(above, "constructor")):
-        return None
-    return above if above.type in ("call_expression", "new_expression") else None
+    return call_of(code, use) or new_of(code, use)
 
 
 def pooled(code: Code, call: Node) -> Slot | None:

@@ -18,6 +18,7 @@ from patcher.analysis.detect.handle_makers import (
 )
 from patcher.analysis.detect.site_parts import called_at, comes_from, executor_of, places_of, site
 from patcher.analysis.detect.slot_families import Judged, class_name
+from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
@@ -25,6 +26,7 @@ from patcher.analysis.facts.request_path import in_request, put_into, sets_up, t
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
+from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
 _IMPORTED = (b"createConnection(", b"fork(", b"spawn(")
@@ -43,7 +45,7 @@ _GRPC_CLIENT = re.compile(rb"new (?:\w*grpc\w*\.)?Client\(")
 _GRPC = re.compile(rb"[\"']@grpc/grpc-js[\"']")
 _UNDICI = re.compile(rb"[\"']undici[\"']")
 _CREDENTIALS = re.compile(rb"credentials\.create(?:Insecure|Ssl)\(")
-_POOLED = (
+_POOLED = Doubt(
     "how many connections does the pool open while requests are served? Each keeps the one that opened it"
 )
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?!false|!1|undefined)[\w!]")
@@ -101,7 +103,7 @@ def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
         at, slot, keyed = put
         if taken_out(code, slot) and (call == opened or CLOSES.search(code.source) is not None):
             return None
-        growth = "one a key" if keyed else "one a request"
+        growth: Growth = "one a key" if keyed else "one a request"
         return site(code, "lazy-handle", call if call == opened else at, slot.text + "[…]", growth)
     pool = pooled(code, call)
     if pool is not None:

@@ -1,5 +1,6 @@
 """What a store puts into its slot: whether that is a promise, and what the container is that it goes into."""
 
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.clears import awaited_variable
 from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.declared import declared_promise
@@ -73,15 +74,10 @@ def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:
     text = code.text(function)
     if all(normal(match[1]) != slot.path for pattern in FILLED for match in pattern.finditer(text)):
         return False
-    for called in code.words(name)[:40]:
-        here, above = called, code.parent(called)
-        if above is not None and above.type == "member_expression" and field(above, "property") == called:
-            here, above = above, code.parent(above)
-        if above is None or above.type != "call_expression" or field(above, "function") != here:
-            continue
-        if not contains(function, called) and awaited_or_chained(code, above):
-            return True
-    return False
+    return any(
+        not contains(function, call) and awaited_or_chained(code, call)
+        for call in calls_by_name(code, name, most=40)
+    )
 
 
 def _is_made_here(code: Code, slot: Slot) -> bool:

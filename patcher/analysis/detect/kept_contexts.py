@@ -13,6 +13,7 @@ from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
 from patcher.analysis.handle_names import CONTEXT_BINDERS
 from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
+from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
 _MAKES = (b"new AsyncResource(",)
@@ -56,7 +57,7 @@ def _bound(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         _, slot, keyed = put
-        growth = "one a key" if keyed else "one a request"
+        growth: Growth = "one a key" if keyed else "one a request"
         return None if taken_out(code, slot) else site(code, "kept-context", call, slot.text + "[…]", growth)
     kept = _lazily(code, call)
     if kept is not None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from patcher.analysis.detect.emptying import emptied, hands_over, is_weak
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt, how_many
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime, made_once
 from patcher.analysis.facts.promises import awaited_or_chained
@@ -17,7 +18,7 @@ from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, is_module, parameters
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, stored_into, uses
 from patcher.analysis.names import ANSWERS, OWN_REQUESTS, STORE_READERS
-from patcher.analysis.site import WHOSE
+from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -36,8 +37,7 @@ _DECLARED = re.compile(rb"(?:const|let|var)\s+([\w$]{1,60})\s*$")
 _DECLARES = re.compile(rb"\b(?:const|let|var)\s+(?:[\w$]{1,60}|\{[^{}]*\}|\[[^\[\]]*\])\s*$")
 _NEAR = 120
 _REACH = 600
-_OPEN = "does another file take it out again? This one does not"
-_FOR_EACH = f"is there one object that has `{{}}` {WHOSE}"
+_OPEN = Doubt("does another file take it out again? This one does not")
 _NO_HANDLER = "is `{}` the request that a server serves, or one that is sent?"
 _SERVES = re.compile(
     rb"\.on\(\s*['\"](?:connection|upgrade|request|stream|secureConnection)['\"]|createServer\("
@@ -164,7 +164,7 @@ def _belongs(code: Code, value: Node, part: Node) -> bool:
     return not contains(part, bound.holder)
 
 
-def _kept_in(code: Code, value: Node, put: Node) -> tuple[Slot, str] | None:
+def _kept_in(code: Code, value: Node, put: Node) -> tuple[Slot, Growth] | None:
     """The slot that `put` puts `value` into, by itself or as part of an object, and how many it keeps."""
     here: Node | None = value
     while here is not None and here != put:
@@ -179,7 +179,7 @@ def _kept_in(code: Code, value: Node, put: Node) -> tuple[Slot, str] | None:
     return _variable(code, value, put)
 
 
-def _variable(code: Code, value: Node, put: Node) -> tuple[Slot, str] | None:
+def _variable(code: Code, value: Node, put: Node) -> tuple[Slot, Growth] | None:
     """The variable of the module that is given a request, and nothing else ever."""
     left, right = field(put, "left"), field(put, "right")
     if put.type != "assignment_expression" or left is None or right is None or left.type != "identifier":
@@ -191,35 +191,33 @@ def _variable(code: Code, value: Node, put: Node) -> tuple[Slot, str] | None:
     return (slot, "one for the process") if given == [put] else None
 
 
-def _stays(code: Code, put: Node, value: Node, slot: Slot, growth: str) -> Judged | None:
+def _stays(code: Code, put: Node, value: Node, slot: Slot, growth: Growth) -> Judged | None:
     single = growth == "one for the process"
     if sets_up(code, put) or (not single and emptied(code, slot)) or is_weak(code, slot):
         return None
-    made = site(
-        code, "kept-request", put, slot.text + ("" if growth == "one for the process" else "[…]"), growth
-    )
+    made = site(code, "kept-request", put, slot.text + ("" if single else "[…]"), growth)
     return replace(made, doubt=_doubt(code, value, slot))
 
 
-def _doubt(code: Code, value: Node, slot: Slot) -> str:
+def _doubt(code: Code, value: Node, slot: Slot) -> Doubt:
     if slot.shape is Shape.FIELD and (slot.owner is None or not made_once(code, slot.owner)):
-        return _FOR_EACH.format(slot.text)
+        return how_many(f"is there one object that has `{slot.text}`")
     made_elsewhere = (slot.root is not None and slot.root.kind == "import") or b"." in slot.path.removeprefix(
         b"this."
     )
     if made_elsewhere or hands_over(code, slot) or _is_exported(code, slot):
         return _OPEN
     if value.type == "call_expression":
-        return ""
+        return SURE
     bound = binding(code, value)
     if bound is not None and bound.kind == "variable":
-        return ""
+        return SURE
     names = parameters(code, bound.holder) if bound is not None else []
     served = code.text(value) == b"ctx" or any(name in ANSWERS for name in names)
     if bound is not None and (held := code.parent(bound.holder)) is not None and held.type == "arguments":
         call = code.parent(held)
         served = served or (call is not None and _SERVES.search(code.text(call)[:80]) is not None)
-    return "" if served else _NO_HANDLER.format(code.text(value).decode("utf-8", "replace"))
+    return SURE if served else Doubt(_NO_HANDLER.format(code.text(value).decode("utf-8", "replace")))
 
 
 def _is_exported(code: Code, slot: Slot) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from patcher.analysis.detect.emitters import lives_on
 from patcher.analysis.detect.site_parts import called_at, executor_of, shown, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function, returned
 from patcher.analysis.facts.lasting import handed
@@ -52,10 +53,10 @@ _GOES_THROUGH = re.compile(rb"for await\s*\([^)]*\bof\s+this\.|(?<![\w$.])(?:pip
 _INTERCEPTORS = re.compile(rb"\.interceptors\.(?:request|response)$")
 _KEEPS_ALIVE = re.compile(rb"keepAlive\s*:\s*(?:true|!0)")
 _SIGNAL = re.compile(rb"(?i)(?:^|[._\[\]?!])(?:\w*signal)$")
-_GIVES_END = "does it give the function that ends the subscription? Nobody has it then"
-_OF_CALLER = "does the signal of the caller live longer than this call?"
-_NEVER_COMES = "what if its event never comes? Then nobody takes it away"
-_USED_AGAIN = "is the socket used again, by an agent that keeps connections alive?"
+_GIVES_END = Doubt("does it give the function that ends the subscription? Nobody has it then")
+_OF_CALLER = Doubt("does the signal of the caller live longer than this call?")
+_NEVER_COMES = Doubt("what if its event never comes? Then nobody takes it away")
+_USED_AGAIN = Doubt("is the socket used again, by an agent that keeps connections alive?")
 
 
 def listener_places(source: bytes) -> list[int]:
@@ -132,16 +133,16 @@ def _listener(given: list[Node], name: bytes) -> Node | None:
     return unwrap(given[1]) if len(given) > 1 else None
 
 
-def _stays_on(code: Code, call: Node, emitter: Node, name: bytes, given: list[Node]) -> str | None:
-    """The doubt whether a listener stays after its call, empty when it surely does; None when it does not."""
+def _stays_on(code: Code, call: Node, emitter: Node, name: bytes, given: list[Node]) -> Doubt | None:
+    """The doubt whether a listener stays after its call, SURE when it does; None when it does not."""
     if name == b"use":
-        return "" if _INTERCEPTORS.search(code.text(emitter)) is not None else None
+        return SURE if _INTERCEPTORS.search(code.text(emitter)) is not None else None
     if name not in LISTENS and name not in LISTENS_ON:
         return None
     event = code.text(given[0]).strip(b"'\"`")
     once = name == b"once" or any(b"once" in code.text(each) for each in given[2:] if each.type == "object")
     if not once or event in ENDINGS or event.startswith(b"SIG") or code.text(emitter) == b"process":
-        return ""
+        return SURE
     return _NEVER_COMES if executor_of(code, call) is not None and _is_own(code, given[0]) else None
 
 

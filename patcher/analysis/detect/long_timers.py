@@ -9,10 +9,12 @@ from dataclasses import replace
 from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import call_of, calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.laziness import off_the_way
 from patcher.analysis.facts.lifetimes import takes_request
+from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.request_path import (
     LONG_MS,
     called_at_load,
@@ -30,6 +32,7 @@ from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import path_before
+from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -87,7 +90,7 @@ def _interval(code: Code, call: Node) -> Judged | None:
     put = put_into(code, call)
     if put is not None:
         _, slot, keyed = put
-        growth = "one a key" if keyed else "one a request"
+        growth: Growth = "one a key" if keyed else "one a request"
         return (
             None if taken_out(code, slot) else site(code, "request-interval", call, slot.text + "[…]", growth)
         )
@@ -114,7 +117,7 @@ def _timeout(code: Code, call: Node) -> Judged | None:
         return _collected(code, call, put[1], is_long=is_long, keyed=put[2])
     if (is_long or _is_given(code, given[1:])) and (_raced(code, call) or _settles_deferred(code, call)):
         made = site(code, "long-timeout", call, "setTimeout")
-        return made if is_long else replace(made, doubt=f"how long is `{shown(code, given[1])}`?")
+        return made if is_long else replace(made, doubt=Doubt(f"how long is `{shown(code, given[1])}`?"))
     if not is_long or sets_up(code, call):
         return None
     return _left_behind(code, call) or _forgets(code, call, given[0])
@@ -252,7 +255,7 @@ def _settled_by_others(code: Code, executor: Node, call: Node) -> bool:
         for use in (code.words(name, body) if body is not None else [])
         if not contains(call, use)
     ]
-    return any((above := code.parent(use)) is not None and field(above, "function") == use for use in inside)
+    return any(call_of(code, use, method=False) is not None for use in inside)
 
 
 def _forgets(code: Code, call: Node, callback: Node) -> Judged | None:
@@ -303,7 +306,9 @@ def _rearmed(code: Code, call: Node) -> Judged | None:
     made = site(code, "self-rearming-timer", call, name.decode("utf-8", "replace"))
     stop = _stopped_by(code, call, function)
     return (
-        replace(made, doubt=f"does `{stop.decode('utf-8', 'replace')}` end it before long?") if stop else made
+        replace(made, doubt=Doubt(f"does `{stop.decode('utf-8', 'replace')}` end it before long?"))
+        if stop
+        else made
     )
 
 
@@ -367,15 +372,10 @@ def _is_own(code: Code, callback: Node, function: Node) -> bool:
 def _always_calls(code: Code, caller: Node, function: Node) -> bool:
     """Whether `caller` calls `function`, whatever happens: `refresh` for the `schedule` that starts its timer again."""
     name = function_name(code, function)
-    for use in code.words(name, caller) if len(name) > 1 else []:
-        here, above = use, code.parent(use)
-        if above is not None and above.type == "member_expression" and field(above, "property") == use:
-            here, above = above, code.parent(above)
-        if above is None or above.type != "call_expression" or field(above, "function") != here:
-            continue
-        if callee_function(code, here) == function and not _chosen(code, above, caller):
-            return True
-    return False
+    return len(name) > 1 and any(
+        callee_function(code, field(call, "function") or call) == function and not _chosen(code, call, caller)
+        for call in calls_by_name(code, name, caller)
+    )
 
 
 def _chosen(code: Code, call: Node, function: Node) -> bool:

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import Doubt
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, takes_request
 from patcher.analysis.facts.request_path import in_request, in_root
 from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
+from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
 _STOPS = (b"clearInterval", b"clearTimeout")
@@ -21,8 +24,8 @@ _LISTENS_FOR_END = re.compile(
 _ASKS_FOR_END = re.compile(
     rb"(?i)\b(?:if|while)\s*\([^)]*(?:clos|end|abort|destroy|gone|done|cancel|disconnect|alive|active|open)"
 )
-_STARTS_LATE = "what if the connection ends during the `await` before? Then nothing stops the interval"
-_ENDS = "what if the connection ends? The listener for that leaves the interval running"
+_STARTS_LATE = Doubt("what if the connection ends during the `await` before? Then nothing stops the interval")
+_ENDS = Doubt("what if the connection ends? The listener for that leaves the interval running")
 _HANDED_ON = frozenset(
     {
         "return_statement",
@@ -42,16 +45,9 @@ def serves(code: Code, node: Node) -> bool:
         return True
     name = function_name(code, code.function(node))
     return len(name) > 2 and any(
-        _is_call(code, use) and any(takes_request(code, around) for around in code.functions(use))
-        for use in code.words(name)[:40]
+        any(takes_request(code, around) for around in code.functions(call))
+        for call in calls_by_name(code, name, most=40)
     )
-
-
-def _is_call(code: Code, use: Node) -> bool:
-    above = code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        use, above = above, code.parent(above)
-    return above is not None and above.type == "call_expression" and field(above, "function") == use
 
 
 def kept_interval(code: Code, call: Node) -> Judged | None:
@@ -159,7 +155,7 @@ def _assigned(code: Code, call: Node, left: Node) -> Judged | None:
     inside = any(function.start_byte < place < call.start_byte for place in stops)
     if stops and not inside:
         return None
-    growth = "one for the process" if inside else "one a request"
+    growth: Growth = "one for the process" if inside else "one a request"
     return site(code, "request-interval", call, slot.text, growth)
 
 

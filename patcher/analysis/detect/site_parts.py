@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.scopes import binding, named_function
 from patcher.analysis.meaning import Spelling
 from patcher.analysis.prefilter.hints import occurrences
+from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
 EMITTERS = re.compile(rb"[\"'](?:node:)?events[\"']")
@@ -32,7 +34,7 @@ def called_at(code: Code, place: int) -> Node | None:
     return here
 
 
-def site(code: Code, family: str, node: Node, slot: str, growth: str = "") -> Judged:
+def site(code: Code, family: str, node: Node, slot: str, growth: Growth | Literal[""] = "") -> Judged:
     """A site at `node`; it is one of its own, whatever else its slot keeps."""
     _, name = named_function(code, node)
     return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth=growth)

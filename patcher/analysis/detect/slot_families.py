@@ -5,20 +5,17 @@ emptied when it settles.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from patcher.analysis.detect.held import holds_promise, initial_values, source_of
-from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
+from patcher.analysis.doubt import SURE, Doubt, how_many
+from patcher.analysis.facts.calls import call_of, calls_by_name
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    in_browser,
-    is_dead,
-    laziness,
-    off_the_way,
-    shutdown_slot,
-)
+from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
+from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way, shutdown_slot
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import serves_one
 from patcher.analysis.facts.scopes import (
@@ -28,13 +25,12 @@ from patcher.analysis.facts.scopes import (
     named_function,
     parameters,
 )
-from patcher.analysis.facts.settlement import Clearing, clearing
+from patcher.analysis.facts.settlement import Clearing, clearing, makers, stashed_resolvers
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
 from patcher.analysis.names import HANDED_ON, LONG_KEYS, REACT_CACHE
-from patcher.analysis.site import WHOSE
-from patcher.retention.kinds import Kept
+from patcher.retention.kinds import Growth, Kept
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
@@ -50,8 +46,8 @@ class Judged:
     slot: str
     scope: Node
     owner: str = ""
-    doubt: str = ""
-    growth: str = ""
+    doubt: Doubt = SURE
+    growth: Growth | Literal[""] = ""
     maker: str = ""
     keeps: Kept | None = None
 
@@ -86,7 +82,7 @@ def _family(code: Code, store: Store) -> str:
         where = Lifetime.CLOSURE  # a lock: there is one for each of what it guards, or one for the process
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
-    if not holds_promise(code, store):
+    if not holds_promise(code, store) or _is_signal(code, store):
         return ""
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
@@ -99,22 +95,39 @@ def _family(code: Code, store: Store) -> str:
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
 
 
+def _is_signal(code: Code, store: Store) -> bool:
+    """Whether a promise takes the place of one that was awaited, for somebody else to resolve: whoever waits for data
+    makes the next signal, in a loop of its own, and none is asked whether it is there."""
+    if not stashed_resolvers(code, store.value):
+        return False
+    before = [
+        use
+        for use in uses(code, store.slot, code.function(store.node))
+        if use.end_byte <= store.node.start_byte
+    ]
+    above = [code.parent(use) for use in before]
+    return bool(above) and all(one is not None and one.type == "await_expression" for one in above)
+
+
 def _is_made_at_load(code: Code, slot: Slot) -> bool:
     """Whether the file calls the function that a variable belongs to when it is loaded, and keeps what that gives."""
     owner = slot.root.owner if slot.root is not None else None
     name = function_name(code, owner) if slot.shape is Shape.VARIABLE else b""
-    for use in code.words(name) if name else []:
-        call = code.parent(use)
-        if call is None or call.type != "call_expression" or field(call, "function") != use:
-            continue
+    for call in calls_by_name(code, name, method=False):
         kept = code.parent(call)
         if kept is not None and kept.type == "variable_declarator" and is_module(code, code.function(call)):
             return True
     return False
 
 
+_SETTLED = Question[tuple[int, bytes], Clearing]()  # of a store, by its node and its slot
+
+
 def _settled(code: Code, store: Store) -> Clearing:
-    return clearing(code, store.slot, store.node, _origin(code, store))
+    answers, key = _SETTLED.answers(code), (store.node.id, store.slot.path)
+    if key not in answers:
+        answers[key] = clearing(code, store.slot, store.node, _origin(code, store))
+    return answers[key]
 
 
 def _origin(code: Code, store: Store) -> Node:
@@ -140,6 +153,7 @@ def _off_the_way(code: Code, store: Store) -> bool:
         off_the_way(name)
         or shutdown_slot(store.slot.word)
         or in_browser(code, store.node)
+        or any(in_browser(code, field(made, "body") or made) for made in makers(code, _origin(code, store)))
         or is_dead(code, store.node)
     )
 
@@ -258,7 +272,7 @@ def _memoized_by_caller(code: Code, function: Node) -> bool:
             continue
         if above.type == "arguments":
             return True
-        call = above if above.type == "call_expression" and field(above, "function") == use else None
+        call = call_of(code, use, method=False)
         holder = code.parent(call) if call is not None else None
         if holder is not None and holder.type.endswith("assignment_expression"):
             left = field(holder, "left")
@@ -285,7 +299,7 @@ def judged(code: Code, store: Store, family: str) -> Judged:
     )
 
 
-def _growth(code: Code, store: Store, family: str) -> str:
+def _growth(code: Code, store: Store, family: str) -> Growth | Literal[""]:
     """How many requests a slot keeps where its family does not say it."""
     if not store.slot.keyed:
         return ""
@@ -325,19 +339,19 @@ def class_name(code: Code, body: Node | None) -> str:
     return (code.text(own) or function_name(code, declared)).decode("utf-8", "replace")
 
 
-def _doubt(code: Code, store: Store, family: str, owner: str) -> str:
+def _doubt(code: Code, store: Store, family: str, owner: str) -> Doubt:
     """What this file does not say of a site: how many objects there are that have the slot."""
     if family == "kept-promise-entry":
-        return f"is there one object that has `{store.slot.text}` {WHOSE}"
+        return how_many(f"is there one object that has `{store.slot.text}`")
     slot = store.slot
     if family.startswith(("kept-promise", "promise-tail")) and (cleared := _settled(code, store)) in _PARTLY:
-        return f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays"
+        return Doubt(f"how often does the promise of `{slot.text}` {_PARTLY[cleared]}? Then it stays")
     if not slot.keyed or (
         slot.owner is not None and (not owner or made_once(code, slot.owner) or put_away(code, slot.owner))
     ):
-        return ""
+        return SURE
     if slot.shape is Shape.FIELD and slot.owner is None:
-        return f"this file does not say whose `{slot.text}` it is: is there one {WHOSE}"
+        return how_many(f"this file does not say whose `{slot.text}` it is: is there one")
     if not owner:
-        return ""
-    return f"this file does not make `{owner}`: is there one {WHOSE}"
+        return SURE
+    return how_many(f"this file does not make `{owner}`: is there one")

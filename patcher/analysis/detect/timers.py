@@ -11,15 +11,9 @@ from patcher.analysis.detect.slot_families import Judged, judged
 from patcher.analysis.facts.clears import clears
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
-from patcher.analysis.facts.laziness import (
-    Laziness,
-    is_dead,
-    is_eager,
-    laziness,
-    off_the_way,
-    running_function,
-)
+from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
+from patcher.analysis.facts.out_of_service import is_dead, off_the_way
 from patcher.analysis.facts.scopes import function_name, named_function
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root

@@ -12,6 +12,7 @@ from patcher.analysis.detect.callback_tables import callback_places, kept_callba
 from patcher.analysis.detect.emptying import emptied, emptying_places, hands_over, is_weak, names_emptying
 from patcher.analysis.detect.site_parts import called_at, executor_of, site
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.request_path import in_request, put_into, serves_one
@@ -44,7 +45,7 @@ _PUTS = re.compile(rb"\.(?:push|unshift|add|set)\(|\]\s*=(?![=>])")
 _CALLED = re.compile(rb"[\w$]\(")
 _REACH = 1_200
 _NEAR = 400
-_UNSURE = "is the collection emptied often enough? A waiter that has given up stays in it until then"
+_UNSURE = Doubt("is the collection emptied often enough? A waiter that has given up stays in it until then")
 
 
 def waiter_places(source: bytes) -> list[int]:
@@ -244,7 +245,7 @@ def _stays(code: Code, put: Node, slot: Slot, executor: Node, settlers: list[Nod
     for callback in late:
         if not _empties(code, callback, slot):
             failed = b"Error" in code.text(callback)
-            return replace(made, keeps="timer" if failed else None, doubt="" if keyed else _UNSURE)
+            return replace(made, keeps="timer" if failed else None, doubt=SURE if keyed else _UNSURE)
     return None
 
 

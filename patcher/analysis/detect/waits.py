@@ -21,6 +21,7 @@ from patcher.analysis.detect.site_parts import (
     site,
 )
 from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.doubt import SURE, Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, returned
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, request_like, takes_request
@@ -110,8 +111,8 @@ def _waits_for_end(code: Code, entry: Node) -> bool:
     return comes_from(code, callee, b"once", EMITTERS) and outliving(code, given[0], entry) is not None
 
 
-def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> str | None:
-    """The doubt whether an entry of a race sleeps for long, empty when it surely does; None when it does not sleep.
+def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False) -> Doubt | None:
+    """The doubt whether an entry of a race sleeps for long, SURE when it does; None when it does not sleep.
 
     It is a call of a function of the file that starts a timeout which nobody clears, or of `setTimeout` of
     timers/promises.
@@ -123,7 +124,7 @@ def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False
     known = known or any(_is_long(code, given) for given in arguments(entry))
     if function is None:
         waits = comes_from(code, callee, b"setTimeout", PROMISED_TIMERS)
-        return "" if waits and known and b"signal" not in code.text(entry) else None
+        return SURE if waits and known and b"signal" not in code.text(entry) else None
     text = code.text(function)
     if text in CLEARS or b"signal" in text:
         return None
@@ -132,15 +133,14 @@ def _sleeps_long(code: Code, entry: Node, depth: int = 0, *, known: bool = False
         call = called_at(code, function.start_byte + timeout + len(b"setTimeout"))
         delay = arguments(call)[1:2] if call is not None else []
         if known or (delay and _is_long(code, delay[0])):
-            return ""
-        return (
-            _HOW_LONG.format(shown(code, delay[0])) if delay and code.text(delay[0]) in DELAY_LIMITS else None
-        )
+            return SURE
+        limited = bool(delay) and code.text(delay[0]) in DELAY_LIMITS
+        return Doubt(_HOW_LONG.format(shown(code, delay[0]))) if limited else None
     made = [_head(code, unwrap(value)) for value in returned(code, function)] if depth < 2 else []
     inner = [
         doubt for value in made if (doubt := _sleeps_long(code, value, depth + 1, known=known)) is not None
     ]
-    return min(inner, default=None)
+    return min(inner, key=lambda doubt: doubt.text, default=None)
 
 
 def _is_long(code: Code, given: Node) -> bool:

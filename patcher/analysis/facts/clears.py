@@ -1,5 +1,6 @@
 """Where a slot is emptied, or given something that keeps no request."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
@@ -14,8 +15,22 @@ from patcher.syntax.tree import Node
 
 @once_a_slot
 def clears(code: Code, slot: Slot) -> list[Node]:
-    """The places where `slot` is emptied or given something that is not a promise."""
-    return list(_clears(code, slot))
+    """The places where `slot` is emptied or given something that is not a promise, in source order."""
+    return sorted(_clears(code, slot), key=_start)
+
+
+def clears_near(code: Code, slot: Slot, store: Node, most: int) -> list[Node]:
+    """At most `most` of the places where `slot` is emptied, those around `store`, as many before it as behind it."""
+    found = clears(code, slot)
+    if len(found) <= most:
+        return found
+    here = bisect_left(found, store.start_byte, key=_start)
+    first = max(0, min(here - most // 2, len(found) - most))
+    return found[first : first + most]
+
+
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def _clears(code: Code, slot: Slot) -> Iterator[Node]:

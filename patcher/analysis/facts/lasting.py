@@ -1,5 +1,6 @@
 """Whether an expression is something that lives as long as the process, also when a caller of the file hands it on."""
 
+from patcher.analysis.facts.calls import call_of, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module
@@ -85,14 +86,8 @@ def _calls(code: Code, function: Node) -> list[Node]:
         name = code.text(own) if own is not None else b""
     if len(name) < 2:
         return []
-    found = []
-    for use in code.words(name)[:_MOST_CALLS]:
-        here, above = use, code.parent(use)
-        if above is not None and above.type == "member_expression" and field(above, "property") == use:
-            here, above = above, code.parent(above)
-        if above is not None and here in (field(above, "function"), field(above, "constructor")):
-            found.append(above)
-    return found
+    uses = code.words(name)[:_MOST_CALLS]
+    return [call for use in uses if (call := call_of(code, use) or new_of(code, use)) is not None]
 
 
 def _given_to_field(code: Code, word: Node, owner: Node) -> list[Node]:

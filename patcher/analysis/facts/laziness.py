@@ -7,32 +7,27 @@ nobody; neither is what this looks for.
 import re
 from enum import StrEnum
 
-from patcher.analysis.browser import asks_for_browser
+from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
+from patcher.analysis.facts.conditions import guards
 from patcher.analysis.facts.functions import assigned, returned
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.scopes import (
-    Binding,
     binding,
     function_name,
     is_called,
     is_module,
-    named_function,
     parameters,
 )
-from patcher.analysis.facts.slots import Slot, normal, stored_into, uses
+from patcher.analysis.facts.slots import Shape, Slot, normal, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import (
-    BROWSER_GLOBALS,
     CHAINS,
     ITERATORS,
     LOOKS_UP,
-    SHUTDOWN_SLOTS,
-    SHUTDOWNS,
-    STARTS_UP,
     TAKES_OUT,
 )
-from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 
@@ -46,44 +41,9 @@ class Laziness(StrEnum):
     EAGER = "eager"
 
 
-_EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
-_ASKS_FOR_NODE = re.compile(
-    rb"\(?\s*typeof (?:globalThis\.)?(?:queueMicrotask|setImmediate|Promise|AbortController|structuredClone"
-    rb"|WeakMap|Map)\s*(?:={2,3}\s*['\"](?:function|object)['\"]|!==?\s*['\"]undefined['\"])\s*\)?"
-)
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
 )
-
-
-def off_the_way(name: bytes) -> bool:
-    """Whether a function is called as one that starts or ends something, which no request calls."""
-    return name in SHUTDOWNS or name in STARTS_UP
-
-
-def shutdown_slot(name: bytes) -> bool:
-    """Whether a slot holds the promise of an end (`closePromise`, `_stopping`)."""
-    spaced = re.sub(rb"(?<=[a-z\d])(?=[A-Z])", b"_", name)
-    return spaced in SHUTDOWN_SLOTS
-
-
-_BROWSERS = Question[int, bool]()  # of a function
-
-
-def in_browser(code: Code, node: Node) -> bool:
-    """Whether `node` stands in a function that uses what only a browser has, and does not ask first whether it is
-    there."""
-    function, _ = named_function(code, node)
-    if function is None or is_module(code, function):
-        return False
-    answers = _BROWSERS.answers(code)
-    if function.id not in answers:
-        answers[function.id] = not asks_for_browser(code.text(function)) and any(
-            word.type == "identifier" and binding(code, word) is None
-            for name in BROWSER_GLOBALS.words
-            for word in code.words(name, function)
-        )
-    return answers[function.id]
 
 
 def running_function(code: Code, node: Node) -> Node | None:
@@ -109,29 +69,6 @@ def _runs_at_once(code: Code, function: Node) -> bool:
     if callee is None:
         return False
     return code.text(field(callee, "property")) in ITERATORS or runs_in_root(code, call)
-
-
-def is_dead(code: Code, node: Node) -> bool:
-    """Whether no server in production runs `node`: it stands in for what every Node.js has (`typeof queueMicrotask ===
-    'function' ? … : here`), or under `if (NODE_ENV === 'development')`."""
-    return any(
-        above.type in ("ternary_expression", "if_statement")
-        and (
-            (contains(field(above, "alternative"), node) and _asks(code, above, _ASKS_FOR_NODE))
-            or (contains(field(above, "consequence"), node) and _asks(code, above, _IN_DEVELOPMENT))
-        )
-        for above in code.ancestors(node)
-    )
-
-
-def _asks(code: Code, choice: Node, question: re.Pattern[bytes]) -> bool:
-    return question.fullmatch(code.text(field(choice, "condition"))) is not None
-
-
-_IN_DEVELOPMENT = re.compile(
-    rb"\(?\s*(?:process\.env\.)?NODE_ENV\s*(?:={2,3}\s*['\"](?:development|test)['\"]|!==?\s*['\"]production['\"])"
-    rb"\s*(?:&&[^|?]*)?\)?"
-)
 
 
 _EAGER = Question[int, bool]()  # of a function
@@ -160,15 +97,11 @@ def _called_at_load(code: Code, function: Node) -> bool:
     name = field(function, "name")
     if function.type != "function_declaration" or name is None or parameters(code, function):
         return False
-    for use in code.words(code.text(name)):
-        call = code.parent(use)
-        if call is None or call.type != "call_expression" or field(call, "function") != use:
-            continue
-        if is_module(code, code.function(call)) and not any(
-            above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call)
-        ):
-            return True
-    return False
+    return any(
+        is_module(code, code.function(call))
+        and not any(above.type in _CHOICES or above.type == "if_statement" for above in code.ancestors(call))
+        for call in calls_by_name(code, code.text(name), method=False)
+    )
 
 
 def _built_with(code: Code, function: Node) -> bool:
@@ -243,7 +176,12 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         for u in uses(code, slot, inside)
         if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
     ]
-    if any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads):
+    asked = any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads)
+    if (
+        asked
+        or (inside is not None and _flagged(code, store, inside))
+        or _asked_before_it_settled(code, slot, store, inside)
+    ):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
     if right is not None and any(
@@ -265,6 +203,54 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+def _asked_before_it_settled(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
+    """Whether an entry is put into a collection when its promise settles, by a function that looked for it first:
+    `const hit = m.get(k); if (hit) return hit; const p = load(k); p.then(() => m.set(k, p))`."""
+    if not slot.keyed or store.type != "call_expression":
+        return False
+    while inside is not None and _then_callback(code, inside):
+        inside = running_function(code, inside)
+        if any(
+            u.end_byte <= store.start_byte and _looks_up(code, u) and guards(code, u, store, 0)
+            for u in uses(code, slot, inside)
+        ):
+            return True
+    return False
+
+
+_RAISED = re.compile(rb"(?<![\w$.#])((?:this\.)?[\w$#]+)\s*=\s*(?:true|!0)\b")
+_LOWERED = rb"(?<![\w$.#])%b\s*=\s*(?:false|!1|null|undefined)\b"
+
+
+def _flagged(code: Code, store: Node, inside: Node) -> bool:
+    """Whether `store` happens once because a flag is raised with it that it was asked before, and that nothing lowers
+    again: `if (!ready) { ready = true; client = open() }`."""
+    for raised in _RAISED.finditer(code.source, inside.start_byte, inside.end_byte):
+        target = code.at(raised.start(1), raised.end(1))
+        slot = slot_of(code, target) if target is not None else None
+        if slot is None or slot.keyed or (slot.root is not None and slot.root.owner == inside):
+            continue
+        if slot.shape is Shape.FIELD and (slot.owner is None or not made_once(code, slot.owner)):
+            continue
+        asked = (use for use in uses(code, slot, inside) if use.end_byte <= store.start_byte)
+        if not any(stored_into(code, use) is None and guards(code, use, store, 0) for use in asked):
+            continue
+        lowered = re.finditer(_LOWERED % re.escape(raised[1]), code.source)
+        places = (code.at(match.start(), match.start() + 1) for match in lowered)
+        if not any(place is not None and _runs_later(code, place) for place in places):
+            return True
+    return False
+
+
+def _runs_later(code: Code, place: Node) -> bool:
+    """Whether `place` runs when the module is loaded and the object built already, and declares nothing."""
+    function = code.function(place)
+    declares = code.parent(place)
+    if function is None or (declares is not None and declares.type == "variable_declarator"):
+        return False
+    return not is_constructor(code, function)
 
 
 def _asked_by_caller(code: Code, slot: Slot, store: Node, inside: Node) -> bool:
@@ -342,64 +328,6 @@ def _redefines_itself(code: Code, slot: Slot, store: Node, inside: Node | None) 
     return len(given) == 3 and code.text(given[1]).strip(b"'\"") == slot.word
 
 
-def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
-    """Whether reading `use` decides if `store` runs: a condition around or before it, or a variable that is
-    given the slot's content and then tested."""
-    here, above = use, code.parent(use)
-    while above is not None and above.type not in FUNCTIONS:
-        kind = above.type
-        if kind in ("if_statement", "ternary_expression") and field(above, "condition") == here:
-            return contains(above, store) or _leaves(code, above)
-        if (
-            kind == "binary_expression"
-            and field(above, "left") == here
-            and contains(field(above, "right"), store)
-        ):
-            return True
-        if kind == "variable_declarator" and field(above, "value") == here:
-            return hops < 2 and _alias_guards(code, field(above, "name"), above, store, hops)
-        given = kind == "assignment_expression" and field(above, "right") == here and hops < 2
-        if given and _alias_guards(code, field(above, "left"), above, store, hops):
-            return True
-        if kind == "return_statement":
-            return _in_branch(code, above, store)
-        here, above = above, code.parent(above)
-    return False
-
-
-_LAST_GUARD = Question[tuple[int, int, int], int]()  # of hops, a store and a variable
-
-
-def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
-    """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
-    bound = binding(code, name) if name is not None and name.type == "identifier" else None
-    if bound is None or not contains(bound.scope, store):
-        return False
-    answers, key = _LAST_GUARD.answers(code), (hops, store.id, bound.name.id)
-    last = answers.get(key)
-    if last is None:
-        last = answers[key] = _last_guard(code, bound, store, hops)
-    return declared.end_byte <= last
-
-
-def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:
-    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none."""
-    for use in reversed(code.words(code.text(bound.name), bound.scope)):
-        is_before = use.end_byte <= store.start_byte and stored_into(code, use) is None
-        if is_before and guards(code, use, store, hops + 1):
-            return use.start_byte
-    return -1
-
-
-def _leaves(code: Code, statement: Node) -> bool:
-    """Whether a branch of an `if` leaves, so that what follows depends on its condition."""
-    return _EXIT.search(code.text(field(statement, "consequence"))) is not None
-
-
-def _in_branch(code: Code, node: Node, store: Node) -> bool:
-    return any(a.type == "if_statement" and not contains(a, store) for a in code.ancestors(node))
-
-
 def _branch(code: Code, store: Node, inside: Node | None) -> Node | None:
     """The innermost `if` around `store`; what is read within it is never what an earlier call put there."""
     for above in code.ancestors(store):
@@ -434,7 +362,6 @@ def _given(code: Code, use: Node) -> bool:
 __all__ = [
     "Laziness",
     "arguments",
-    "guards",
     "is_constructor",
     "is_eager",
     "laziness",

@@ -9,6 +9,7 @@ name), or is itself a promise-like (it has a `then`).
 from collections.abc import Iterator
 from enum import StrEnum
 
+from patcher.analysis.facts.calls import call_of, new_of
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import returned
 from patcher.analysis.facts.scopes import binding, function_name, is_called, is_module, means, parameters
@@ -156,15 +157,8 @@ def constructions(code: Code, body: Node) -> list[Node]:
     own = field(declared, "name") if declared is not None else None
     if own is None:
         return []
-    return [
-        above
-        for use in code.words(code.text(own))
-        if use != own
-        and not contains(body, use)
-        and (above := code.parent(use)) is not None
-        and above.type == "new_expression"
-        and field(above, "constructor") == use
-    ]
+    uses = (use for use in code.words(code.text(own)) if use != own and not contains(body, use))
+    return [new for use in uses if (new := new_of(code, use)) is not None]
 
 
 def made_once(code: Code, body: Node) -> bool:
@@ -291,6 +285,8 @@ def _kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
             call = code.parent(above)
             if call is None or not _hands_on(code, call, here):
                 return False
+            if _routes(code, call, here):
+                return True
             here, above = call, code.parent(call)
             continue
         if kind in FUNCTIONS:
@@ -328,6 +324,17 @@ def _of_its_own(code: Code, member: Node, owner: Node) -> bool:
         for use in code.words(code.text(bound.name), bound.scope)
         if use == bound.name or means(code, use, bound)
     )
+
+
+def _routes(code: Code, call: Node, argument: Node) -> bool:
+    """Whether a call makes a function answer requests from then on: `app.get("/", (req, res) => …)`, on what `owner`
+    was given or the module has."""
+    callee = field(call, "function")
+    holder = field(callee, "object") if callee is not None and callee.type == "member_expression" else None
+    if holder is None or argument.type not in FUNCTIONS or len(arguments(call)) < 2:
+        return False
+    registers = code.text(field(callee, "property") if callee is not None else None) in REGISTRARS
+    return registers and takes_request(code, argument)
 
 
 def _hands_on(code: Code, call: Node, argument: Node) -> bool:
@@ -378,8 +385,7 @@ def _use_kept(code: Code, use: Node, owner: Node, seen: Seen, hops: int) -> bool
     around = code.function(use)
     if around is not None and around != owner and _escapes(code, around, owner, seen, hops + 1):
         return True
-    above = code.parent(use)
-    if above is not None and above.type == "call_expression" and field(above, "function") == use:
+    if call_of(code, use, method=False) is not None:
         return False
     return _kept(code, use, owner, seen, hops + 1)
 

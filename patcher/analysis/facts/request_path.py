@@ -6,14 +6,9 @@ from collections.abc import Iterator
 
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
-from patcher.analysis.facts.laziness import (
-    in_browser,
-    is_constructor,
-    is_eager,
-    off_the_way,
-    running_function,
-)
+from patcher.analysis.facts.laziness import is_constructor, is_eager, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
+from patcher.analysis.facts.out_of_service import in_browser, off_the_way
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
@@ -95,7 +90,7 @@ def _run_together(code: Code, node: Node) -> Iterator[Node]:
     for function in code.functions(node):
         yield function
         above = code.parent(function)
-        if above is None or above.type != "arguments":
+        if above is None or above.type != "arguments" or answers(code, function):
             return
 
 

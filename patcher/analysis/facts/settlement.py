@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from patcher.analysis.facts.clears import clears
+from patcher.analysis.facts.calls import call_of, named
+from patcher.analysis.facts.clears import clears_near
 from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, callee_function, is_async
 from patcher.analysis.facts.scopes import binding, function_name, parameters
@@ -38,6 +39,7 @@ class Clearing(StrEnum):
     NEVER = "never"
 
 
+_MOST_CLEARS = 40
 _RESOLVES = re.compile(rb"(?<![pP]romise)\.resolve\(")
 _SOMETHING = re.compile(rb"^\(\s*(?:!!)?([\w$]+)(?:\.(?:ok|length|data|success))?\s*\)$")
 _NOTHING = re.compile(
@@ -46,10 +48,16 @@ _NOTHING = re.compile(
 
 
 def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
-    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles."""
+    """On which paths `slot` is emptied once the promise `value`, put there by `store`, settles.
+
+    Of a slot that is emptied in hundreds of places those next to the store are asked: to compare each store with each
+    place would take minutes.
+    """
     seen = Clearing.NEVER
-    for clear in clears(code, slot):
+    for clear in clears_near(code, slot, store, _MOST_CLEARS):
         if contains(clear, store):
+            if _awaits_store(clear, store):
+                return Clearing.SETTLED
             continue
         if on_success(code, clear, store, value, 0):
             if _gave_something(code, clear, store):
@@ -62,6 +70,12 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if _on_error(code, clear) is not None and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
+
+
+def _awaits_store(clear: Node, store: Node) -> bool:
+    """Whether what a promise gives takes its place at once: `slot = await (slot = load())`."""
+    right = field(clear, "right") if clear.type == "assignment_expression" else None
+    return right is not None and unwrap(right).type == "await_expression" and contains(right, store)
 
 
 def _gave_something(code: Code, at: Node, store: Node) -> bool:
@@ -283,7 +297,7 @@ def _mentions(code: Code, wait: Node, word: bytes, storing: bytes) -> bool:
 
 def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth: int) -> bool:
     """Whether `helper` is what makes the promise, what resolves it, or is called when it is fulfilled."""
-    for made in _makers(code, value):
+    for made in makers(code, value):
         if made == helper:
             return True
     stashed = stashed_resolvers(code, value)
@@ -314,20 +328,19 @@ def _is_deferred(value: Node) -> bool:
 
 def _reference(code: Code, use: Node) -> Node | None:
     """The call of, or the mention as an argument of, the function named by `use`."""
-    here, above = use, code.parent(use)
-    if above is not None and above.type == "member_expression" and field(above, "property") == use:
-        here, above = above, code.parent(above)
+    if (call := call_of(code, use)) is not None:
+        return call
+    here = named(code, use)
+    above = code.parent(here)
     if above is None:
         return None
-    if above.type == "call_expression" and field(above, "function") == here:
-        return above
     if above.type == "member_expression" and field(above, "object") == here:
         call = code.parent(above)
         return call if call is not None and call.type == "call_expression" else None
     return here if above.type == "arguments" else None
 
 
-def _makers(code: Code, value: Node) -> Iterator[Node]:
+def makers(code: Code, value: Node) -> Iterator[Node]:
     """The functions of this file whose call makes the promise: the heads of the chain in `value`."""
     here: Node | None = unwrap(value)
     for _ in range(12):

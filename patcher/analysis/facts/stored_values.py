@@ -7,6 +7,7 @@ finds the makers, and whether all of them run in the root, where no request is.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from patcher.analysis.facts.calls import call_of, named
 from patcher.analysis.facts.code import Code, arguments, contains, field, once_a_file, unwrap
 from patcher.analysis.facts.functions import is_async
 from patcher.analysis.facts.promises import Evidence, evidence, named_promise
@@ -239,12 +240,9 @@ def _calls(code: Code, function: Node, called: bytes) -> list[Node] | None:
             continue
         if above.type == "variable_declarator" and field(above, "name") == use and above == holder:
             continue
-        whole = use
-        if above.type == "member_expression" and field(above, "property") == use:
-            whole, above = above, code.parent(above) or above
-        if above.type == "call_expression" and field(above, "function") == whole:
-            found.append(above)
-        elif whole == use:
+        if (call := call_of(code, use)) is not None:
+            found.append(call)
+        elif named(code, use) == use:
             return None  # exported, handed on, or another variable with its name
     statement = (
         code.parent(holder) if holder is not None and holder.type == "variable_declarator" else function

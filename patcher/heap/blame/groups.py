@@ -3,7 +3,8 @@
 The cut: without the edges that carry an async context (`contexts`), what is still reachable is held plainly.
 A promise or timer in that part whose context leads to an instance is *kept*: by some slot, which is to blame
 for all that is reachable through it, a whole connection's later requests too. An instance in that part is
-kept itself. So a request has as many slots as hold it, and none hides behind a shorter path.
+kept itself, and so are the other parts of its request (`request_parts`): whoever holds one of these holds it
+all. So a request has as many slots as hold it, and none hides behind a shorter path.
 """
 
 from collections import Counter
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from patcher.heap.blame import contexts, made
+from patcher.heap.blame import contexts, made, request_parts
 from patcher.heap.blame import owners as slots
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.owners import UNREAD_STACK, Held, SlotFinder
+from patcher.heap.blame.request_parts import parts_of
 from patcher.heap.blame.retainer_chains import chain, distance
 from patcher.heap.blame.slot import BlamedSlot
 from patcher.heap.blame.whereabouts import Whereabouts
@@ -48,7 +50,14 @@ def count(path: Path, class_name: str = REQUESTS, known: KnownSlots = NO_RULES) 
     Raises:
         NextfixError: DEFECT for a truncated or foreign file, FILES when it cannot be read.
     """
-    wanted = {*needles(class_name), *contexts.NEEDLES, *graph.NEEDLES, *slots.NEEDLES, *made.NEEDLES}
+    wanted = {
+        *needles(class_name),
+        *contexts.NEEDLES,
+        *graph.NEEDLES,
+        *slots.NEEDLES,
+        *made.NEEDLES,
+        *request_parts.NEEDLES,
+    }
     with Snapshot(path, wanted) as snapshot:
         return _report(snapshot, class_name, known)
 
@@ -116,7 +125,9 @@ def _find(snapshot: Snapshot, chosen: Selection, known: KnownSlots, *, with_stor
     region = RetainedRegion.behind(graph, stores)
     live = nodes[region.full.alive[nodes]]
     leading = region.leading_to(live)
-    kept = distinct(np.concatenate((stores[among(stores, leading)], live[region.plain.alive[live]])))
+    plain = live[region.plain.alive[live]]
+    parts = parts_of(graph, plain, region.plain.alive)
+    kept = distinct(np.concatenate((stores[among(stores, leading)], plain, parts)))
     base = region.without(kept)
     entries = graph.live_edges_into(kept, base)
     groups = _groups(SlotFinder(graph, base, carrying, entries, known))

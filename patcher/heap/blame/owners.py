@@ -18,6 +18,7 @@ from patcher.heap.blame.holders import Holders
 from patcher.heap.blame.known_slots import KnownSlots
 from patcher.heap.blame.live_timers import LiveTimers
 from patcher.heap.blame.outer_holders import Outside, Way
+from patcher.heap.blame.request_parts import SCOPE
 from patcher.heap.blame.rules import PARTS, SKIPPED_EDGES, TOLD_BY
 from patcher.heap.blame.slot import OPEN_CONNECTION, BlamedSlot, Climb, class_of, joined, segment_of
 from patcher.heap.counted.request_facts import text_at
@@ -26,11 +27,14 @@ from patcher.heap.graph.references import NO_NODES, Graph, Nodes, Reach
 from patcher.heap.read.arrays import Mask, among, counted, distinct
 
 _LONGEST_CLIMB = 64
+_NEAR = 8
+_IN_CALLBACK = (SCOPE, "Array")
 _FEWEST_KEYS = 8
 NEEDLES = (PAIR, *live_timers.NEEDLES)
 _FILE = "file://"
 _HANDLES = ("(Global handles)", "(Handle scope)", "(Stack roots)", "Node / ")
 _NATIVE_CODE = "(native code of Node)"
+HANDLER = "closure of a request"
 UNREAD_STACK = " whose stack was never read"
 
 
@@ -120,18 +124,39 @@ class SlotFinder:
             held = self._name(edge, carrier, class_of(self.snapshot, carrier))
             if held is not None:
                 found.setdefault(held.slot, held)
-        timer = self._timers.words(carrier) if entry in self._contexts else ""
-        if timer:
-            return [self._live_timer(timer, entry, carrier, list(found.values()))]
+        timer = carrier if entry in self._contexts else self._timer_of(entry)
+        words = self._timers.words(timer) if timer >= 0 else ""
+        if words:
+            return [self._live_timer(words, entry, timer, list(found.values()))]
         if not found:
             node = int(self.snapshot.targets[entry])
-            kind = "" if entry in self._contexts else class_of(self.snapshot, node)
+            kind = "" if entry in self._contexts else self._kind(node)
             held = self._name(entry, -1, kind)
             assert held is not None  # only a climb through the carrier finds none
             return [held]
         # What Node's own code holds as well is of no use to name beside a holder outside of it.
         outside = [held for held in found.values() if not held.is_inside]
         return outside or list(found.values())
+
+    def _timer_of(self, entry: int) -> int:
+        """The timer whose callback or argument `entry` leads from, -1 for none.
+
+        A variable is no such: a timer's callback sees those of its module too.
+        """
+        edge = entry
+        for _ in range(_NEAR):
+            if edge < 0 or self.snapshot.edge_kind(edge) == "context":
+                return -1
+            node = self.snapshot.source(edge)
+            if self.snapshot.name(node) == "Timeout" and self.snapshot.kind(node) == "object":
+                return node
+            if (
+                self.snapshot.kind(node) not in ("closure", "array")
+                and self.snapshot.name(node) not in _IN_CALLBACK
+            ):
+                return -1
+            edge = int(self.reach.via[node])
+        return -1
 
     def _live_timer(self, words: str, entry: int, timer: int, holders: list[Held]) -> Held:
         """The one slot of a live timer: Node's list keeps it, whoever else has its handle."""
@@ -144,6 +169,9 @@ class SlotFinder:
 
     def _start(self, entry: int) -> int:
         """What is held: the promise, timer or handle that carries a context, or the kept object itself."""
+        timer = -1 if entry in self._contexts else self._timer_of(entry)
+        if timer >= 0 and self._timers.words(timer):
+            return timer
         start = self.snapshot.source(entry) if entry in self._contexts else self.snapshot.targets[entry]
         return self._timers.stands_for(int(start))
 
@@ -172,8 +200,10 @@ class SlotFinder:
         return Held(BlamedSlot(way.owner, path, kind, rule), way.edges[-1], way.node, way.edges)
 
     def _kind(self, node: int) -> str:
-        """What a slot holds, in a word; a reaction is of the promise that it waits for."""
+        """What a slot holds, in a word; a reaction is of the promise that it waits for, a scope of a handler's call."""
         name = class_of(self.snapshot, node)
+        if name == SCOPE:
+            return HANDLER
         return "Promise" if name.startswith("system / Promise") else name
 
     def _purpose(self, way: Way) -> str:
@@ -269,16 +299,28 @@ class SlotFinder:
                 break
             edge = parent
         inside = inside or climb.is_lost or climb.owner == "(a closure)"
+        return self._climbed(climb, first, kind or "object", is_inside=inside, is_native=native)
+
+    def _climbed(self, climb: Climb, first: int, kind: str, *, is_inside: bool, is_native: bool) -> Held:
+        """The slot that a climb found.
+
+        Args:
+            climb: what it passed.
+            first: the edge that is the slot.
+            kind: the class of what the slot holds.
+            is_inside: whether it ended in Node's own code, or nowhere.
+            is_native: whether it passed what only Node's C++ holds.
+        """
         if climb.is_lost or climb.owner.startswith("("):
             socket = self._connection_of(climb.node)
             if socket >= 0:
                 return Held(OPEN_CONNECTION, first, socket, is_inside=not self._is_incoming(socket))
         path = climb.path()
         rule = self._known.rule_for(climb.owner, path, lambda: self._properties(climb.node))
-        slot = BlamedSlot(
-            climb.owner or (_NATIVE_CODE if native else "(roots)"), path, kind or "object", rule
+        owner = climb.owner or (_NATIVE_CODE if is_native else "(roots)")
+        return Held(
+            BlamedSlot(owner, path, kind, rule), first, climb.node, is_inside=is_inside and rule is None
         )
-        return Held(slot, first, climb.node, is_inside=inside and rule is None)
 
     def _note(self, climb: Climb, edge: int, source: int) -> None:
         """Note the name of an edge on the way up."""

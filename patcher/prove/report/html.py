@@ -14,7 +14,7 @@ from patcher.prove.report.text_tables import (
     static_line,
     subject_line,
 )
-from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement, Sample, pages_in_words
 from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
@@ -106,7 +106,7 @@ def _before_after(result: ExperimentResult) -> str:
         for name in result.pages
     }
     heaps = {
-        " ".join(group): [
+        pages_in_words(group): [
             (each.phase, _colour(result, each.phase), each.heap_bytes / MEGABYTE)
             for each in result.measurements
             if tuple(each.requests) == group
@@ -134,7 +134,7 @@ def _over_time(result: ExperimentResult) -> str:
     cards = []
     for group in _groups(result):
         shared = [each for each in result.measurements if tuple(each.requests) == group]
-        name = " ".join(group)
+        name = pages_in_words(group)
         live = [Line(each.phase, _colour(result, each.phase), _alive(each.samples)) for each in shared]
         heap = [Line(each.phase, _colour(result, each.phase), _heap(each.samples)) for each in shared]
         marks = _marks(shared[0])
@@ -186,7 +186,7 @@ def _chain_card(where: list[tuple[Measurement, MeasuredSlot]]) -> str:
     first = where[0][1]
     phases: dict[str, list[str]] = {}
     for each, slot in where:
-        phases.setdefault(each.phase, []).append(f"{slot.requests} on {' '.join(each.requests)}")
+        phases.setdefault(each.phase, []).append(f"{slot.requests} on {pages_in_words(each.requests)}")
     counts = "; ".join(f"{phase}: {', '.join(counts)}" for phase, counts in phases.items())
     rule = f"Rewritten by <code>{text(first.rule)}</code>." if first.rule else "No rule rewrites it."
     if first.rule is None and first.said:

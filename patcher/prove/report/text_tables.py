@@ -5,7 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from patcher.prove.cost import against, processor, rates
-from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, Measurement
+from patcher.prove.result import Cost, ExperimentResult, MeasuredSlot, pages_in_words
 from patcher.prove.spoken import UNKNOWN, counted
 from patcher.text.display import one_line
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MEGABYTE = 1e6
+NAMED_SLOTS = 6  # in one line of advice
 COST_HEADINGS = (
     "packages", "servers built", "requests/s", "of the original", "processor ms/request", "of the original",
 )  # fmt: skip
@@ -94,7 +95,7 @@ def _megabytes(result: ExperimentResult, phase: str) -> str:
 def slot_lines(result: ExperimentResult, phase: str) -> list[str]:
     """Who keeps the requests of `phase`: `/demo, original: 20 by Promise in NextServer.reqHandlerPromise`."""
     return [
-        f"{_where(each)}, {phase}: {slot.requests} by {slot.label}{slot_remarks(slot)}"
+        f"{pages_in_words(each.requests)}, {phase}: {slot.requests} by {slot.label}{slot_remarks(slot)}"
         for each in result.measurements
         if each.phase == phase
         for slot in each.slots
@@ -140,19 +141,22 @@ def advice_lines(result: ExperimentResult) -> list[str]:
         return []
     found = [slot for slot in left if slot.said != UNKNOWN]
     missed = [slot for slot in left if slot.said == UNKNOWN]
-    lines = [f"no rule is for {', '.join(dict.fromkeys(slot.label for slot in left))}:"]
+    lines = [f"no rule is for {_some(left)}:"]
     if found:
         lines.append("  of your own code: nextfix check --scope source names the line, --fix rewrites it")
         lines.append(
             "  of a dependency: nextfix check --scope deps names it, apply --scope rules,deps rewrites it"
         )
     if missed:
-        lines.append(f"  {UNKNOWN}: {', '.join(dict.fromkeys(slot.label for slot in missed))}")
+        lines.append(f"  {UNKNOWN}: {_some(missed)}")
     return lines
 
 
-def _where(measurement: Measurement) -> str:
-    return " ".join(measurement.requests)
+def _some(slots: list[MeasuredSlot]) -> str:
+    """The labels of `slots`, each once, and how many there are beyond the first few."""
+    labels = list(dict.fromkeys(slot.label for slot in slots))
+    more = f" and {len(labels) - NAMED_SLOTS} more" if len(labels) > NAMED_SLOTS else ""
+    return f"{', '.join(labels[:NAMED_SLOTS])}{more}"
 
 
 def _cost(result: ExperimentResult) -> list["RenderableType"]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from patcher.analysis.detect import timers as detector
 from patcher.analysis.facts import code as code_module
-from patcher.analysis.facts import laziness
+from patcher.analysis.facts import out_of_service
 from patcher.analysis.facts.code import MAX_OCCURRENCES, Code
 from patcher.syntax.tree import Dialect
 from tests.work import calls
@@ -73,7 +73,7 @@ def test_the_whole_of_a_function_is_looked_through_once_and_not_for_each_of_its_
     for place in places:
         call = code.call_at(place)
         assert call is not None
-        laziness.in_browser(code, call)
+        out_of_service.in_browser(code, call)
     detector.timers(code, places)
 
     assert len(long) < 10

@@ -51,4 +51,4 @@ inside("/a", () => {
 //# navigator.locks request held
 //= 24, 26: Promise in (native code of Node)
 //= 22: nothing
-inside("/a", () => { navigator.locks.request("migration", () => new Promise(() => {})); });
+inside("/a", () => { navigator.locks?.request("migration", () => new Promise(() => {})); });
