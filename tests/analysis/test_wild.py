@@ -568,6 +568,9 @@ def test_a_chain_of_timers_that_something_ends_while_the_program_runs_is_in_doub
         }
     """
     [site] = analyse(source.replace("END", "stopThrottling").encode())
-    assert (site.family, site.doubt) == ("self-rearming-timer", "does `stopThrottling` end it before long?")
+    assert (site.family, site.doubt.text) == (
+        "self-rearming-timer",
+        "does `stopThrottling` end it before long?",
+    )
     [site] = analyse(source.replace(" else this.END()", "").replace("END", "destroy").encode())
-    assert (site.family, site.doubt) == ("self-rearming-timer", "")
+    assert (site.family, site.doubt.text) == ("self-rearming-timer", "")
