@@ -40,7 +40,7 @@ def site(code: Code, family: str, node: Node, slot: str, growth: Growth | Litera
     return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth=growth)
 
 
-def comes_from(code: Code, callee: Node, name: bytes, module: re.Pattern[bytes]) -> bool:
+def comes_from(code: Code, callee: Node, name: bytes, module: re.Pattern[bytes] | Spelling) -> bool:
     """Whether a function is `name` of the module whose name `module` finds, imported by itself or with all of it."""
     owner = field(callee, "object") if callee.type == "member_expression" else callee
     bound = binding(code, owner) if owner is not None and owner.type == "identifier" else None
