@@ -153,7 +153,8 @@ PER_USE = Spelling(
     rb"(?:Request|Response|Reply|FetchEvent|Query|QueryBuilder|QueryRunner|Cursor|Iterator|AsyncIterable|Transaction|Stream|Transform"
     rb"|Operation|Task|Job|Call|Upload|Download|Body|Message|Execution|Invocation|Deferred|Awaiter|AwaiterOnce"
     rb"|Promise|Thenable|Barrier|Mutex|Semaphore|Batch|Snapshot|Result|Paginator|Page|Frame|Transport(?:Request)?)\d*$"
-    rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^(?:Lazy|Deferred)[A-Z]\w*$|^Async(?:Lazy|Result)$",
+    rb"|(?:Request|Call|Invocation|Execution|After|Render|Fetch|Resolver)Context$|^Async(?:Lazy|Result)$"
+    rb"|^(?:Lazy|Deferred)(?!\w*(?:Backend|Client|Connection|Database|Driver|Manager|Pool|Provider|Service|Store)$)[A-Z]\w*$",
     "an instance serves one request or one use, and is thrown away with what it keeps",
     "class «Query|Client» { get() { return this.p ??= load() } }",
 )

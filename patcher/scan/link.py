@@ -10,6 +10,7 @@ from patcher.analysis.site import Site
 from patcher.rule import Family
 from patcher.scan.callers import only_called_by
 from patcher.scan.linked import Linked
+from patcher.scan.other_runtimes import refused_by_node
 from patcher.scan.ownership import Made
 from patcher.scan.package_code import PackageCode, PackagesCode, is_of_a_page, is_of_browsers
 from patcher.scan.package_files import is_command, loaded_files, package_folder
@@ -21,6 +22,7 @@ _NOT_LOADED = (
 )
 _ELSEWHERE = "its path names another runtime or what only a browser has"
 _RUN_BY_HAND = "the package is one of a command line"
+_REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
@@ -160,6 +162,8 @@ class Link:
                 return _NOT_LOADED
             if _COMMAND.search(folder) is not None or is_command(folder):
                 return _RUN_BY_HAND
+            if absolute in refused_by_node(folder):
+                return _REFUSED
             # Of a package whose files Node loads by no name, each file is asked.
             if is_of_browsers(folder) or (loaded is None and is_of_a_page(absolute)):
                 return _BROWSERS

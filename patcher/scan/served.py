@@ -16,6 +16,7 @@ _QUIET = Sign(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures?|examples?|demos?|docs?|bench(?:marks?)?|umd|iife|browser|bin|cli"
     r"|scripts?|react-native|native|stories|cypress|playwright|testing)/"
     r"|[./-](?:test|spec|stories|bench|browser|umd|iife|native|e2e)(?:\.min|\.prod|\.production|\.development|\.dev)*\.[cm]?[jt]sx?$"
+    r"|(?:^|/)(?:build|builder|bundler?)\d*\.[cm]?js$"
     r"|\.(?:min|bundle\.min)\.[cm]?js$|(?:^|/)(?:rollup|webpack|vite|gulp|jest|babel|karma)\.config\.|(?:^|/)node_modules/"
     r"(?:webpack|rollup|esbuild|terser|eslint|typescript|jest[^/]*|@jest/[^/]+|mocha|karma|gulp|grunt|@babel/[^/]+|prettier)/",
     "folders, names and packages of tests, builds, command lines and browsers",

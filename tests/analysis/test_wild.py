@@ -36,6 +36,65 @@ HEALTHY = {
         function shrink() { if (size === 0) { clearInterval(interval); interval = null } else size-- }
         exports.grow = function grow() { size++; if (interval === null) interval = setInterval(shrink, 50) }
     """,
+    "what an entry is given when it has settled is the value": """
+        const hits = new Map()
+        async function read(key) { return key }
+        exports.handle = function get(key) { const hit = hits.get(key); if (hit) return hit
+          const made = read(key); made.then((value) => hits.set(key, value)); return made }
+    """,
+    "an entry found in a block of its own goes when its promise settles": """
+        const calls = new Map(), options = { coalesce: true }
+        async function read(key) { return key }
+        exports.handle = function get(key) {
+          if (options.coalesce) { const call = calls.get(key); if (call) { return call } }
+          const call = read(key).finally(() => calls.delete(key))
+          if (options.coalesce) calls.set(key, call)
+          return call }
+    """,
+    "a lock for each key, in the words of compilers, that goes with its last task": """
+        const locks = {}
+        exports.handle = async function lock(task, name) { var _a
+          const last = (_a = locks[name]) !== null && _a !== void 0 ? _a : Promise.resolve()
+          const mine = (async () => { await last; return await task() })()
+          const link = (async () => { try { return await mine } finally { delete locks[name] } })()
+          locks[name] = link
+          return await mine }
+    """,
+    "what a promise gives takes its place at once": """
+        const state = {}
+        async function open() { return {} }
+        exports.handle = async function channel() { const held = state.channel
+          if (held instanceof Promise) return held
+          if (held == null) { try { return state.channel = await (state.channel = open()) } catch (e) {
+            state.channel = undefined; throw e } }
+          return held }
+    """,
+    "a signal that who waits for data makes anew": """
+        class Socket { constructor() { this.data = []; this.readable = new Promise((r) => { this.arrived = r }) }
+          async read() { if (!(await this.readable)) throw new Error('closed')
+            const data = this.data; this.readable = new Promise((r) => { this.arrived = r }); return data } }
+        module.exports = new Socket()
+    """,
+    "a promise of what only a page has, made by another function": """
+        let answer
+        exports.ask = function ask() { if (answer) return answer; answer = read(); return answer }
+        async function read() { return new URLSearchParams(window.location.search).get('code') }
+    """,
+    "a promise that is made only where there is a page": """
+        class Bridge { async open() { return {} }
+          connect() { if (typeof window === 'undefined' || window === window.parent) { return }
+            if (!this.opening) this.opening = this.open(); return this.opening } }
+        module.exports = new Bridge()
+    """,
+    "a private method of what serves one call, as compilers write it": """
+        var _A_instances, _A_made, _A_read
+        class ApiPromise { constructor() { _A_instances.add(this) }
+          then(a, b) { return __classPrivateFieldGet(this, _A_instances, "m", _A_read).call(this).then(a, b) } }
+        exports.ApiPromise = ApiPromise
+        _A_instances = new WeakSet(), _A_made = new WeakMap(), _A_read = function _A_read() {
+          return (__classPrivateFieldSet(this, _A_made, __classPrivateFieldGet(this, _A_made, "f") ??
+            fetch('/').then((v) => v), "f")) }
+    """,
     "a map of the request that is taken apart": """
         async function load(key) { return key }
         class RequestContext { constructor() { this.cache = new Map() }
@@ -234,6 +293,74 @@ KEPT = {
             return this.waiting.get(name).promise } }
         module.exports = new Provider()
     """,
+    "a promise that an entry is given when it has settled": """
+        const hits = new Map()
+        async function read(key) { return key }
+        exports.handle = function get(key) { const hit = hits.get(key); if (hit) return hit
+          const made = read(key); made.then(() => hits.set(key, made)); return made }
+    """,
+    "an entry found in a block of its own": """
+        const calls = new Map(), options = { coalesce: true }
+        async function read(key) { return key }
+        exports.handle = function get(key) {
+          if (options.coalesce) { const call = calls.get(key); if (call) { return call } }
+          const call = read(key)
+          if (options.coalesce) calls.set(key, call)
+          return call }
+    """,
+    "a lock for each key in the words of compilers": """
+        const locks = {}
+        exports.handle = async function lock(task, name) { var _a
+          const last = (_a = locks[name]) !== null && _a !== void 0 ? _a : Promise.resolve()
+          const mine = (async () => { await last; return await task() })()
+          locks[name] = (async () => { try { return await mine } catch { return null } })()
+          return await mine }
+    """,
+    "a connection made at its first use": """
+        class LazyConnection { async open() { return {} }
+          get() { return (this.opened ??= this.open()) } }
+        const connection = new LazyConnection()
+        exports.handle = () => { connection.get() }
+        exports.LazyConnection = LazyConnection
+    """,
+    "a promise that is awaited and stays": """
+        const state = {}
+        async function open() { return {} }
+        exports.handle = async function channel() { const held = state.channel
+          if (held instanceof Promise) return held
+          if (held == null) { try { return await (state.channel = open()) } catch (e) {
+            state.channel = undefined; throw e } }
+          return held }
+    """,
+    "a promise that others resolve, made by who asks first": """
+        class Socket { read() { if (!this.readable) this.readable = new Promise((r) => { this.arrived = r })
+            return this.readable } }
+        const socket = new Socket()
+        exports.handle = () => { socket.read() }
+        exports.Socket = Socket
+    """,
+    "a promise of what every runtime has, made by another function": """
+        let answer
+        exports.handle = function ask() { if (answer) return answer; answer = read(); return answer }
+        async function read() { return new URLSearchParams(process.env.SEARCH).get('code') }
+    """,
+    "a promise that is made only where there is no page": """
+        class Bridge { async open() { return {} }
+          connect() { if (typeof window !== 'undefined') { return }
+            if (!this.opening) this.opening = this.open(); return this.opening } }
+        const bridge = new Bridge()
+        exports.handle = () => { bridge.connect() }
+        exports.Bridge = Bridge
+    """,
+    "a private method of a client, as compilers write it": """
+        var _A_instances, _A_made, _A_read
+        class Client { constructor() { _A_instances.add(this) }
+          get() { return __classPrivateFieldGet(this, _A_instances, "m", _A_read).call(this).then(a, b) } }
+        exports.Client = Client
+        _A_instances = new WeakSet(), _A_made = new WeakMap(), _A_read = function _A_read() {
+          return (__classPrivateFieldSet(this, _A_made, __classPrivateFieldGet(this, _A_made, "f") ??
+            fetch('/').then((v) => v), "f")) }
+    """,
     "the self-or memo with ||": "let p; exports.get = () => { p = p || load().then((x) => x); return p }",
     "the self-or memo with ??": "let p; exports.get = () => (p = p ?? load().then((x) => x))",
     "the self-or memo of an entry": """
@@ -357,6 +484,19 @@ def test_under_node_a_race_keeps_its_request_until_its_timeout_is_stopped() -> N
             "a lock that is emptied by whoever was the last",
         ),
         ("a queue for each key", "a queue for each key that goes with its last job"),
+        ("a promise that is awaited and stays", "what a promise gives takes its place at once"),
+        (
+            "a promise that an entry is given when it has settled",
+            "what an entry is given when it has settled is the value",
+        ),
+        (
+            "an entry found in a block of its own",
+            "an entry found in a block of its own goes when its promise settles",
+        ),
+        (
+            "a lock for each key in the words of compilers",
+            "a lock for each key, in the words of compilers, that goes with its last task",
+        ),
     ],
 )
 def test_under_node_a_queue_keeps_its_last_request_until_somebody_empties_it(kept: str, healthy: str) -> None:
@@ -371,6 +511,10 @@ def test_under_node_a_queue_keeps_its_last_request_until_somebody_empties_it(kep
         "a slot of the process under a symbol",
         "a map of the process under a symbol",
         "a map of an object that is taken apart",
+        "a connection made at its first use",
+        "a promise that others resolve, made by who asks first",
+        "a promise of what every runtime has, made by another function",
+        "a promise that is made only where there is no page",
     ],
 )
 def test_under_node_a_slot_that_is_reached_another_way_keeps_its_request(kept: str) -> None:

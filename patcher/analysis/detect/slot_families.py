@@ -25,7 +25,7 @@ from patcher.analysis.facts.scopes import (
     named_function,
     parameters,
 )
-from patcher.analysis.facts.settlement import Clearing, clearing
+from patcher.analysis.facts.settlement import Clearing, clearing, makers, stashed_resolvers
 from patcher.analysis.facts.slots import Shape, Slot, slot_of, uses
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.facts.stores import Store, stores_at
@@ -82,7 +82,7 @@ def _family(code: Code, store: Store) -> str:
         where = Lifetime.CLOSURE  # a lock: there is one for each of what it guards, or one for the process
     if where is Lifetime.SHORT or (when is Laziness.EVERY_CALL and where is not Lifetime.ENTRY):
         return ""
-    if not holds_promise(code, store):
+    if not holds_promise(code, store) or _is_signal(code, store):
         return ""
     if where is Lifetime.ENTRY:
         return _entry(code, store, when)
@@ -93,6 +93,20 @@ def _family(code: Code, store: Store) -> str:
         return "promise-tail-chain" if lasting and _settled(code, store) is not Clearing.SETTLED else ""
     family = "refreshed-promise" if when is Laziness.REFRESHED else _FAMILIES[where]
     return _unless_settled(code, store, "background-loop" if runs_on(code, store.value) else family)
+
+
+def _is_signal(code: Code, store: Store) -> bool:
+    """Whether a promise takes the place of one that was awaited, for somebody else to resolve: whoever waits for data
+    makes the next signal, in a loop of its own, and none is asked whether it is there."""
+    if not stashed_resolvers(code, store.value):
+        return False
+    before = [
+        use
+        for use in uses(code, store.slot, code.function(store.node))
+        if use.end_byte <= store.node.start_byte
+    ]
+    above = [code.parent(use) for use in before]
+    return bool(above) and all(one is not None and one.type == "await_expression" for one in above)
 
 
 def _is_made_at_load(code: Code, slot: Slot) -> bool:
@@ -139,6 +153,7 @@ def _off_the_way(code: Code, store: Store) -> bool:
         off_the_way(name)
         or shutdown_slot(store.slot.word)
         or in_browser(code, store.node)
+        or any(in_browser(code, field(made, "body") or made) for made in makers(code, _origin(code, store)))
         or is_dead(code, store.node)
     )
 

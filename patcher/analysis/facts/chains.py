@@ -34,9 +34,7 @@ def waits_for_last(code: Code, slot: Slot, use: Node) -> bool:
         else:
             return False
     above = code.parent(here)
-    while above is not None and (
-        above.type in WRAPPERS or (above.type == "binary_expression" and field(above, "left") == here)
-    ):
+    while above is not None and (above.type in WRAPPERS or _is_default_of(above, here)):
         here, above = above, code.parent(above)
     if above is None:
         return False
@@ -49,6 +47,13 @@ def waits_for_last(code: Code, slot: Slot, use: Node) -> bool:
             if word != bound.name
         )
     return slot.keyed and awaited_or_chained(code, here)
+
+
+def _is_default_of(above: Node, here: Node) -> bool:
+    """Whether `above` is `here`, or something else where that is empty: `here ?? x`, `here || x`, and what compilers
+    write for the former, `(_a = here) !== null && _a !== void 0 ? _a : x`."""
+    part = {"binary_expression": "left", "assignment_expression": "right", "ternary_expression": "condition"}
+    return above.type in part and field(above, part[above.type]) == here
 
 
 def waits_first(code: Code, use: Node, right: Node) -> bool:

@@ -10,10 +10,10 @@ from enum import StrEnum
 from patcher.analysis.facts.calls import calls_by_name
 from patcher.analysis.facts.chains import follows, waits_first, waits_for_last
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, arguments, contains, field, unwrap
+from patcher.analysis.facts.conditions import guards
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.scopes import (
-    Binding,
     binding,
     function_name,
     is_called,
@@ -28,7 +28,6 @@ from patcher.analysis.names import (
     LOOKS_UP,
     TAKES_OUT,
 )
-from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 
@@ -42,7 +41,6 @@ class Laziness(StrEnum):
     EAGER = "eager"
 
 
-_EXIT = re.compile(rb"\b(?:return|throw|continue|break)\b")
 _CHOICES = frozenset(
     {"binary_expression", "ternary_expression", "switch_statement", "try_statement", "catch_clause"}
 )
@@ -179,7 +177,11 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
         if contains(inside, u) and not contains(target, u) and stored_into(code, u) is None
     ]
     asked = any(u.end_byte <= store.start_byte and guards(code, u, store, 0) for u in reads)
-    if asked or (inside is not None and _flagged(code, store, inside)):
+    if (
+        asked
+        or (inside is not None and _flagged(code, store, inside))
+        or _asked_before_it_settled(code, slot, store, inside)
+    ):
         return Laziness.GUARDED
     right = field(store, "right") if store.type == "assignment_expression" else None
     if right is not None and any(
@@ -201,6 +203,21 @@ def laziness(code: Code, slot: Slot, store: Node) -> Laziness:
     ):
         return Laziness.REFRESHED
     return Laziness.EVERY_CALL
+
+
+def _asked_before_it_settled(code: Code, slot: Slot, store: Node, inside: Node | None) -> bool:
+    """Whether an entry is put into a collection when its promise settles, by a function that looked for it first:
+    `const hit = m.get(k); if (hit) return hit; const p = load(k); p.then(() => m.set(k, p))`."""
+    if not slot.keyed or store.type != "call_expression":
+        return False
+    while inside is not None and _then_callback(code, inside):
+        inside = running_function(code, inside)
+        if any(
+            u.end_byte <= store.start_byte and _looks_up(code, u) and guards(code, u, store, 0)
+            for u in uses(code, slot, inside)
+        ):
+            return True
+    return False
 
 
 _RAISED = re.compile(rb"(?<![\w$.#])((?:this\.)?[\w$#]+)\s*=\s*(?:true|!0)\b")
@@ -311,64 +328,6 @@ def _redefines_itself(code: Code, slot: Slot, store: Node, inside: Node | None) 
     return len(given) == 3 and code.text(given[1]).strip(b"'\"") == slot.word
 
 
-def guards(code: Code, use: Node, store: Node, hops: int) -> bool:
-    """Whether reading `use` decides if `store` runs: a condition around or before it, or a variable that is
-    given the slot's content and then tested."""
-    here, above = use, code.parent(use)
-    while above is not None and above.type not in FUNCTIONS:
-        kind = above.type
-        if kind in ("if_statement", "ternary_expression") and field(above, "condition") == here:
-            return contains(above, store) or _leaves(code, above)
-        if (
-            kind == "binary_expression"
-            and field(above, "left") == here
-            and contains(field(above, "right"), store)
-        ):
-            return True
-        if kind == "variable_declarator" and field(above, "value") == here:
-            return hops < 2 and _alias_guards(code, field(above, "name"), above, store, hops)
-        given = kind == "assignment_expression" and field(above, "right") == here and hops < 2
-        if given and _alias_guards(code, field(above, "left"), above, store, hops):
-            return True
-        if kind == "return_statement":
-            return _in_branch(code, above, store)
-        here, above = above, code.parent(above)
-    return False
-
-
-_LAST_GUARD = Question[tuple[int, int, int], int]()  # of hops, a store and a variable
-
-
-def _alias_guards(code: Code, name: Node | None, declared: Node, store: Node, hops: int) -> bool:
-    """Whether the variable that `declared` gives the slot's content to is read before `store`, and decides."""
-    bound = binding(code, name) if name is not None and name.type == "identifier" else None
-    if bound is None or not contains(bound.scope, store):
-        return False
-    answers, key = _LAST_GUARD.answers(code), (hops, store.id, bound.name.id)
-    last = answers.get(key)
-    if last is None:
-        last = answers[key] = _last_guard(code, bound, store, hops)
-    return declared.end_byte <= last
-
-
-def _last_guard(code: Code, bound: Binding, store: Node, hops: int) -> int:
-    """Where the last use of a variable before `store` begins that decides if `store` runs; -1 for none."""
-    for use in reversed(code.words(code.text(bound.name), bound.scope)):
-        is_before = use.end_byte <= store.start_byte and stored_into(code, use) is None
-        if is_before and guards(code, use, store, hops + 1):
-            return use.start_byte
-    return -1
-
-
-def _leaves(code: Code, statement: Node) -> bool:
-    """Whether a branch of an `if` leaves, so that what follows depends on its condition."""
-    return _EXIT.search(code.text(field(statement, "consequence"))) is not None
-
-
-def _in_branch(code: Code, node: Node, store: Node) -> bool:
-    return any(a.type == "if_statement" and not contains(a, store) for a in code.ancestors(node))
-
-
 def _branch(code: Code, store: Node, inside: Node | None) -> Node | None:
     """The innermost `if` around `store`; what is read within it is never what an earlier call put there."""
     for above in code.ancestors(store):
@@ -403,7 +362,6 @@ def _given(code: Code, use: Node) -> bool:
 __all__ = [
     "Laziness",
     "arguments",
-    "guards",
     "is_constructor",
     "is_eager",
     "laziness",

@@ -56,6 +56,8 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
     seen = Clearing.NEVER
     for clear in clears_near(code, slot, store, _MOST_CLEARS):
         if contains(clear, store):
+            if _awaits_store(clear, store):
+                return Clearing.SETTLED
             continue
         if on_success(code, clear, store, value, 0):
             if _gave_something(code, clear, store):
@@ -68,6 +70,12 @@ def clearing(code: Code, slot: Slot, store: Node, value: Node) -> Clearing:
         if _on_error(code, clear) is not None and seen is Clearing.NEVER:
             seen = Clearing.ERROR_ONLY
     return seen
+
+
+def _awaits_store(clear: Node, store: Node) -> bool:
+    """Whether what a promise gives takes its place at once: `slot = await (slot = load())`."""
+    right = field(clear, "right") if clear.type == "assignment_expression" else None
+    return right is not None and unwrap(right).type == "await_expression" and contains(right, store)
 
 
 def _gave_something(code: Code, at: Node, store: Node) -> bool:
@@ -289,7 +297,7 @@ def _mentions(code: Code, wait: Node, word: bytes, storing: bytes) -> bool:
 
 def _called_on_success(code: Code, helper: Node, store: Node, value: Node, depth: int) -> bool:
     """Whether `helper` is what makes the promise, what resolves it, or is called when it is fulfilled."""
-    for made in _makers(code, value):
+    for made in makers(code, value):
         if made == helper:
             return True
     stashed = stashed_resolvers(code, value)
@@ -332,7 +340,7 @@ def _reference(code: Code, use: Node) -> Node | None:
     return here if above.type == "arguments" else None
 
 
-def _makers(code: Code, value: Node) -> Iterator[Node]:
+def makers(code: Code, value: Node) -> Iterator[Node]:
     """The functions of this file whose call makes the promise: the heads of the chain in `value`."""
     here: Node | None = unwrap(value)
     for _ in range(12):

@@ -182,7 +182,7 @@ def this_owner(code: Code, this: Node) -> Node | None:
             return holder
         if holder is not None and holder.type == "pair":
             return code.parent(holder)
-        return _prototype(code, above)
+        return _compiled_method(code, above) or _prototype(code, above)
     return None
 
 
@@ -198,6 +198,25 @@ def _said_this(code: Code, name: Node) -> Node | None:
 
 def _enclosing_class(code: Code, node: Node) -> Node | None:
     return next((a for a in code.ancestors(node) if a.type == "class_body"), None)
+
+
+_CALLS_PRIVATE = re.compile(rb"(?:lass_?[pP]rivate_?(?:[mM]ethod_?|[fF]ield_?)[gG]et|assertClassBrand)2?\)?$")
+
+
+def _compiled_method(code: Code, function: Node) -> Node | None:
+    """The class of a private method that a compiler put outside of it: `_A_load = function _A_load() {}` is called
+    as `__classPrivateFieldGet(this, _A_instances, "m", _A_load).call(this)`."""
+    if not any(word in code.source for word in (b"lassPrivate", b"ssertClassBrand", b"lass_private")):
+        return None
+    name = function_name(code, function)
+    for use in code.words(name) if name else []:
+        given = code.parent(use)
+        call = code.parent(given) if given is not None and given.type == "arguments" else None
+        body = _enclosing_class(code, use)
+        callee = field(call, "function") if call is not None and body is not None else None
+        if callee is not None and _CALLS_PRIVATE.search(code.text(callee)) is not None:
+            return body
+    return None
 
 
 _HOLDS_PROTOTYPES = Question[int, bool]()  # of a function
