@@ -133,7 +133,8 @@ def test_of_two_listeners_in_one_chain_either_settles_the_promise() -> None:
     text = made(
         "const { EventEmitter } = require('node:events')\n"
         "class Worker extends EventEmitter {\n"
-        "  next() { return new Promise((resolve, reject) => { this.once('message', resolve).once('error', reject) }) }\n"
+        "  next() { return new Promise((resolve, reject) => "
+        "{ this.once('message', resolve).once('error', reject) }) }\n"
         "}\nconst worker = new Worker()\nexports.next = () => worker.next()\n"
     )
 
