@@ -69,6 +69,11 @@ VALUE_CALLS = Words(
     "functions that return no promise, whatever the slot is called",
     "let promise; const get = () => promise ??= «require|acquire»('./a')",
 )
+VALUE_MODULES = Words(
+    b"fs path net tls http https crypto zlib vm stream os url child_process worker_threads",
+    "modules of Node.js whose functions give values, or call back, and no promises",
+    "import { make } from '«crypto|other»'; let p; export const f = async () => { p ??= make(); return await p }",
+)
 PROMISE_SLOTS = Spelling(
     rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
     "a slot that is called a promise is meant to hold one: `reqHandlerPromise`, `promiseCache`",
@@ -137,6 +142,11 @@ STORE_READERS = Words(
     b"getStore startSpan getActiveSpan startInactiveSpan",
     "what these give is the store or the span of the request that calls",
     "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
+)
+CONNECTIONS = Words(
+    b"conn",
+    "the connection that a request came over; a function that is given both serves it",
+    "export function setup(«conn|cond», req) { setInterval(() => req.url, 1000) }",
 )
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
@@ -347,6 +357,12 @@ DELAY_LIMITS = Spelling(
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,
+)
+STOPS_TIMER = Words(
+    b"clearInterval clearTimeout",
+    "stop a timer",
+    "class Poll { constructor() { this.t = setInterval(tick, 9) } stop() { «clearInterval|note»(this.t) } }"
+    " export function work(req, res) { const p = new Poll(); p.stop() }",
 )
 CLEARS = Spelling(
     rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose",

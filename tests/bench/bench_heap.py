@@ -1,8 +1,8 @@
 """Time and peak memory of `nextfix heap` beside memlab, on the same snapshots.
 
-    npm install --prefix FOLDER memlab
-    python tests/bench/bench_heap.py FOLDER [MEGABYTES...] [--runs N] [--snapshots FOLDER]
+    python tests/bench/bench_heap.py [MEGABYTES...] [--runs N] [--snapshots FOLDER] [--memlab FOLDER]
 
+memlab is installed by npm when --memlab does not have it, in a cache by default; its browser is not fetched.
 Snapshots are made by heap_generate.js, and kept when --snapshots says where. Runs alternate, each after the file
 was read once, so that none waits for the disk. Medians are printed, as the table of the README: wall seconds,
 seconds of processor time (which other load on the machine changes less), peak memory, and memlab's by nextfix's.
@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 HEAD = """\
 | snapshot | nextfix: wall, processor, peak | memlab: wall, processor, peak | wall | processor | memory |
 | --- | --- | --- | --- | --- | --- |"""
+MEMLAB = "memlab@2.0.5"
+CACHE = Path("~/.cache/nextfix-bench").expanduser()
 MORE_HEAP = "--max-old-space-size=16000"
 
 
@@ -62,6 +64,25 @@ def snapshot(folder: Path, megabytes: int) -> Path:
     return path
 
 
+def installed(folder: Path) -> Path:
+    """`folder` with memlab in it, installed when it is not there."""
+    if not (folder / "node_modules" / "@memlab" / "heap-analysis").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [
+            "npm",
+            "install",
+            "--prefix",
+            str(folder),
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            MEMLAB,
+        ]
+        no_browser = {"PUPPETEER_SKIP_DOWNLOAD": "1", "PUPPETEER_SKIP_CHROMIUM_DOWNLOAD": "1"}
+        subprocess.run(command, check=True, env=os.environ | no_browser, stdout=subprocess.DEVNULL)
+    return folder
+
+
 def compare(path: Path, memlab: Path, runs: int) -> None:
     """Print one row of the table."""
     ours = [sys.executable, "-m", "patcher", "heap", str(path)]
@@ -84,11 +105,12 @@ def main() -> None:
     """Read the arguments and print the table."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("memlab", type=Path)
     parser.add_argument("megabytes", type=int, nargs="*", default=[30, 300, 1000])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--snapshots", type=Path)
+    parser.add_argument("--memlab", type=Path, default=CACHE / "memlab")
     arguments = parser.parse_args()
+    memlab = installed(arguments.memlab)
     node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
     print(
         f"{os.cpu_count()} cores, Python {platform.python_version()}, Node {node}, runs: {arguments.runs}\n{HEAD}"
@@ -96,7 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nextfix-bench-") as temporary:
         folder = arguments.snapshots or Path(temporary)
         for megabytes in arguments.megabytes:
-            compare(snapshot(folder, megabytes), arguments.memlab, arguments.runs)
+            compare(snapshot(folder, megabytes), memlab, arguments.runs)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from patcher.prove.report.html import page
 from patcher.prove.report.text_tables import print_results
 from patcher.prove.result import ExperimentResult, as_json
 from patcher.prove.run_experiments import judged
+from patcher.prove.spoken import UNKNOWN
 from tests.prove.example import example
 
 VOID = {"meta", "br", "line", "rect", "circle", "path", "polyline"}
@@ -137,6 +138,34 @@ def test_what_no_rule_reaches_is_named_with_what_to_do() -> None:
     assert "no rule is for Timeout in LoadableSubscription._delay" in said([leaking])
     assert "nextfix check --scope deps" in said([leaking])
     assert "no rule is for" not in said([result])
+
+
+def test_many_slots_that_no_rule_knows_are_counted_and_not_all_named() -> None:
+    first = example().measurements[0]
+    slots = tuple(
+        replace(first.slots[0], slot=f"cache{number}", rule=None, said=UNKNOWN) for number in range(9)
+    )
+    result = replace(example(), phases={"original": None}, measurements=(replace(first, slots=slots),))
+
+    text = said([result])
+
+    assert "cache5 and 3 more" in text
+    assert "nextfix rule new" in text
+    assert "no rule is for" not in text
+
+
+def test_of_many_pages_the_page_shows_those_of_which_something_is_kept() -> None:
+    first = example().measurements[0]
+    pages = {f"/page{number}": 20 for number in range(12)}
+    one = replace(first, requests=pages, retained=dict.fromkeys(pages, 0) | {"/page7": 3})
+    result = replace(example(), phases={"original": None}, measurements=(one,))
+
+    html = structure(page([result]))
+
+    assert any(word.startswith("0 in every state: /page0, /page1,") for word in html.words)
+    assert "/page7" in html.words
+    assert "/page8" not in html.words
+    assert "all 12 pages, original" in said([result])
 
 
 def test_ones_own_app_is_in_the_heading_and_what_was_done_to_its_copy_is_noted() -> None:

@@ -30,6 +30,7 @@ _FAMILIES: dict[Kept, str] = {
     "web-stream": "stream-in-cache",
     "live-timer": "lazy-interval",
 }
+_START = 24  # characters in which a call says what it calls
 _FIRST = Doubt("is the first one made while a request is served, or when the program starts?")
 
 
@@ -58,6 +59,8 @@ def _judge(code: Code, place: int) -> Judged | None:
 
 def _stops(code: Code, call: Node, kept: Keeping) -> bool:
     """Whether a timer stops itself, or is stored where it is started, which `timers` judges."""
+    if b"setInterval" not in code.text(call)[:_START]:
+        return False
     given = arguments(call)
     callback = callee_function(code, unwrap(given[0])) if given else None
     return contains(kept.node, call) or (callback is not None and code.text(callback) in CLEARS)
@@ -95,7 +98,7 @@ def _site(code: Code, call: Node, kind: Kept, kept: Keeping) -> Judged:
     apart = kind == "web-stream" or code.function(call) != code.function(kept.node)
     collected = kept.growth != ONE and apart
     made = site(code, _FAMILIES[kind], kept.node if collected else call, kept.text, kept.growth)
-    if kind == "live-timer" and b"setInterval" not in code.text(call)[:24]:
+    if kind == "live-timer" and b"setInterval" not in code.text(call)[:_START]:
         made = replace(made, family="long-timeout")
     if kept.growth == ONE:
         made = replace(made, scope=kept.slot.scope)

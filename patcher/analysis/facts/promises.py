@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from patcher.analysis.facts.code import WRAPPERS, Code, Question, field, unwrap
 from patcher.analysis.facts.functions import MAX_DEPTH, assigned, callee_function, is_async, returned
+from patcher.analysis.facts.imported import imported
 from patcher.analysis.facts.scopes import Binding, binding
 from patcher.analysis.names import (
     ASYNC_HELPERS,
@@ -24,6 +25,7 @@ from patcher.analysis.names import (
     PROMISE_SLOTS,
     PROMISE_STATICS,
     VALUE_CALLS,
+    VALUE_MODULES,
     VALUE_OBJECTS,
 )
 from patcher.syntax.tree import Node
@@ -163,7 +165,15 @@ def _member_call(code: Code, callee: Node, depth: int) -> Evidence:
             return _maker(code, unwrap(holder))
         return returns(code, target, depth)
     target = callee_function(code, callee, depth)
-    return Evidence.UNKNOWN if target is None else returns(code, target, depth)
+    return _of_node(code, callee) if target is None else returns(code, target, depth)
+
+
+def _of_node(code: Code, callee: Node) -> Evidence:
+    """What a function of Node.js gives that was imported: a value, but for those that are said to give promises."""
+    origin = imported(code, callee) if b"require" in code.source or b"import" in code.source else None
+    if origin is None or origin[0] not in VALUE_MODULES or b"romise" in origin[1]:
+        return Evidence.UNKNOWN
+    return Evidence.VALUE
 
 
 def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
@@ -178,9 +188,13 @@ def _named_call(code: Code, callee: Node, depth: int) -> Evidence:
     if bound.kind == "import" and _imported_promises(code, bound):
         return Evidence.PROMISE
     if bound.kind == "variable" and field(bound.holder, "name") != bound.name:
-        return Evidence.PROMISE if _gives_promises(code, field(bound.holder, "value")) else Evidence.UNKNOWN
+        gives = _gives_promises(code, field(bound.holder, "value"))
+        return Evidence.PROMISE if gives else _of_node(code, callee)
     target = callee_function(code, callee, depth)
-    return _maker(code, callee) if target is None else returns(code, target, depth)
+    if target is not None:
+        return returns(code, target, depth)
+    made = _maker(code, callee)
+    return made if made is Evidence.PROMISE else _of_node(code, callee)
 
 
 def _imported_promises(code: Code, bound: Binding) -> bool:

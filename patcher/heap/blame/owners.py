@@ -353,7 +353,8 @@ class SlotFinder:
             function = generator_function(snapshot, node) if name not in TRANSPARENT else -1
             if function >= 0:
                 return "", False, self.origins.is_inside_node(self.origins.of_closure(function))
-            return name.split(" / ")[0], name not in TRANSPARENT, self._is_inside_node(node)
+            owner = "globalThis" if name.startswith("global / ") else name.split(" / ")[0]
+            return owner, name not in TRANSPARENT, self._is_inside_node(node)
         return "", False, False
 
     def _is_inside_node(self, node: int) -> bool:

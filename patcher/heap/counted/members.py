@@ -1,8 +1,10 @@
 """Which nodes are instances of a class or of one that extends it: found by V8's names and by prototypes."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from patcher.heap.graph.references import NO_NODES, Nodes
 from patcher.heap.read.arrays import Mask, among, distinct, numbered
@@ -32,7 +34,7 @@ class Classes:
         functions = named[kinds == "property"]
         closures = self._are(snapshot.sources(functions), "closure")
         self._declared = distinct(snapshot.targets[functions[closures]])
-        self._maps: tuple[Nodes, Nodes] | None = None
+        self._maps: tuple[Nodes, npt.NDArray[Any]] | None = None
 
     def members(self, name: str) -> Nodes:
         """The instances of `name`, ascending; its string must have been a needle."""
@@ -72,9 +74,13 @@ class Classes:
             return shapes
         if self._maps is None:
             edges = self._snapshot.edges_with(self._snapshot.strings.equal("map"))
-            self._maps = edges, self._snapshot.targets[edges].astype(np.int64)
+            self._maps = edges, self._snapshot.targets[edges]
         edges, targets = self._maps
-        nodes = self._snapshot.sources(edges[among(targets, shapes)])
+        wanted = np.zeros(
+            self._snapshot.node_count, dtype=bool
+        )  # quicker than a search: every object has a shape
+        wanted[shapes] = True
+        nodes = self._snapshot.sources(edges[wanted.take(targets)])
         objects: Nodes = nodes[self._are(nodes, "object")]
         return objects
 

@@ -19,8 +19,10 @@ from patcher.report.html_page import html_page
 
 LONGEST_CHAIN = 14
 LAST = 2
+MANY_PAGES = 8  # more have no room for those of which nothing is kept
 BETWEEN = (1, 3)  # the colours of the states between the original and the last
 REQUEST = "request"
+Bars = list[tuple[str, int, float]]
 
 
 def page(results: list[ExperimentResult]) -> str:
@@ -60,10 +62,12 @@ def _kept(result: ExperimentResult) -> list[str]:
     if not result.measurements:
         return []
     alive = "".join(f"<p class='soft'>{text(line)}</p>" for line in alive_lines(result))
-    known, advice = static_line(result), advice_lines(result)
-    items = "".join(f"<li>{text(line.strip())}</li>" for line in advice[1:])
+    known = static_line(result)
     said = f"<p>{text(known)}</p>" if known else ""
-    said += f'<p>{text(advice[0])}</p><ul class="advice">{items}</ul>' if advice else ""
+    said += "".join(
+        f'<p class="advice">{text(line.strip())}</p>' if line.startswith(" ") else f"<p>{text(line)}</p>"
+        for line in advice_lines(result)
+    )
     shown = [_verdict(result), alive, said, _legend(result)]
     return [*shown, _before_after(result), _over_time(result), _chains(result)]
 
@@ -105,6 +109,8 @@ def _before_after(result: ExperimentResult) -> str:
         ]
         for name in result.pages
     }
+    kept, empty = _without_empty(kept)
+    none = f"<p class='soft'>0 in every state: {text(', '.join(empty))}</p>" if empty else ""
     heaps = {
         pages_in_words(group): [
             (each.phase, _colour(result, each.phase), each.heap_bytes / MEGABYTE)
@@ -115,10 +121,18 @@ def _before_after(result: ExperimentResult) -> str:
     }
     return (
         '<div class="grid">'
-        + _card("Requests kept, by page", bars("requests kept, by page", kept))
+        + _card("Requests kept, by page", bars("requests kept, by page", kept) + none)
         + _card("Heap at the end", bars("heap at the end, by server", heaps, " MB"))
         + "</div>"
     )
+
+
+def _without_empty(kept: dict[str, Bars]) -> tuple[dict[str, Bars], list[str]]:
+    """The pages of which something is kept, and the others, when all together would be too many to show."""
+    some = {name: states for name, states in kept.items() if any(count for *_, count in states)}
+    if len(kept) <= MANY_PAGES or not some:
+        return kept, []
+    return some, [name for name in kept if name not in some]
 
 
 def _card(title: str, content: str) -> str:

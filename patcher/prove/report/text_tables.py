@@ -141,14 +141,18 @@ def advice_lines(result: ExperimentResult) -> list[str]:
         return []
     found = [slot for slot in left if slot.said != UNKNOWN]
     missed = [slot for slot in left if slot.said == UNKNOWN]
-    lines = [f"no rule is for {_some(left)}:"]
+    lines = []
     if found:
-        lines.append("  of your own code: nextfix check --scope source names the line, --fix rewrites it")
-        lines.append(
-            "  of a dependency: nextfix check --scope deps names it, apply --scope rules,deps rewrites it"
-        )
+        lines = [
+            f"no rule is for {_some(found)}:",
+            "  of your own code: nextfix check --scope source names the line, --fix rewrites it",
+            "  of a dependency: nextfix check --scope deps names it, apply --scope rules,deps rewrites it",
+        ]
     if missed:
-        lines.append(f"  {UNKNOWN}: {_some(missed)}")
+        lines += [
+            f"{UNKNOWN}: {_some(missed)}",
+            "  where each was made: nextfix prove app DIR --probe; a rule for it: nextfix rule new",
+        ]
     return lines
 
 

@@ -46,7 +46,8 @@ def _groups(report: HeapReport) -> Iterable[str]:
 
 
 def _group(group: SlotGroup, same: str) -> Iterable[str]:
-    yield f"  {group.count:,} by {shown(group.label)}, alone retains {size(group.retained)}"
+    objects = f", {group.count:,} objects" if group.count != group.requests else ""
+    yield f"  {group.requests:,} by {shown(group.label)}{objects}, alone retains {size(group.retained)}"
     if group.origin:
         yield f"     from:  {shown(group.origin)}"
     for place in group.made:

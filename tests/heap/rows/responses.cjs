@@ -10,7 +10,7 @@ inside("/a", (request) => {
 });
 
 //# listeners over a request and its response
-//= closure of a request in bus._events.done[*] in (app/user.cjs)
+//= closure of a request in EventEmitter._events.done[*] <- reached from bus in (app/user.cjs)
 class ServerResponse { constructor(request) { this.req = request; } }
 const bus = new (require("events"))();
 for (const url of ["/a", "/b"]) {
@@ -36,7 +36,7 @@ inside("/a", (request) => { lastRequest = request; lastResponse = new ServerResp
 exports.of = () => [lastRequest, lastResponse];
 
 //# closure over a request and its response in a live timer
-//= (a live timer, 1000000 ms, callback anonymous in app/user.cjs), its handle in timer in (app/user.cjs)
+//= Timeout in (a live timer, 1000000 ms, callback anonymous in app/user.cjs), its handle in timer in (app/user.cjs)
 class ServerResponse { constructor(request) { this.req = request; } }
 let timer;
 inside("/a", (request) => {
