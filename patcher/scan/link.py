@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from patcher.analysis.doubt import SURE, About, Doubt, how_many
 from patcher.analysis.site import Site
+from patcher.disk.outside import read_outside
+from patcher.errors import NextfixError
 from patcher.rule import Family
 from patcher.scan.callers import only_called_by
 from patcher.scan.linked import Linked
@@ -25,7 +27,12 @@ _RUN_BY_HAND = "the package is one of a command line"
 _REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 # What a connection does for itself, as long as it is open.
-_BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
+_BACKGROUND = re.compile(
+    r"(?i:heart_?beat|poll|keep_?alive|reconnect|health_?check|watchdog)|Ping|(?<![a-zA-Z])ping"
+)
+# A hook of React, and what a module that has one loads.
+_HOOK = re.compile(r"use[A-Z]\w*")
+_REACT = re.compile(rb"(?:\bfrom\s*|\brequire\(\s*)[\"']react[\"']")
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
 # Whoever has one of these keeps it.
 _LASTING = re.compile(
@@ -38,6 +45,7 @@ _ONE_USE = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+_IN_A_HOOK = "does a server call the hook `{}` while it renders, or only a browser?"
 _UNSURE_TIMER = Doubt(
     "nothing in this package says that a request starts this timer, and that the handle outlives it",
     About.TIMER,
@@ -101,6 +109,11 @@ class Link:
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         family = self._families[site.family]
         timer = family.keeps == "timer"
+        background = _BACKGROUND.search(f"{site.slot} {site.function} {site.owner}") is not None
+        if background and (timer or family.keeps == "live-timer"):
+            return replace(site, doubt=_UNSURE_TIMER)
+        if _HOOK.fullmatch(site.function) is not None and _REACT.search(_source(home)) is not None:
+            return replace(site, doubt=Doubt(_IN_A_HOOK.format(site.function), About.RENDERING))
         name = site.owner or site.maker
         code = self._packages.of(home) if name else None
         if family.ends_with_owner and not name and site.slot.startswith("this."):
@@ -112,7 +125,7 @@ class Link:
             return None
         if family.ends_with_owner and not (_LASTING.search(name) and code.exports(name.encode())):
             return None
-        if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
+        if timer and not _lives(code, site, made):
             return replace(site, doubt=_UNSURE_TIMER)
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
@@ -172,6 +185,13 @@ class Link:
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _source(path: str) -> bytes:
+    try:
+        return read_outside(path)
+    except NextfixError:
+        return b""
 
 
 def _doubted(site: Site, said: str) -> Site:
