@@ -342,3 +342,24 @@ def test_what_is_seldom_right_in_packages_is_shown_to_the_thorough_only(
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
         assert len(search.report(linked=Linked(thorough=thorough)).findings) == count
+
+
+_SLOT = (
+    "async function build() {{ return 1 }}\n"
+    "exports.Client = class Client {{ get() {{ return (this.{0} ??= build()) }} }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("slot", "severity"), [("executableSchema", Severity.NOTE), ("validatorSchema", Severity.WARNING)]
+)
+def test_a_schema_of_graphql_is_in_doubt_as_the_server_has_it_before_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slot: str, severity: Severity
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(_SLOT.format(slot))
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert [finding.severity for finding in search.report(linked=Linked()).findings] == [severity]
