@@ -130,6 +130,8 @@ class Link:
             return None
         if timer and not _lives(code, site, made):
             return replace(site, doubt=_UNSURE_TIMER)
+        if made is not Made.LASTS and len(site.owner) in (1, 2) and not site.doubt:
+            return replace(site, doubt=how_many(f"a minifier took the name of `{site.owner}`: is there one"))
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(site, doubt=_for_one_use(name))

@@ -363,3 +363,16 @@ def test_a_schema_of_graphql_is_in_doubt_as_the_server_has_it_before_it_answers(
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
         assert [finding.severity for finding in search.report(linked=Linked()).findings] == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("T", Severity.NOTE), ("Account", Severity.WARNING)])
+def test_a_class_whose_name_a_minifier_took_is_in_doubt_as_the_name_would_tell_how_long_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, severity: Severity
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(_SLOT.format("user").replace("Client", name))
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert [finding.severity for finding in search.report(linked=Linked()).findings] == [severity]
