@@ -8,7 +8,7 @@ from dataclasses import replace
 from patcher.analysis.doubt import SURE, About, Doubt, how_many
 from patcher.analysis.site import Site
 from patcher.rule import Family
-from patcher.scan.callers import only_called_by
+from patcher.scan.callers import nobody_calls, only_called_by
 from patcher.scan.linked import Linked
 from patcher.scan.other_runtimes import refused_by_node
 from patcher.scan.ownership import Made
@@ -38,6 +38,7 @@ _ONE_USE = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+_UNCALLED = "nothing that a server of this project runs calls `{}`: who does?"
 _UNSURE_TIMER = Doubt(
     "nothing in this package says that a request starts this timer, and that the handle outlives it",
     About.TIMER,
@@ -71,7 +72,7 @@ class Link:
         if not self.is_own(path):
             return tuple(found for site in sites if (found := self._asked_of_package(home, site)) is not None)
         own = tuple(left for site in sites if (left := self._asked(home, site)) is not None)
-        own = tuple(self._asked_of_jobs(home, site) for site in own)
+        own = tuple(self._asked_of_callers(home, self._asked_of_jobs(home, site)) for site in own)
         if home not in self._servers().only_rendered:
             return own
         return tuple(_doubted(site, _RENDERED) for site in own)
@@ -97,6 +98,16 @@ class Link:
         ):
             return _doubted(site, "only background jobs are seen to call `{}`: does a request, too?")
         return site
+
+    def _asked_of_callers(self, home: str, site: Site) -> Site:
+        """The site in doubt, where nothing that a server runs is seen to call the function of the module around it."""
+        servers = self._servers()
+        if site.doubt or not site.function or not servers.reached or servers.is_entry(home):
+            return site
+        name = servers.owners.outermost(home, site.offset)
+        if not name or not nobody_calls(servers.owners, home, name):
+            return site
+        return replace(site, doubt=Doubt(_UNCALLED.format(name.decode("utf-8", "replace"))))
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         family = self._families[site.family]

@@ -9,7 +9,6 @@ from patcher.analysis.detect.kept_contexts import context_places
 from patcher.analysis.detect.memoizers import memo_places
 from patcher.analysis.detect.waits import wait_places
 from patcher.analysis.meaning import Tokens
-from patcher.analysis.prefilter.hints import worth_reading
 from patcher.analysis.prefilter.tokens import (
     ABORTS,
     HANDLES,
@@ -21,6 +20,7 @@ from patcher.analysis.prefilter.tokens import (
     RESOURCES,
     TIMERS,
 )
+from patcher.analysis.prefilter.worth import worth_reading
 
 
 @pytest.mark.parametrize(
