@@ -163,6 +163,7 @@ def pooled(code: Code, call: Node) -> Slot | None:
     return None
 
 
+_LISTENS = re.compile(rb"(?:http|https|net|tls|http2)\.create(?:Secure)?Server\(|create(?:Secure)?Server\(")
 _STAYS_OPEN = (b"http2.connect", b"fs.watch", b"new BroadcastChannel", b"new MessageChannel")
 _MAY_END = (b"new Worker", b"new WebSocket", b"new Redis", b"fork(", b".fork(")
 _HANDS_ON = re.compile(
@@ -180,7 +181,8 @@ def left_open(code: Code, call: Node) -> Judged | None:
         return None
     if text.startswith(b"new MessageChannel"):
         return _channel(code, call, function)
-    sure = text.startswith(_STAYS_OPEN)
+    listens = _LISTENS.match(text) is not None and b".listen(" in code.text(function)
+    sure = text.startswith(_STAYS_OPEN) or listens
     if not (sure or text.startswith(_MAY_END) or b".fork(" in text[:40]) or sets_up(code, call):
         return None
     if not any(takes_request(code, around) for around in code.functions(call)):

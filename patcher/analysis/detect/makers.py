@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from patcher.analysis.facts.code import Code, field, unwrap
 from patcher.analysis.facts.imported import imported
 from patcher.analysis.facts.scopes import binding
+from patcher.analysis.prefilter.hints import occurrences
 from patcher.retention.kinds import Kept
 from patcher.syntax.tree import Node
 
@@ -57,15 +58,17 @@ _MADE: dict[tuple[bytes, bytes], Kept] = {
 _WHOLE: dict[bytes, Kept] = {b"ws": "handle"}
 # What is nothing yet when it is made: a server listens, and a socket connects, only when it is told so.
 _OPENED = {b"createServer": b".listen(", b"createSecureServer": b".listen(", b"Socket": b".connect("}
-_NAMES = frozenset(
-    {name.rpartition(b".")[2] for _, name in _MADE} | {name.rpartition(b".")[2] for name in _GLOBALS}
-)
+_BY_MODULE: dict[bytes, tuple[bytes, ...]] = {
+    module: tuple({name.rpartition(b".")[2] for name in names.split()})
+    for module, names in (*_HANDLES.items(), *_CONTEXTS.items())
+}
+_PLATFORM = tuple(name.rpartition(b".")[2] for name in _GLOBALS)
+_NAMES = frozenset(name for names in _BY_MODULE.values() for name in names)
 _MODULES = re.compile(
     rb"(?:\b(?:import|const|let|var)\s+([^;=\"'()]{1,400}?)\s*(?:=\s*(?:await\s+)?(?:import|require|\w*[iI]mport\w*\(require)\(|from)\s*)"
     rb"[\"'](?:node:)?(?:%b)[\"']" % b"|".join(sorted({*_HANDLES, *_CONTEXTS}))
 )
 _RENAMED = re.compile(rb"([\w$]+)\s*(?:as|:)\s*([\w$]+)")
-_ANY = re.compile(rb"(?<![\w$])(?:%b)\)?\(" % b"|".join(sorted(_NAMES)))
 # What only a program of Node has, and neither a page nor its bundle.
 _SERVER = re.compile(
     rb"[\"']node:|\bprocess\.(?:on|once|pid|memoryUsage|env\.(?!NODE_ENV|NEXT_PUBLIC|REACT_APP|VITE_)[A-Z])"
@@ -75,12 +78,20 @@ _SERVER = re.compile(
 
 def maker_places(source: bytes) -> list[int]:
     """Where the arguments stand of what may make such a thing, by its name or by the one that the file gives it."""
-    found = {match.end() - 1 for match in _ANY.finditer(source)}
-    if not found and b" as " not in source and b": " not in source:
-        return []
-    for alias in _aliases(source):
-        found.update(match.end() - 1 for match in re.finditer(rb"(?<![\w$.])%b\(" % re.escape(alias), source))
+    modules = [module for module in _BY_MODULE if module + b'"' in source or module + b"'" in source]
+    names = {name for name in _PLATFORM if name + b"(" in source}
+    names.update(name for module in modules for name in _BY_MODULE[module])
+    if modules and (b" as " in source or b": " in source):
+        names.update(_aliases(source))
+    found = {place for name in names for place in _called(source, name)}
     return sorted(found)
+
+
+def _called(source: bytes, name: bytes) -> Iterator[int]:
+    """Where the arguments begin of the calls of `name`: also those of `new (require("net").Socket)()`."""
+    for ends in (b"(", b")("):
+        for here in occurrences(source, name + ends):
+            yield here + len(name) + len(ends) - 1
 
 
 def _aliases(source: bytes) -> Iterator[bytes]:
