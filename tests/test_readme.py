@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from patcher.catalogue.load import families, rules
+from patcher.catalogue.ledger import certified_releases
+from patcher.catalogue.load import families, packages, rules
 from patcher.report.catalogue.generated import block, with_block
+from patcher.report.catalogue.release_table import files_table
 from patcher.report.catalogue.rule_pages import families_table
 from patcher.retention.words import affected_rows
 from tests.terminal import run
@@ -25,6 +27,12 @@ def test_a_table_of_the_rules_is_what_its_command_prints(
     assert block(CATALOGUE, name) == run(*arguments, cwd=tmp_path).stdout.strip(), (
         "run: nextfix rules --write"
     )
+
+
+def test_the_table_of_files_is_what_the_ledger_holds() -> None:
+    ledgers = {package: certified_releases(package) for package in packages()}
+
+    assert block(CATALOGUE, "files") == files_table(rules(), ledgers), "run: nextfix rules --write"
 
 
 def test_the_table_of_who_is_affected_is_the_measured_one() -> None:

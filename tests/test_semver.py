@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nodesemver import make_semver
+from nodesemver import compare, make_range, make_semver
 
-from patcher.semver import in_range, is_release, order
+from patcher.semver import can_hold_a_release, in_range, is_release, order
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,34 @@ def test_a_usual_version_is_known_without_the_library_as_the_library_knows_it(ve
         known = False
 
     assert is_release(version) == known
+
+
+_WORD = st.from_regex(r"(0|[1-9][0-9]{0,2}|[0-9]*[A-Za-z-][0-9A-Za-z-]{0,3})", fullmatch=True)
+_CORE = st.tuples(*[st.integers(0, 3)] * 3).map(lambda parts: ".".join(map(str, parts)))
+_VERSION = st.builds(
+    lambda core, words: core + ("-" + ".".join(words) if words else ""), _CORE, st.lists(_WORD, max_size=2)
+)
+_GROUP = st.lists(
+    st.builds(str.__add__, st.sampled_from([">=", "<=", ">", "<", ""]), _VERSION), min_size=1, max_size=2
+)
+_RANGE = st.lists(_GROUP.map(" ".join) | st.just("*"), min_size=1, max_size=2).map(" || ".join)
+
+
+@settings(max_examples=500)
+@given(_VERSION, _VERSION, _RANGE)
+def test_a_usual_range_is_read_without_the_library_as_the_library_reads_it(
+    version: str, other: str, versions: str
+) -> None:
+    groups = make_range(versions, loose=False).set
+    release = make_semver(version, loose=False)
+
+    assert in_range(version, versions) == any(all(c.test(release) for c in group) for group in groups)
+    assert (order(version) > order(other)) == (compare(version, other, loose=False) > 0)
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [(">=1.0.0 <1.0.0", False), (">=1.0.0 <=1.0.0", True), ("*", True), (">2.0.0 <1.0.0 || *", False)],
+)
+def test_bounds_that_exclude_each_other_hold_no_release(versions: str, expected: bool) -> None:
+    assert can_hold_a_release(versions) is expected

@@ -82,6 +82,57 @@ SENDS = Spelling(
     "const http = require('http'); function work(k) {"
     " http.«request|plan»({ agent: new http.Agent({ keepAlive: true }) }) }",
 )
+STAYS_OPEN = Spelling(
+    rb"^(?:http2\.connect|fs\.watch|new (?:Broadcast|Message)Channel)\b",
+    "what these open is open until somebody closes it",
+    "import fs from 'fs'; export function work(req, res) { fs.«watch|watchFile»('a', go) }",
+)
+MAY_END = Spelling(
+    rb"^(?:new (?:Worker|WebSocket|Redis)|fork)\(|^[^(]{0,40}\.fork\(",
+    "what these open may end by itself when its work is done",
+    "import { Worker, Plan } from 'worker_threads'; export function work(req, res) { new «Worker|Plan»('a') }",
+)
+KEEP_ALIVE_AGENTS = Spelling(
+    rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$",
+    "an agent of http or https keeps its sockets open where it is asked to",
+    "const http = require('http'); export function work(req, res) {"
+    " http.get({ agent: new http.«Agent|Plan»({ keepAlive: true }) }) }",
+)
+UNDICI_MODULE = Spelling(
+    rb"[\"']undici[\"']",
+    "the module of undici, whose dispatchers keep their sockets open unasked",
+    "import { Agent, fetch } from '«undici|undo»'; export function work(req, res) {"
+    " fetch('a', { dispatcher: new Agent() }) }",
+)
+UNDICI_DISPATCHERS = Spelling(
+    rb"new (?:undici\.)?(?:Agent|ProxyAgent|EnvHttpProxyAgent|RetryAgent|Pool|Client)\(",
+    "what undici sends requests over",
+    "import { Agent, Plan, fetch } from 'undici'; export function work(req, res) {"
+    " fetch('a', { dispatcher: new «Agent|Plan»() }) }",
+)
+GRPC_MODULE = Spelling(
+    rb"[\"']@grpc/grpc-js[\"']",
+    "the module whose clients open a channel",
+    "import { Client } from '@grpc/«grpc-js|grpc»'; export function work(req, res) {"
+    " const a = new Client(b, c); a.call() }",
+)
+GRPC_CLIENTS = Spelling(
+    rb"new (?:\w*grpc\w*\.)?Client\(",
+    "the class of gRPC that opens a channel when it is made",
+    "import { Client, Plan } from '@grpc/grpc-js'; export function work(req, res) {"
+    " const a = new «Client|Plan»(b, c); a.call() }",
+)
+GRPC_CREDENTIALS = Spelling(
+    rb"credentials\.create(?:Insecure|Ssl)\(",
+    "a generated client of gRPC is known by the credentials that it is given",
+    "const { credentials, Greeter } = require('@grpc/grpc-js'); export function work(req, res) {"
+    " const a = new Greeter(b, credentials.«createInsecure|createEmpty»()); a.call() }",
+)
+TRACER_MODULES = Spelling(
+    rb"[\"'](?:@opentelemetry/api|dd-trace|cls-hooked|continuation-local-storage)[\"']",
+    "modules of tracers, which bind functions to a context of their own",
+    "import { context } from '«dd-trace|dd-trance»'; const all = []; function work(a) { all.push(context.bind(go)) }",
+)
 HANDLE_CLASSES = {
     b"WebSocket": Spelling(
         rb"[\"']ws[\"']|globalThis\.WebSocket|node:",

@@ -143,6 +143,11 @@ STORE_READERS = Words(
     "what these give is the store or the span of the request that calls",
     "const all = []; function work(a) { all.push(tracker.«getStore|getShape»()) }",
 )
+CONNECTIONS = Words(
+    b"conn",
+    "the connection that a request came over; a function that is given both serves it",
+    "export function setup(«conn|cond», req) { setInterval(() => req.url, 1000) }",
+)
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
     "what is given a signal to stop at does one thing, and ends",
@@ -352,6 +357,12 @@ DELAY_LIMITS = Spelling(
     "a delay that a function is given under such a name is mostly far longer than what it guards",
     "const within = (p, «timeout|pause») => Promise.race([p, new Promise((r) => setTimeout(r, «timeout|pause»))])",
     re.I,
+)
+STOPS_TIMER = Words(
+    b"clearInterval clearTimeout",
+    "stop a timer",
+    "class Poll { constructor() { this.t = setInterval(tick, 9) } stop() { «clearInterval|note»(this.t) } }"
+    " export function work(req, res) { const p = new Poll(); p.stop() }",
 )
 CLEARS = Spelling(
     rb"clear(?:Timeout|Interval)\b|\.clear\(|Symbol\.dispose",

@@ -145,6 +145,15 @@ def load_module(path: Path) -> ModuleType:
     return module
 
 
+def shared(name: str) -> ModuleType:
+    """The module rules/_shared/NAME.py: titles and rewrites that the rules of several packages have in common.
+
+    Raises:
+        RuleError: it does not run.
+    """
+    return load_module(data_folder("rules") / "_shared" / f"{name}.py")
+
+
 def path_of(rule: "Rule") -> Path:
     """The module that defines `rule`."""
     for path in rule_modules(rule.package):

@@ -19,6 +19,12 @@ from patcher.rule import STYLES, Family, HeldSlot, Package, Rewrite, Rule
 from patcher.semver import can_hold_a_release, is_release
 
 _METAVARIABLE = re.compile(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)")
+_WORD = re.compile(r"(?<![\w$])[A-Za-z_$][\w$]*")
+_STRING = re.compile(r"""(["'`])(?:\\.|(?!\1).)*\1""")
+_KEYWORD = re.compile(
+    "async|await|break|case|catch|class|const|continue|default|delete|do|else|false|finally|for|function|if|in|"
+    "instanceof|let|new|null|of|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while|yield"
+)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ASSIGNED = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _ROOT = re.compile(r"[^/\\].*")
@@ -179,6 +185,12 @@ def _wrong_in_rewrite(rewrite: Rewrite) -> Iterator[str]:
         yield f"keeps is {rewrite.keeps!r}; it is one of {', '.join(get_args(Kept))}"
     if not rewrite.find.strip():
         yield "a Rewrite has an empty find"
+    elif not _names(rewrite.inside or rewrite.find):
+        where = "inside" if rewrite.inside else "find"
+        yield (
+            f"{where} has no name but metavariables, and would be looked for everywhere; write one name that all "
+            "releases have, or the head of its function as inside"
+        )
     if not isinstance(rewrite.write, str):
         for style in rewrite.write:
             if style not in STYLES:
@@ -192,6 +204,12 @@ def _wrong_in_rewrite(rewrite: Rewrite) -> Iterator[str]:
     if rewrite.harmless:
         yield from _wrong_range("harmless", rewrite.harmless)
     yield from _unbound(rewrite)
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names that a pattern has of its own, by which a search finds where to begin."""
+    without = _STRING.sub("", _METAVARIABLE.sub("", text))
+    return frozenset(word for word in _WORD.findall(without) if not _KEYWORD.fullmatch(word))
 
 
 def _unbound(rewrite: Rewrite) -> Iterator[str]:

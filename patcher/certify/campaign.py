@@ -15,11 +15,13 @@ from patcher.catalogue.ledger import certified_releases, record_release, rules_o
 from patcher.catalogue.load import package_record, packages, rules_of
 from patcher.certify.certificate import Certificate, certify_files
 from patcher.certify.trial import Trial
+from patcher.certify.twins import may_be_twin
 from patcher.certify.widen import widened, write_widened
 from patcher.errors import ExitCode, NextfixError
 from patcher.npm.registry import Release, published, read_release, resolve
 from patcher.rule import Rule
 from patcher.semver import is_stable, minor_line, order
+from patcher.text.nearest import did_you_mean
 
 _DOWNLOADS = 2  # at a time; a third only waits for the other two on a usual connection
 _AT_ONCE = 60  # releases that one `npm view` is asked about
@@ -58,12 +60,16 @@ def named(spec: str) -> tuple[Release, ...]:
         NextfixError: USAGE when no rule is about the package or nothing matches, FILES when npm cannot tell.
     """
     package, _, wanted = spec.rpartition("@")
-    if package not in packages() or not wanted:
+    if not package:  # nothing after the name, or nothing but a scope before it
+        package, wanted = spec, ""
+    if package not in packages():
         raise NextfixError(
             ExitCode.USAGE,
-            f"not a release to certify: {spec!r}",
-            hint=f"write it as {packages()[0]}@latest; rules are about {', '.join(packages())}",
+            f"no rule is about {package!r:.80}",
+            hint=did_you_mean(package, packages(), "'nextfix rules' lists them"),
         )
+    if not wanted:
+        raise NextfixError(ExitCode.USAGE, f"{spec!r} names no release", hint=f"write it as {package}@latest")
     return resolve(package, wanted)
 
 
@@ -218,17 +224,15 @@ def _fetched(releases: Sequence[Release]) -> Generator[tuple[Release, "Future[di
     pool = ThreadPoolExecutor(_DOWNLOADS)
     try:
         for release in releases:
-            waiting.append((release, pool.submit(read_release, release, _files_of(release.package))))
+            about = rules_of(release.package)
+            named = frozenset(path for rule in about for path in rule.files)
+            waiting.append((release, pool.submit(read_release, release, named, may_be_twin(about))))
             if len(waiting) > _DOWNLOADS:
                 yield waiting.popleft()
         while waiting:
             yield waiting.popleft()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _files_of(package: str) -> frozenset[str]:
-    return frozenset(path for rule in rules_of(package) for path in rule.files)
 
 
 def _certified(

@@ -7,13 +7,12 @@ from typing import Any
 
 from patcher.catalogue.ledger import EVERY_STYLE, combination
 from patcher.certify.behaviour import harness_of
+from patcher.certify.twins import places, twins
 from patcher.disk.receipt import digest
 from patcher.model import Severity, Verdict
 from patcher.report.diff_text import counts
-from patcher.rule import STYLES, Rewrite, Rule
+from patcher.rule import STYLES, Rule
 from patcher.semantic_patch.examine import Examined, examine
-from patcher.semantic_patch.pattern import compile_head, compile_pattern
-from patcher.semantic_patch.search import Match, find
 from patcher.semantic_patch.verify import unsound
 from patcher.semver import in_range
 from patcher.syntax.tree import Tree, errors, parse
@@ -59,7 +58,7 @@ def certify_files(version: str, files: Mapping[str, bytes], rules: Sequence[Rule
 
     Each rule in range must find its code as published in every one of its files that the release has, and
     each rewrite, alone and with the others of its file, must pass verification. A rule out of range must
-    not find its code.
+    not find its code, and no file has the code of a rule that does not name it.
     """
     live = tuple(rule for rule in rules if rule.covers(version))
     certificate = Certificate(version, tuple(sorted(rule.id for rule in live)))
@@ -75,6 +74,7 @@ def certify_files(version: str, files: Mapping[str, bytes], rules: Sequence[Rule
         certificate.problems.extend(_outside(version, path, files[path], tree, rules))
         if here:
             _certify_file(certificate, path, files[path], tree, here)
+    certificate.problems.extend(twins(files, rules))
     return certificate
 
 
@@ -136,20 +136,15 @@ def _rewrite(
     return {"sha256": result.after, "bytes": len(new), "hunks": counts(unified(source, new, path))[0]}
 
 
-def _places(rewrite: Rewrite, source: bytes, tree: Tree) -> list[Match]:
-    inside = compile_head(rewrite.inside) if rewrite.inside else None
-    return find(compile_pattern(rewrite.find), tree, source, inside)
-
-
 def _outside(version: str, path: str, source: bytes, tree: Tree, rules: Sequence[Rule]) -> Iterator[str]:
     """Where the hostile code of a rule stands in a release that the rule, or its rewrite, leaves out."""
     for rule in rules:
         here = rule.rewrites if path in rule.files else ()
         covered = [each for each in here if rule.covers(version) and in_range(version, each.versions)]
-        written = [match.start for each in covered for match in _places(each, source, tree)]
+        written = [match.start for each in covered for match in places(each, source, tree)]
         for rewrite in here:
             harmless = bool(rewrite.harmless) and in_range(version, rewrite.harmless)
             if rewrite in covered or harmless or not rewrite.slot:
                 continue
-            if any(match.start not in written for match in _places(rewrite, source, tree)):
+            if any(match.start not in written for match in places(rewrite, source, tree)):
                 yield f"{path}: the pattern of {rule.id} matches outside its range {rule.versions}"

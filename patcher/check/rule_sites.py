@@ -6,14 +6,14 @@ from functools import cache, partial
 
 from patcher.catalogue.load import package_record
 from patcher.copies.plan import CopyPlan, FilePlan
+from patcher.copies.plan_memory import PlanMemory
 from patcher.copies.request import Request
 from patcher.copies.survey import plan_all
 from patcher.model import CopyState, FileState, Finding, PackageId, Report, Severity, Verdict
 from patcher.npm.applicability import Situation, applies, situation_of
 from patcher.npm.copies import Copy, as_skipped
 from patcher.scan.parts import lacks
-from patcher.semantic_patch.examine import Examined, examine
-from patcher.syntax.tree import parse
+from patcher.semantic_patch.examine import Examined
 from patcher.text.paths import shown
 
 
@@ -23,10 +23,11 @@ def check_rules(request: Request) -> Report:
     Raises:
         NextfixError: when there is no project at the root.
     """
+    memory = request.memory or PlanMemory()
     survey = plan_all(request)
     situation = cache(lambda: situation_of(request.root))
     missing = cache(partial(lacks, request.root))
-    findings = [finding for plan in survey.plans for finding in _findings(plan, situation, missing)]
+    findings = [finding for plan in survey.plans for finding in _findings(plan, situation, missing, memory)]
     return Report(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         copies=tuple(copy_state(plan) for plan in survey.plans),
@@ -52,11 +53,14 @@ def copy_state(plan: CopyPlan) -> CopyState:
 
 
 def _findings(
-    plan: CopyPlan, situation: Callable[[], Situation], missing: Callable[[str], bool]
+    plan: CopyPlan,
+    situation: Callable[[], Situation],
+    missing: Callable[[str], bool],
+    memory: PlanMemory,
 ) -> Iterator[Finding]:
     for file in plan.files:
         state = file.state
-        for result in _on_disk(plan, file):
+        for result in _on_disk(plan, file, memory):
             doubt = _doubt(result, state, missing)
             for finding in _sites(plan.copy, file, result, state, situation):
                 yield replace(finding, severity=Severity.NOTE, doubt=doubt) if doubt else finding
@@ -75,12 +79,12 @@ def _verdict(result: Examined, state: FileState) -> Verdict:
     return next(item.verdict for item in state.rules if item.rule == result.rule.id)
 
 
-def _on_disk(plan: CopyPlan, file: FilePlan) -> tuple[Examined, ...]:
+def _on_disk(plan: CopyPlan, file: FilePlan, memory: PlanMemory) -> tuple[Examined, ...]:
     """What the rules say of the bytes on disk, so that lines are those that the user sees."""
     if file.disk == file.base:
         return file.examined
-    tree = parse(file.disk)
-    return tuple(examine(r.rule, plan.copy.version, file.disk, tree, plan.style) for r in file.examined)
+    rules = [result.rule for result in file.examined]
+    return memory.judged(rules, plan.copy.version, file.disk, plan.style)[1]
 
 
 def _sites(

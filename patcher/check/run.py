@@ -12,6 +12,7 @@ from patcher.check.known_rules import all_rules, package_rules, source_rules
 from patcher.check.policy import IN_PACKAGE, Run, judge
 from patcher.check.scope import DEFAULT, Scope, parse_scopes
 from patcher.check.situations import affected, forget, node_advice, with_verdicts
+from patcher.copies.plan_memory import PlanMemory
 from patcher.copies.request import Request
 from patcher.disk.outside import read_if_there
 from patcher.disk.presence import is_a_folder, is_regular, is_there
@@ -158,7 +159,10 @@ def _look(asked: Wanted, advance: Advance) -> tuple[Report, Run]:
     forget()
     files = _Files(asked)
     with searching(files, families(), cache=asked.cache) as search:
-        copies = _copies(asked) if Scope.RULES in asked.scopes else Report((), (), ())
+        memory = PlanMemory(search.plans)
+        copies = _copies(asked, memory) if Scope.RULES in asked.scopes else Report((), (), ())
+        if memory.is_new:
+            search.keep_plans(memory.kept)
         analysed = _analysed(search, files, copies, advance)
     run = Run(
         scopes=asked.scopes,
@@ -192,7 +196,7 @@ def _analysed(search: Search, files: _Files, copies: Report, advance: Advance) -
     )
 
 
-def _copies(asked: Wanted) -> Report:
+def _copies(asked: Wanted, memory: PlanMemory) -> Report:
     """The rules on every copy under the folders asked for, each copy once."""
     # Here, where other processes are at work on the sources already.
     from patcher.check.rule_sites import check_rules
@@ -202,7 +206,7 @@ def _copies(asked: Wanted) -> Report:
         if not is_a_folder(root):
             continue
         try:
-            reports.append(check_rules(Request(root, asked.config.style)))
+            reports.append(check_rules(Request(root, asked.config.style, memory=memory)))
         except NextfixError as error:
             if asked.scopes == {Scope.RULES}:
                 raise

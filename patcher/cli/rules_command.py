@@ -3,7 +3,7 @@
 import json as json_module
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,7 +15,7 @@ from patcher.cli.main import CommandResult
 from patcher.cli.options import Json
 from patcher.disk.presence import is_regular
 from patcher.errors import ExitCode, NextfixError
-from patcher.report.catalogue.release_table import releases_table
+from patcher.report.catalogue.release_table import files_table, releases_table
 from patcher.report.catalogue.rule_pages import families_table, general_lines, general_record, record, table
 from patcher.retention.words import affected_rows
 from patcher.text.display import one_line
@@ -74,8 +74,11 @@ def _checked() -> CommandResult:
 
 
 def _releases(*, markdown: bool) -> str:
-    ledgers = {package: certified_releases(package) for package in packages()}
-    return releases_table(catalogue(), ledgers, markdown=markdown)
+    return releases_table(catalogue(), _ledgers(), markdown=markdown)
+
+
+def _ledgers() -> dict[str, dict[str, Any]]:
+    return {package: certified_releases(package) for package in packages()}
 
 
 def _written() -> CommandResult:
@@ -88,7 +91,11 @@ def _written() -> CommandResult:
             "--write is for a checkout of nextfix",
             hint="clone its repository, and run it there",
         )
-    tables = {"rules": table(catalogue(), markdown=True), "releases": _releases(markdown=True)}
+    tables = {
+        "rules": table(catalogue(), markdown=True),
+        "releases": _releases(markdown=True),
+        "files": files_table(catalogue(), _ledgers()),
+    }
     _write_blocks(rules / "README.md", tables)
     _write_blocks(rules.parent / "README.md", {"affected": affected_rows()})
     _write_blocks(

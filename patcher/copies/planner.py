@@ -13,6 +13,7 @@ from patcher.catalogue.load import package_record, rule_named, rules, rules_of, 
 from patcher.copies.left_alone import rules_without_effect
 from patcher.copies.named_files import refuse_unnamed_files
 from patcher.copies.plan import CopyPlan, FilePlan, gravest
+from patcher.copies.plan_memory import PlanMemory
 from patcher.copies.request import Request
 from patcher.copies.up_to_date import current_receipt
 from patcher.disk.receipt import ReceiptEntry, digest, original
@@ -22,10 +23,8 @@ from patcher.model import RuleState, Severity, Verdict
 from patcher.npm.archives import LAYOUT, read_archived
 from patcher.npm.copies import STANDALONE, Copy
 from patcher.rule import DETACHED, Rule
-from patcher.semantic_patch.examine import Examined, examine
-from patcher.semantic_patch.verify import unsound
+from patcher.semantic_patch.examine import Examined
 from patcher.semver import order
-from patcher.syntax.tree import errors, parse
 from patcher.text.edits import OverlapError, apply_edits
 from patcher.text.layout import canonical
 
@@ -69,6 +68,7 @@ class Planner:
 
     def __init__(self, copy: Copy, request: Request, read: Reader) -> None:
         self.copy, self.request, self.read = copy, request, read
+        self.memory = request.memory or PlanMemory()
         self.receipt = current_receipt(copy)
         self.style = request.style or (self.receipt.style if self.receipt else "documented")
         self.published = certified_files(copy.name, copy.version)
@@ -160,10 +160,8 @@ class Planner:
     def _plan_file(self, path: str, disk: bytes) -> FilePlan:
         base = self._base(path, disk)
         source = disk if base is None else base
-        tree = parse(source)
-        here = [rule for rule in self.rules if path in rule.files]
-        examined = tuple(examine(rule, self.copy.version, source, tree, self.style) for rule in here)
-        broken = any(errors(tree.root_node))
+        here = self._rules_for(path)
+        broken, examined = self.memory.judged(here, self.copy.version, source, self.style)
         published = (self.published or {}).get(path)
         foreign = _BROKEN if broken else self._foreign(source, base, published)
         if foreign and (broken or not self.request.allow_modified):
@@ -174,6 +172,9 @@ class Planner:
         applied = {result.rule.id for result in pending} if new == disk else set()
         states = tuple(self._state(result, result.rule.id in applied) for result in examined)
         return FilePlan(path, disk, source, new, examined, states, tuple(r.rule.id for r in pending))
+
+    def _rules_for(self, path: str) -> list[Rule]:
+        return [rule for rule in self.rules if path in rule.files]
 
     def _base(self, path: str, disk: bytes) -> bytes | None:
         """The original bytes of a file; None when the receipt does not know what is on disk."""
@@ -208,9 +209,8 @@ class Planner:
             new = apply_edits(source, edits)
         except OverlapError as error:
             raise self._discarded(path, str(error)) from error
-        reason = unsound(
-            [result.rule for result in pending], self.copy.version, source, edits, new, self.style
-        )
+        asked, written = self._rules_for(path), [result.rule for result in pending]
+        reason = self.memory.unsound(asked, written, self.copy.version, source, edits, new, self.style)
         if reason:
             raise self._discarded(path, reason)
         expected = (

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patcher.errors import ExitCode, NextfixError
+
+if TYPE_CHECKING:
+    from patcher.copies.plan_memory import PlanMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Request:
         by_findings: whether what check finds in packages without rules is asked for.
         dependencies: what is to be rewritten in packages without rules: by name and release the findings, each its
             family, function and slot.
+        memory: what earlier runs were told of files by the rules; None for who writes, and judges for himself.
     """
 
     root: Path
@@ -33,6 +38,7 @@ class Request:
     by_rules: bool = True
     by_findings: bool = False
     dependencies: Mapping[tuple[str, str], frozenset[tuple[str, str, str]]] = field(default_factory=dict)
+    memory: "PlanMemory | None" = None
 
     def __post_init__(self) -> None:
         if self.style is None:

@@ -162,9 +162,35 @@ def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
     race = race_at(code, made)
     if race is not None:
         return race_wraps(code, race)
+    listed = _race_of_list(code, made)
+    if listed is not None:
+        return listed
     if _is_settled_otherwise(code, late):
         return [promise_wrap(code, made)]
     return [promise_wrap(code, made), *_waiting(code, made)]
+
+
+def _race_of_list(code: Code, made: Node) -> list[Wrap] | None:
+    """How a race is made in the root whose entries, `made` among them, are in a list of their own; None for no such.
+
+    The list is made before the race, as it was: only what is for the waiting alone is made in the root there.
+    """
+    group = code.parent(made)
+    above = code.parent(group) if group is not None and group.type == "array" else None
+    name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    bound = binding(code, name) if name is not None and name.type == "identifier" else None
+    if group is None or bound is None:
+        return None
+    uses = [
+        use for use in code.words(code.text(name), bound.scope) if use != name and means(code, use, bound)
+    ]
+    held = code.parent(uses[0]) if len(uses) == 1 else None
+    race = code.parent(held) if held is not None and held.type == "arguments" else None
+    if race is None or not is_race(code, race) or len(arguments(race)) != 1:
+        return None
+    entries = [unwrap(entry) for entry in group.named_children if entry.type != "comment"]
+    waits = [entry for entry in entries if is_promise_by_hand(code, entry) and is_quiet(code, entry)]
+    return [*(promise_wrap(code, entry) for entry in waits), Wrap(race)]
 
 
 def _is_settled_otherwise(code: Code, late: Node) -> bool:
@@ -173,10 +199,11 @@ def _is_settled_otherwise(code: Code, late: Node) -> bool:
     body = field(executor, "body") if executor is not None else None
     if executor is None or body is None:
         return False
+    added = field(late, "arguments") or late  # `on(a, yes).on(b, no)` is one call in the other
     return any(
         settles(code, word) and (bound := binding(code, word)) is not None and bound.holder == executor
         for word in walk(body)
-        if word.type == "identifier" and not contains(late, word)
+        if word.type == "identifier" and not contains(added, word)
     )
 
 

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,16 +59,23 @@ def resolve(package: str, wanted: str) -> tuple[Release, ...]:
     return tuple(sorted(releases, key=lambda release: order(release.version)))
 
 
-def read_release(release: Release, wanted: Set[str]) -> dict[str, bytes]:
+def read_release(
+    release: Release, wanted: Set[str], besides: Callable[[str, bytes], bool] | None = None
+) -> dict[str, bytes]:
     """The files of a release whose paths are in `wanted`; those that it lacks are left out.
 
     The tarball lies in a temporary folder while it is read and is gone afterwards.
+
+    Args:
+        release: the release.
+        wanted: paths inside the package.
+        besides: says of any other file, by its path and content, whether it is wanted too.
 
     Raises:
         NextfixError: FILES when it cannot be fetched, REFUSED when it is not what the registry promises.
     """
     with scratch_folder("nextfix-certify-") as folder:
-        return members(fetch(release, folder), wanted)
+        return members(fetch(release, folder), wanted, besides)
 
 
 def fetch(release: Release, folder: Path) -> Path:
@@ -90,8 +97,10 @@ def fetch(release: Release, folder: Path) -> Path:
     return found
 
 
-def members(tarball: Path, wanted: Set[str]) -> dict[str, bytes]:
-    """The regular files of a tarball whose paths, without the first folder, are in `wanted`.
+def members(
+    tarball: Path, wanted: Set[str], besides: Callable[[str, bytes], bool] | None = None
+) -> dict[str, bytes]:
+    """The regular files of a tarball whose paths, without the first folder, are in `wanted`, or that `besides` takes.
 
     Raises:
         NextfixError: REFUSED when it is damaged, or a file is larger than any that a rule is about.
@@ -101,12 +110,17 @@ def members(tarball: Path, wanted: Set[str]) -> dict[str, bytes]:
         with tarfile.open(tarball, "r|gz") as stream:
             for member in stream:
                 path = member.name.partition("/")[2]
-                if not member.isfile() or path not in wanted:
+                named = path in wanted
+                if not member.isfile() or not (named or besides):
                     continue
                 if member.size > _LARGEST:
+                    if not named:
+                        continue
                     raise NextfixError(ExitCode.REFUSED, f"larger than {_LARGEST} bytes", path=path)
                 source = stream.extractfile(member)
-                found[path] = source.read() if source else b""
+                data = source.read() if source else b""
+                if named or (besides and besides(path, data)):
+                    found[path] = data
     except (tarfile.TarError, EOFError, OSError) as error:
         raise NextfixError(ExitCode.REFUSED, f"not a tarball: {error}", path=tarball) from error
     return found

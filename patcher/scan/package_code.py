@@ -12,6 +12,13 @@ from patcher.analysis.facts.code import Code, field
 from patcher.analysis.prefilter.comments import outside_comments
 from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
+from patcher.scan.browser_names import (
+    BROWSER,
+    FOUND_AS,
+    NAMED_FOR_BROWSERS,
+    NODE_MODULES,
+    STORES_OF_BROWSERS,
+)
 from patcher.scan.imported_names import default_names, is_default, is_meant
 from patcher.scan.ownership import DEEPEST, MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
 from patcher.scan.package_files import (
@@ -187,21 +194,6 @@ _GIVEN = (
     rb"|\b__export\([\w$]+,\s*\{[^}]*(?<![\w$])%(name)s(?![\w$])"
 )
 
-
-_BROWSER = re.compile(
-    rb"\bdocument\.(?:createElement|querySelector\w*|body|head\b|documentElement|getElementById|addEventListener"
-    rb"|visibilityState)|\brequestAnimationFrame\(|\bHTMLElement\b|\bcustomElements\b|\bindexedDB\b"
-    rb"|\bnew (?:Intersection|Resize|Mutation)Observer\b|\bRTCPeerConnection\b"
-)
-_NODE = re.compile(
-    rb"(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)[\"'](?:node:\w+|async_hooks|buffer|child_process|crypto|dgram|dns|events|fs|http2?|https"
-    rb"|module|net|os|path|perf_hooks|process|readline|stream|tls|url|util|worker_threads|zlib)(?:/promises)?[\"']"
-)
-
-
-_NAMED_FOR_BROWSERS = re.compile(r"(?:^|[/-])browser(?:[/-]|$)|-web$|(?:^|[/-])web-|js-client-sdk$")
-_STORES_OF_BROWSERS = frozenset({"idb", "idb-keyval", "localforage"})
-_FOUND_AS = frozenset({"browser", "browser-only", "indexeddb", "dom", "localstorage"})
 # A library for both worlds uses a few things of browsers, in few of its files, and asks first whether they are there.
 _SHARE = 0.1
 _MANY_USES = 20
@@ -219,7 +211,7 @@ def is_of_browsers(folder: str) -> bool:
         return False
     name, *found_as = words_about(folder)
     if not is_split(folder) and (
-        FRONT_MODULE.search(name) is not None or not _STORES_OF_BROWSERS.isdisjoint(needed_by(folder))
+        FRONT_MODULE.search(name) is not None or any(map(STORES_OF_BROWSERS.match, needed_by(folder)))
     ):
         return True
     unasked = uses = size = 0
@@ -228,7 +220,7 @@ def is_of_browsers(folder: str) -> bool:
             source = read_outside(path, limit=_LARGEST)
         except NextfixError:
             return False
-        if _NODE.search(source) is not None:
+        if NODE_MODULES.search(source) is not None:
             return False
         here = _uses_of_browsers(source)
         uses += here
@@ -236,7 +228,7 @@ def is_of_browsers(folder: str) -> bool:
         unasked += here > 0 and ASKS.search(source) is None
     if not uses or is_split(folder):
         return False
-    if _NAMED_FOR_BROWSERS.search(name) is not None or not _FOUND_AS.isdisjoint(found_as):
+    if NAMED_FOR_BROWSERS.search(name) is not None or any(map(FOUND_AS.match, found_as)):
         return True
     files = len(loaded.loads)
     often = uses * _BYTES_A_USE >= size or uses >= _USES_A_FILE * files
@@ -251,12 +243,12 @@ def is_of_a_page(path: str) -> bool:
     except NextfixError:
         return False
     uses = _uses_of_browsers(source)
-    return uses >= _MANY_USES and uses * _BYTES_A_USE >= len(source) and _NODE.search(source) is None
+    return uses >= _MANY_USES and uses * _BYTES_A_USE >= len(source) and NODE_MODULES.search(source) is None
 
 
 def _uses_of_browsers(source: bytes) -> int:
     """How often `source` uses what only a browser has; comments speak of it too."""
-    return len(outside_comments(source, (match.start() for match in _BROWSER.finditer(source))))
+    return len(outside_comments(source, (match.start() for match in BROWSER.pattern.finditer(source))))
 
 
 class PackagesCode:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patcher.analysis.doubt import Doubt
 from patcher.analysis.site import Site
@@ -86,6 +86,16 @@ class Search:
     _parts: Iterator[list[ScannedFile]]
     _memory: Memory
     _cache: Path | None
+    _planned: bool = False
+
+    @property
+    def plans(self) -> dict[str, Any]:
+        """What an earlier run kept of the plans of copies."""
+        return self._memory.plans
+
+    def keep_plans(self, plans: dict[str, Any]) -> None:
+        """Remember `plans`, which JSON can hold, together with what this run finds."""
+        self._memory.plans, self._planned = plans, True
 
     def report(
         self,
@@ -117,7 +127,7 @@ class Search:
         for path in [path for path in answers if _package(path)]:
             of_packages.setdefault(_package(path), {})[path] = answers.pop(path)
         new = self._memory.keep_package_links(marks, of_packages)
-        if self._memory.keep_links(mark, answers) or new or self._fresh:
+        if self._memory.keep_links(mark, answers) or new or self._fresh or self._planned:
             self._remember(outcomes)
         return result
 

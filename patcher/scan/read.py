@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from patcher.analysis.browser import uses_browser
-from patcher.analysis.prefilter.hints import worth_reading
+from patcher.analysis.prefilter.worth import worth_reading
 from patcher.analysis.site import Site
 from patcher.errors import NextfixError
 from patcher.syntax.components import is_component, script_of

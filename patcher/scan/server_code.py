@@ -40,7 +40,7 @@ from patcher.scan.server_names import (
     ROUTE_EXPORTS,
     RUNNER,
     SERVER,
-    START_SCRIPTS,
+    START_SCRIPT,
     SUFFIXES,
     TEST_FILE,
     UNSEEN,
@@ -63,7 +63,9 @@ class Unit:
     @property
     def is_front(self) -> bool:
         """Whether it is a front end: a framework of the browser, and nothing that a server needs."""
-        return bool(self.needs & FRONT_FRAMEWORKS) and not any(map(BACK_FRAMEWORKS.match, self.needs))
+        return any(map(FRONT_FRAMEWORKS.match, self.needs)) and not any(
+            map(BACK_FRAMEWORKS.match, self.needs)
+        )
 
 
 class ServerCode:
@@ -203,9 +205,8 @@ class ServerCode:
         known = self._starts.get(unit.folder)
         if known is None:
             scripts = unit.manifest.get("scripts")
-            lines = (
-                [str(scripts.get(name, "")) for name in START_SCRIPTS] if isinstance(scripts, dict) else []
-            )
+            held = scripts.items() if isinstance(scripts, dict) else ()
+            lines = [str(line) for name, line in held if START_SCRIPT.match(name)]
             words = [
                 word for line in lines if RUNNER.search(line) for word in line.split() if FILE.match(word)
             ]

@@ -82,23 +82,11 @@ ASKS = Sign(
     "code that asks where it runs may run on a server",
     "typeof «window|process»",
 )
-FRONT_FRAMEWORKS = frozenset(
-    {
-        "react",
-        "react-dom",
-        "vue",
-        "svelte",
-        "solid-js",
-        "preact",
-        "@angular/core",
-        "lit",
-        "electron",
-        "@tauri-apps/api",
-        "react-native",
-        "expo",
-        "@ionic/core",
-        "jquery",
-    }
+FRONT_FRAMEWORKS = Sign(
+    r"^(?:react|react-dom|vue|svelte|solid-js|preact|@angular/core|lit|electron|@tauri-apps/api|react-native|expo"
+    r"|@ionic/core|jquery)$",
+    "a package that needs one of these, and nothing of a server, is a front end",
+    "«react|reactor»",
 )
 BACK_FRAMEWORKS = Sign(
     rf"^(?:{SERVERS}|{'|'.join(each.packages for each in FRAMEWORKS)}|react-router|@nestjs/core|gatsby"
@@ -126,7 +114,11 @@ TEST_FILE = Sign(
     "a test, wherever it is",
     "src/routes/users.«test|best».ts",
 )
-START_SCRIPTS = ("start", "start:prod", "start:server", "server", "serve", "dev", "dev:server")
+START_SCRIPT = Sign(
+    r"^(?:start(?::prod|:server)?|server|serve|dev(?::server)?)$",
+    "the scripts of a package.json that start a server",
+    "«start:prod|test:prod»",
+)
 RUNNER = Sign(
     r"\b(?:node|tsx|ts-node|ts-node-dev|nodemon|bun|pm2|babel-node|vite-node|swc-node)\b",
     "the programs that a script starts a server with",
@@ -157,17 +149,35 @@ HANDLER = Sign(
     "decorators of classes whose methods requests call",
     "@«Controller|Processor»('a')",
 )
-# Who imports the one and says the other works through jobs: its functions run for a job, not for a request.
-JOB_RUNNERS: tuple[tuple[re.Pattern[str], re.Pattern[bytes]], ...] = (
-    (re.compile(r"^bullmq$"), re.compile(rb"\bnew\s+Worker\b")),
-    (re.compile(r"^(?:bull|bee-queue|kue)$"), re.compile(rb"\.process\(")),
-    (re.compile(r"^graphile-worker$"), re.compile(rb"\brun(?:Once|Migrations)?\(")),
-    (re.compile(r"^pg-boss$"), re.compile(rb"\.work\(")),
-    (re.compile(r"^(?:agenda|@hokify/agenda)$"), re.compile(rb"\.define\(")),
+_JOBS = "who imports one of these and says how it works through jobs runs for a job, not for a request"
+JOB_RUNNERS: tuple[tuple[Sign[str], Sign[bytes]], ...] = (
     (
-        re.compile(r"^(?:node-cron|cron|croner|node-schedule)$"),
-        re.compile(rb"\.schedule(?:Job)?\(|\bnew\s+Cron"),
+        Sign(r"^bullmq$", _JOBS, "«bullmq|bullet»"),
+        Sign(rb"\bnew\s+Worker\b", _JOBS, "new «Worker|Queue»('a', go)"),
     ),
-    (re.compile(r"^@temporalio/(?:worker|activity)$"), re.compile(rb"")),
-    (re.compile(r"^@nestjs/bull(?:mq)?$"), re.compile(rb"@Processor\(")),
+    (
+        Sign(r"^(?:bull|bee-queue|kue)$", _JOBS, "«bull|bulk»"),
+        Sign(rb"\.process\(", _JOBS, "queue.«process|add»(go)"),
+    ),
+    (
+        Sign(r"^graphile-worker$", _JOBS, "graphile-«worker|config»"),
+        Sign(rb"\brun(?:Once|Migrations)?\(", _JOBS, "await «runOnce|quickAdd»(options)"),
+    ),
+    (Sign(r"^pg-boss$", _JOBS, "pg-«boss|base»"), Sign(rb"\.work\(", _JOBS, "boss.«work|send»('a', go)")),
+    (
+        Sign(r"^(?:agenda|@hokify/agenda)$", _JOBS, "«agenda|agent»"),
+        Sign(rb"\.define\(", _JOBS, "agenda.«define|now»('a', go)"),
+    ),
+    (
+        Sign(r"^(?:node-cron|cron|croner|node-schedule)$", _JOBS, "«cron|crane»"),
+        Sign(rb"\.schedule(?:Job)?\(|\bnew\s+Cron", _JOBS, "cron.«schedule|validate»('* * * * *', go)"),
+    ),
+    (
+        Sign(r"^@temporalio/(?:worker|activity)$", _JOBS, "@temporalio/«worker|client»"),
+        Sign(rb"@temporalio/", _JOBS, "import x from '@«temporalio|temporal»/worker'"),
+    ),
+    (
+        Sign(r"^@nestjs/bull(?:mq)?$", _JOBS, "@nestjs/«bullmq|cqrs»"),
+        Sign(rb"@Processor\(", _JOBS, "@«Processor|Controller»('a')"),
+    ),
 )

@@ -7,6 +7,7 @@ followed: what they point to is found where it is, and a cycle cannot arise.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from patcher.disk.outside import read_if_there
@@ -23,6 +24,7 @@ Rules = tuple[tuple[str, IgnoreRules], ...]
 SUFFIXES = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx")
 _DECLARATIONS = tuple(f".d{suffix}" for suffix in SUFFIXES)
 MODULES = "node_modules"
+_NAME = attrgetter("name")
 _LARGEST_IGNORE = 1024 * 1024  # bytes of a .gitignore
 
 
@@ -180,7 +182,7 @@ def _walk(
         folder = stack.pop()
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=_NAME)
         except OSError as error:
             reason = f"cannot be listed: {error.strerror}; run as a user who may read it"
             skipped.append(Skipped(shown(Path(folder)), reason, ExitCode.FILES))

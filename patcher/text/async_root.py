@@ -46,6 +46,12 @@ const root = (() => {
     return globalThis[key] ?? { runInAsyncScope: (run) => run() };
 })();
 """
+_OF_INSTANCE = """
+const key = Symbol.for("nextfix.root");
+const { AsyncResource } = globalThis.process?.getBuiltinModule?.("node:async_hooks") ?? {};
+if (AsyncResource) globalThis[key] ??= new AsyncResource("nextfix.root");
+Object.defineProperty(this, "_root", { value: globalThis[key] ?? { runInAsyncScope: (run) => run() } });
+"""
 _BUILTIN = re.compile(
     rb"""\brequire\(["'](?:node:[\w/]+|async_hooks|child_process|cluster|dgram|dns|fs|http|http2|https|net|os|path|tls|"""
     rb"""worker_threads|zlib)["']\)"""
@@ -64,6 +70,14 @@ def with_root(template: str) -> str:
     it was.
     """
     return _STATEMENTS + dedent(template).lstrip("\n")
+
+
+def root_of_instance(before: str, after: str) -> str:
+    """The template of a rule for a constructor, with the root as `this._root` between two of its statements.
+
+    Whoever makes the instance outside of a request makes the root there, too.
+    """
+    return f"{dedent(before).strip()}{_OF_INSTANCE}{dedent(after).strip()}\n"
 
 
 def package_root(

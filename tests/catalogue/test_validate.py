@@ -20,7 +20,9 @@ RULE = Rule(
     versions=">=1.0.0 <2.0.0",
     files=("lib/index.js",),
     harness="harness/load.cjs",
-    rewrites=(Rewrite(slot="this.$SLOT", find="this.$SLOT = $LOAD();", write="this.$SLOT = await $LOAD();"),),
+    rewrites=(
+        Rewrite(inside="load()", slot="this.$SLOT", find="this.$SLOT = $LOAD();", write="this.$SLOT = await $LOAD();"),
+    ),
 )
 """
 RECORD = 'from patcher.rule import Package\n\nPACKAGE = Package(name="own")\n'
@@ -70,6 +72,8 @@ def test_the_folders_are_the_packages_scoped_ones_too(folder: Path) -> None:
         ('slot="this.$SLOT"', 'keeps="promis"', "keeps is 'promis'"),
         ('slot="this.$SLOT"', 'versions="nonsense"', "versions of a Rewrite: 'nonsense' is not a range"),
         ('slot="this.$SLOT"', "times=0", "times is 0"),
+        ('inside="load()", ', "", "find has no name but metavariables"),
+        ('inside="load()"', 'inside="async $NAME()"', "inside has no name but metavariables"),
         ("harness/load.cjs", "harness/laod.cjs", "harness/laod.cjs does not exist; write it beside the rule"),
         ('    harness="harness/load.cjs",\n', "", "names no harness"),
         ('id="own/load"', 'id="other/load"', "stands in rules/own, so write package='own' and id='own/load'"),

@@ -26,6 +26,7 @@ from patcher.certify.campaign import (
     sample_of,
     shares,
 )
+from patcher.errors import ExitCode, NextfixError
 from patcher.npm.registry import Release, read_release
 from tests import own_registry
 from tests.synthetic import FILES, SANDBOX_JS
@@ -82,6 +83,11 @@ def test_a_release_that_the_ledger_holds_without_a_rule_about_it_is_missing_and_
     registry: own_registry.Registry, tmp_path: Path
 ) -> None:
     other = SANDBOX.replace("context.js", "other.js")
+    own = tmp_path / "rules" / "next" / "own.py"
+    own.write_text(
+        rule_text(tmp_path).replace('dead=("dist/esm/server/web/sandbox/context.js",)', f'dead=("{other}",)')
+    )
+    own_registry.forget()
     registry.publish("1.4.0", FILE)
     registry.publish("1.5.0", FILE | {other: SANDBOX_JS})
     run("next@1.4.0 || 1.5.0")
@@ -97,6 +103,39 @@ def test_a_release_that_the_ledger_holds_without_a_rule_about_it_is_missing_and_
     assert (passed_over.done, again.done) == (ReleaseOutcome.UNCHANGED, ReleaseOutcome.CERTIFIED)
     assert set(again.files) == {SANDBOX, other}
     assert missing("next") == ()
+
+
+def test_a_file_with_the_code_of_a_rule_that_does_not_name_it_is_refused(
+    registry: own_registry.Registry,
+) -> None:
+    registry.publish("1.4.0", {**FILE, "dist/bundle.mjs": f"{SANDBOX_JS}\n", "dist/other.js": "a();\n"})
+
+    (outcome,) = run("next@1.4.0")
+
+    assert outcome.done is ReleaseOutcome.REFUSED
+    assert outcome.problems == (
+        "dist/bundle.mjs: has the code of next/sandbox-module-context, which does not name it; "
+        "add it to files, or to dead",
+    )
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("nxt@1.4.0", "no rule is about 'nxt'"),
+        ("next", r"'next' names no release"),
+        ("next@", r"'next@' names no release"),
+        ("@own/next", r"no rule is about '@own/next'"),
+    ],
+)
+def test_a_release_that_cannot_be_meant_is_answered_with_what_is_near(spec: str, said: str) -> None:
+    with pytest.raises(NextfixError, match=said) as caught:
+        named(spec)
+
+    assert caught.value.code is ExitCode.USAGE
+    assert "next" in caught.value.hint
+    assert len(caught.value.hint) < 60
 
 
 def test_a_run_that_is_broken_off_keeps_what_was_done_and_is_completed_by_the_next(
@@ -310,9 +349,9 @@ def test_no_more_than_three_releases_are_ahead_of_the_one_at_work(
     for minor in range(9):
         registry.publish(f"1.{minor}.0", FILE)
 
-    def read(wanted_release: Release, wanted: frozenset[str]) -> object:
+    def read(wanted_release: Release, *rest: Any) -> object:
         started.append(wanted_release.version)
-        return read_release(wanted_release, wanted)
+        return read_release(wanted_release, *rest)
 
     monkeypatch.setattr(module, "read_release", read)
 

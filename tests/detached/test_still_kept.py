@@ -18,6 +18,7 @@ REFUSED = {
     "mcpsdk-169": "the request itself is kept",
     "sseexpress-1": "the callback holds `res`",
     "htmlget-99": "the callback holds `ready`, a promise of the request",
+    "kuzzle-427": "only what comes late settles the promise",
     "graphile-1368": "only what comes late settles the promise",
     "express-2248": "the listener keeps what it calls",
 }
@@ -61,4 +62,4 @@ def test_four_of_five_reports_that_detaching_can_free_are_rewritten() -> None:
     able = [case for case, reason in reasons.items() if not any(word in reason for word in holds)]
 
     assert sum(not reasons[case] for case in able) >= 0.8 * len(able)
-    assert sum(not reason for reason in reasons.values()) >= 42
+    assert sum(not reason for reason in reasons.values()) >= 60

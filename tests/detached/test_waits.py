@@ -127,3 +127,27 @@ def test_what_one_rewrite_frees_besides_is_fixed_with_it() -> None:
 
     assert {family for family, _, _ in result.fixed} >= {"long-timeout", "kept-promise-module"}
     assert not result.refused
+
+
+def test_of_two_listeners_in_one_chain_either_settles_the_promise() -> None:
+    text = made(
+        "const { EventEmitter } = require('node:events')\n"
+        "class Worker extends EventEmitter {\n"
+        "  next() { return new Promise((resolve, reject) => "
+        "{ this.once('message', resolve).once('error', reject) }) }\n"
+        "}\nconst worker = new Worker()\nexports.next = () => worker.next()\n"
+    )
+
+    assert "return nextfixRoot(() => new Promise((resolve, reject) => {" in text
+
+
+def test_a_race_of_a_list_that_is_for_it_alone_is_made_in_the_root_with_what_only_waits() -> None:
+    text = made(
+        "const { EventEmitter } = require('node:events')\n"
+        "class Pool extends EventEmitter {\n  async take(work) {\n"
+        "    const waits = [new Promise((_, reject) => { this.once('error', reject) }), work()]\n"
+        "    return await Promise.race(waits)\n  }\n}\nexports.pool = new Pool()\n"
+    )
+
+    assert "[nextfixRoot(() => new Promise((_, reject) => { this.once('error', reject) })), work()]" in text
+    assert "return await nextfixRoot(() => Promise.race(waits))" in text

@@ -154,10 +154,11 @@ def test_a_cell_shows_requests_and_spans_in_each_state_and_what_was_not_measured
     assert "1 of 140 cells are measured, 10 requests each, on Node 22.23.3." in text
 
 
-def test_the_table_of_the_document_is_the_one_of_the_committed_file() -> None:
-    content = json.loads((ROOM / "matrix.json").read_text())
-    records = read_records(ROOM / "matrix.json", content["base"])
+@pytest.mark.parametrize("name", ["matrix", "everything"])
+def test_the_table_of_the_document_is_the_one_of_the_committed_file(name: str) -> None:
+    content = json.loads((ROOM / f"{name}.json").read_text())
+    records = read_records(ROOM / f"{name}.json", content["base"])
 
-    assert block((ROOM / "README.md").read_text(), "matrix") == markdown(content["base"], records).strip(), (
-        "run: nextfix prove matrix --table patcher/prove/matrix.json, with the options that the document names"
+    assert block((ROOM / "README.md").read_text(), name) == markdown(content["base"], records).strip(), (
+        f"run: nextfix prove matrix --table patcher/prove/{name}.json, with the options that the document names"
     )

@@ -22,6 +22,7 @@ PAGES = ("/", "/preview/hello")
 
 @pytest.mark.registry
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on PATH: nothing can be installed")
 @pytest.mark.skipif(not os.environ.get("NEXTFIX_NIGHTLY"), reason="three minutes; set NEXTFIX_NIGHTLY=1")
 def test_what_a_real_app_keeps_is_named_by_variables_of_its_packages_and_does_not_grow(

@@ -9,6 +9,8 @@ import pytest
 
 from patcher.analysis.doubt import how_many
 from patcher.analysis.site import Site
+from patcher.catalogue import own_source
+from patcher.catalogue.own_source import release_of
 from patcher.scan import cache
 from patcher.scan.cache import Memory, analysis_version, stamp
 from patcher.scan.read import ScannedFile
@@ -49,7 +51,8 @@ def test_another_grammar_module_of_the_analysis_or_family_is_another_version(
     for room in ("analysis", "scan", "syntax"):
         (tmp_path / room).mkdir()
     (tmp_path / "syntax/node_kinds.py").write_text("A = 1")
-    monkeypatch.setattr(cache, "__file__", str(tmp_path / "scan/cache.py"))
+    (tmp_path / "catalogue").mkdir()
+    monkeypatch.setattr(own_source, "__file__", str(tmp_path / "catalogue/own_source.py"))
     versions = []
     for kinds, grammar, family in (
         ("1", "1", "1"),
@@ -60,10 +63,16 @@ def test_another_grammar_module_of_the_analysis_or_family_is_another_version(
     ):
         (tmp_path / "syntax/node_kinds.py").write_text(kinds)
         (tmp_path / "general/kept.py").write_text(family)
-        monkeypatch.setattr(metadata, "version", lambda _, grammar=grammar: grammar)
+        monkeypatch.setattr(cache, "release_of", lambda _, grammar=grammar: grammar)
         analysis_version.cache_clear()
         versions.append(analysis_version())
     analysis_version.cache_clear()
 
     assert len(set(versions)) == 4
     assert versions[0] == versions[-1]
+
+
+def test_the_release_of_a_grammar_is_the_one_that_is_installed() -> None:
+    for module in ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"):
+        assert release_of(module) == metadata.version(module)
+    assert release_of("no_such_module_anywhere") == ""

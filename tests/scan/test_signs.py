@@ -6,14 +6,16 @@ import pytest
 
 from patcher.analysis.meaning import Sign
 from patcher.catalogue.frameworks import FRAMEWORKS
-from patcher.scan import owner_names, served, server_names
+from patcher.scan import browser_names, owner_names, served, server_names
 
 SIGNS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (server_names, served, owner_names)
+    for module in (server_names, served, owner_names, browser_names)
     for name, value in vars(module).items()
     if isinstance(value, Sign)
 }
+for number, (module, works) in enumerate(server_names.JOB_RUNNERS):
+    SIGNS |= {f"JOB_RUNNERS {number} module": module, f"JOB_RUNNERS {number} works": works}
 _CHOICE = re.compile(r"«([^|»]+)\|([^»]+)»")
 SYNTAX = {"COMPILED", "FILE"}  # the form of a path, which tells nothing of what the file is for
 
@@ -35,8 +37,13 @@ def test_a_sign_has_a_reason(name: str) -> None:
     assert len(SIGNS[name].reason) > 10
 
 
-def test_no_pattern_for_servers_is_without_one() -> None:
-    bare = {name for name, value in vars(server_names).items() if isinstance(value, re.Pattern)}
+def test_no_pattern_or_set_of_names_is_without_one() -> None:
+    bare = {
+        name
+        for module in (server_names, browser_names)
+        for name, value in vars(module).items()
+        if isinstance(value, (re.Pattern, frozenset, set))
+    }
 
     assert bare == SYNTAX
 

@@ -14,7 +14,7 @@ from patcher.analysis.facts.lifetimes import takes_request
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot
-from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES
+from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, MAY_END, STAYS_OPEN
 from patcher.syntax.tree import Node
 
 CLOSES = re.compile(
@@ -163,9 +163,7 @@ def pooled(code: Code, call: Node) -> Slot | None:
     return None
 
 
-_LISTENS = re.compile(rb"(?:http|https|net|tls|http2)\.create(?:Secure)?Server\(|create(?:Secure)?Server\(")
-_STAYS_OPEN = (b"http2.connect", b"fs.watch", b"new BroadcastChannel", b"new MessageChannel")
-_MAY_END = (b"new Worker", b"new WebSocket", b"new Redis", b"fork(", b".fork(")
+_LISTENS = re.compile(rb"(?:(?:http|https|net|tls|http2)\.)?create(?:Secure)?Server\(")
 _HANDS_ON = re.compile(
     rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
     rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"
@@ -182,8 +180,8 @@ def left_open(code: Code, call: Node) -> Judged | None:
     if text.startswith(b"new MessageChannel"):
         return _channel(code, call, function)
     listens = _LISTENS.match(text) is not None and b".listen(" in code.text(function)
-    sure = text.startswith(_STAYS_OPEN) or listens
-    if not (sure or text.startswith(_MAY_END) or b".fork(" in text[:40]) or sets_up(code, call):
+    sure = text in STAYS_OPEN or listens
+    if not (sure or text in MAY_END) or sets_up(code, call):
         return None
     if not any(takes_request(code, around) for around in code.functions(call)):
         return None

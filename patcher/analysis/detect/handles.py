@@ -25,26 +25,29 @@ from patcher.analysis.facts.lifetimes import Lifetime, lifetime
 from patcher.analysis.facts.request_path import in_request, put_into, sets_up, taken_out
 from patcher.analysis.facts.slots import uses
 from patcher.analysis.facts.stores import Store, stores_at
-from patcher.analysis.handle_names import HANDLE_CALLS, HANDLE_CLASSES, HANDLE_MODULES, SENDS
+from patcher.analysis.handle_names import (
+    GRPC_CLIENTS,
+    GRPC_CREDENTIALS,
+    GRPC_MODULE,
+    HANDLE_CALLS,
+    HANDLE_CLASSES,
+    HANDLE_MODULES,
+    KEEP_ALIVE_AGENTS,
+    SENDS,
+    UNDICI_DISPATCHERS,
+    UNDICI_MODULE,
+)
+from patcher.analysis.meaning import Spelling
+from patcher.analysis.prefilter.tokens import OPENERS
 from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
-_IMPORTED = (b"createConnection(", b"fork(", b"spawn(")
 _TOKENS = (
     *{b"." + call.rpartition(b".")[2] + b"(" for call in HANDLE_CALLS.words}
-    - {b"." + token for token in _IMPORTED},
+    - {b"." + token for token in OPENERS.tokens},
     *(b"new " + name + b"(" for name in HANDLE_CLASSES),
-    b"dns.Resolver(",
-    *_IMPORTED,
+    *OPENERS.tokens,
 )
-_AGENT = re.compile(rb"https?\d*(?:_\d)?(?:\.default)?\.Agent$")
-_DISPATCHERS = re.compile(
-    rb"new (?:undici\.)?(?:Agent|ProxyAgent|EnvHttpProxyAgent|RetryAgent|Pool|Client)\("
-)
-_GRPC_CLIENT = re.compile(rb"new (?:\w*grpc\w*\.)?Client\(")
-_GRPC = re.compile(rb"[\"']@grpc/grpc-js[\"']")
-_UNDICI = re.compile(rb"[\"']undici[\"']")
-_CREDENTIALS = re.compile(rb"credentials\.create(?:Insecure|Ssl)\(")
 _POOLED = Doubt(
     "how many connections does the pool open while requests are served? Each keeps the one that opened it"
 )
@@ -56,12 +59,12 @@ def handle_places(source: bytes) -> list[int]:
     found = set(places_of(source, _TOKENS, HANDLE_MODULES))
     if b".Agent(" in source and _KEEPS_ALIVE.search(source) is not None:
         found.update(places_of(source, (b".Agent(",)))
-    if b"undici" in source and _UNDICI.search(source) is not None:
-        found.update(match.end() - 1 for match in _DISPATCHERS.finditer(source))
+    if b"undici" in source and source in UNDICI_MODULE:
+        found.update(match.end() - 1 for match in UNDICI_DISPATCHERS.finditer(source))
     if b"credentials.create" in source:
-        found.update(match.end() - 1 for match in _CREDENTIALS.finditer(source))
+        found.update(match.end() - 1 for match in GRPC_CREDENTIALS.finditer(source))
     if b"@grpc/grpc-js" in source:
-        found.update(match.end() - 1 for match in _GRPC_CLIENT.finditer(source))
+        found.update(match.end() - 1 for match in GRPC_CLIENTS.finditer(source))
     return sorted(found)
 
 
@@ -119,24 +122,28 @@ def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
 
 def _channel(code: Code, call: Node) -> Node | None:
     """The client of gRPC that `call` is, or that is made with the credentials which it gives: it opens a channel."""
-    made = field(call, "constructor") if _GRPC_CLIENT.match(code.text(call)) is not None else None
-    if made is not None and comes_from(code, made, b"Client", _GRPC):
+    made = field(call, "constructor") if _begins(code, call, GRPC_CLIENTS) else None
+    if made is not None and comes_from(code, made, b"Client", GRPC_MODULE):
         return call
-    if not code.text(field(call, "function")).endswith(
-        (b"credentials.createInsecure", b"credentials.createSsl")
-    ):
+    if code.text(field(call, "function")) + b"(" not in GRPC_CREDENTIALS:
         return None
     held = code.parent(call)
     made = code.parent(held) if held is not None and held.type == "arguments" else None
     return made if made is not None and made.type == "new_expression" else None
 
 
+def _begins(code: Code, call: Node, meaning: Spelling) -> bool:
+    """Whether a call is one of those that `meaning` spells, and not only has one among its arguments."""
+    found = meaning.search(code.text(call))
+    return found is not None and found.start() == 0
+
+
 def _is_agent(code: Code, call: Node) -> bool:
     """Whether `call` makes an agent of http or https that keeps its connections open, or a dispatcher of undici."""
     made = field(call, "constructor") if call.type == "new_expression" else None
-    if made is not None and _DISPATCHERS.match(code.text(call)) is not None:
-        return comes_from(code, made, code.text(made).rpartition(b".")[2], _UNDICI)
-    given = arguments(call) if made is not None and _AGENT.match(code.text(made)) is not None else []
+    if made is not None and _begins(code, call, UNDICI_DISPATCHERS):
+        return comes_from(code, made, code.text(made).rpartition(b".")[2], UNDICI_MODULE)
+    given = arguments(call) if made is not None and code.text(made) in KEEP_ALIVE_AGENTS else []
     return bool(given) and _KEEPS_ALIVE.search(code.text(given[0])) is not None
 
 

@@ -11,25 +11,23 @@ from patcher.analysis.facts.request_path import in_request, outliving, put_into,
 from patcher.analysis.facts.scopes import binding, function_name, is_module
 from patcher.analysis.facts.slots import Slot, uses
 from patcher.analysis.facts.stores import stores_at
-from patcher.analysis.handle_names import CONTEXT_BINDERS
+from patcher.analysis.handle_names import CONTEXT_BINDERS, TRACER_MODULES
 from patcher.analysis.names import LISTENS_ON, STOPS_LISTENING
+from patcher.analysis.prefilter.tokens import RESOURCES
 from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
-_MAKES = (b"new AsyncResource(",)
-_TRACERS = tuple(
-    quote + name + quote
-    for name in (b"@opentelemetry/api", b"dd-trace", b"cls-hooked", b"continuation-local-storage")
-    for quote in (b"'", b'"')
-)
 _STORAGE = re.compile(rb"new (?:[\w$]{1,40}\.)?AsyncLocalStorage(?=[(<])")
 
 
 def context_places(source: bytes) -> list[int]:
     """Where a context is bound, or a storage made."""
-    if not any(word in source for word in (b"AsyncResource", b"AsyncLocalStorage", *_TRACERS)):
+    if (
+        not any(word in source for word in (b"AsyncResource", b"AsyncLocalStorage"))
+        and source not in TRACER_MODULES
+    ):
         return []
-    found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *_MAKES))}
+    found = {*places_of(source, (*(name + b"(" for name in CONTEXT_BINDERS.words), *RESOURCES.tokens))}
     for made in _STORAGE.finditer(source):
         opens = source.find(b"(", made.end(), made.end() + 200)
         if opens > 0:

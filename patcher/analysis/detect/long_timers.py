@@ -32,11 +32,11 @@ from patcher.analysis.handle_names import TIMER_OWNERS
 from patcher.analysis.names import CLEARS, DELAY_LIMITS
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import path_before
+from patcher.analysis.prefilter.tokens import TIMERS
 from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_TOKENS = (b"setTimeout(", b"setInterval(")
 _DECLARATIONS = ("method_definition", "function_declaration")
 _FEW = 3
 _CHOICES = frozenset(
@@ -48,7 +48,7 @@ def long_timer_places(source: bytes) -> list[int]:
     """Where a timer is started that is one of the platform."""
     found = (
         here + len(token) - 1
-        for token in _TOKENS
+        for token in TIMERS.tokens
         for here in occurrences(source, token)
         if source[here - 1 : here] != b"." or path_before(source, here)[:-1] in TIMER_OWNERS
     )

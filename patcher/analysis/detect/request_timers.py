@@ -13,10 +13,10 @@ from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, 
 from patcher.analysis.facts.request_path import in_request, in_root
 from patcher.analysis.facts.scopes import binding, function_name
 from patcher.analysis.facts.slots import slot_of
+from patcher.analysis.names import STOPS_TIMER
 from patcher.retention.kinds import Growth
 from patcher.syntax.tree import Node
 
-_STOPS = (b"clearInterval", b"clearTimeout")
 _WORDS = re.compile(rb"(?<![\w$.])[A-Za-z_$][\w$]*")
 _LISTENS_FOR_END = re.compile(
     rb"\.(?:on|once|addEventListener)\((?=\s*[\"'](?:close|end|disconnect|aborted?)[\"'])"
@@ -97,7 +97,7 @@ def _starts_late(code: Code, call: Node, left: Node) -> bool:
 def _is_stopped(code: Code, use: Node) -> bool:
     held = code.parent(use)
     clears = code.parent(held) if held is not None and held.type == "arguments" else None
-    return clears is not None and code.text(field(clears, "function")) in _STOPS
+    return clears is not None and code.text(field(clears, "function")) in STOPS_TIMER
 
 
 def _is_forgotten(code: Code, name: Node, function: Node) -> bool:
@@ -121,7 +121,11 @@ def _outlives_end(code: Code, name: Node, function: Node, call: Node) -> bool:
     for use in uses:
         held = code.parent(use)
         clears = code.parent(held) if held is not None and held.type == "arguments" else None
-        if clears is None or not contains(call, use) or code.text(field(clears, "function")) not in _STOPS:
+        if (
+            clears is None
+            or not contains(call, use)
+            or code.text(field(clears, "function")) not in STOPS_TIMER
+        ):
             return False
         asked = [a for a in code.ancestors(clears) if a.type == "if_statement" and contains(call, a)]
         conditions += [code.text(field(each, "condition")) for each in asked[:1]]
@@ -148,7 +152,7 @@ def _assigned(code: Code, call: Node, left: Node) -> Judged | None:
         return None
     stops = [
         place
-        for word in _STOPS
+        for word in STOPS_TIMER.words
         for place in code.places(word)
         if slot.word in code.source[place : place + 60 + len(slot.word)]
     ]
@@ -181,7 +185,7 @@ def built_interval(code: Code, call: Node) -> Judged | None:
 
 def _stopping(code: Code, body: Node) -> Iterator[Node]:
     """The methods of a class that stop a timer."""
-    for word in _STOPS:
+    for word in STOPS_TIMER.words:
         for place in code.places(word, body.start_byte, body.end_byte):
             node = code.at(place, place + len(word))
             methods = (

@@ -1,7 +1,7 @@
 """How the detectors of kept things other than promises find their places and say what they found."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from patcher.analysis.detect.slot_families import Judged
@@ -17,13 +17,10 @@ PROMISED_TIMERS = re.compile(rb"[\"'](?:node:)?timers/promises[\"']")
 _DECLARES = ("import_statement", "lexical_declaration", "variable_declaration")
 
 
-def places_of(source: bytes, tokens: Iterable[bytes], also: Spelling | None = None) -> Iterator[int]:
+def places_of(source: bytes, tokens: Iterable[bytes], also: Spelling | None = None) -> list[int]:
     """Where the calls stand that begin with one of `tokens`, in a file in which `also` is found."""
-    found = [token for token in tokens if token in source]
-    if found and (also is None or source in also):
-        for token in found:
-            for place in occurrences(source, token):
-                yield place + len(token) - 1
+    found = [place + len(token) - 1 for token in tokens for place in occurrences(source, token)]
+    return found if found and (also is None or source in also) else []
 
 
 def called_at(code: Code, place: int) -> Node | None:
@@ -40,7 +37,7 @@ def site(code: Code, family: str, node: Node, slot: str, growth: Growth | Litera
     return Judged(family, node, name.decode("utf-8", "replace"), slot, node, growth=growth)
 
 
-def comes_from(code: Code, callee: Node, name: bytes, module: re.Pattern[bytes]) -> bool:
+def comes_from(code: Code, callee: Node, name: bytes, module: re.Pattern[bytes] | Spelling) -> bool:
     """Whether a function is `name` of the module whose name `module` finds, imported by itself or with all of it."""
     owner = field(callee, "object") if callee.type == "member_expression" else callee
     bound = binding(code, owner) if owner is not None and owner.type == "identifier" else None

@@ -22,6 +22,7 @@ from patcher.analysis.names import BACKGROUND, TIMER_STARTERS
 from patcher.analysis.prefilter.guards import is_local
 from patcher.analysis.prefilter.hints import occurrences
 from patcher.analysis.prefilter.reverse import name_before
+from patcher.analysis.prefilter.tokens import TIMERS
 from patcher.syntax.tree import Node
 
 _TIMER = re.compile(rb"\bset(?:Timeout|Interval)\(")
@@ -32,7 +33,7 @@ _KEPT = re.compile(rb"(?:=|[=?:&|]\s?\(?|\()\s*(?:globalThis\.|global\.|timers?\
 def timer_places(source: bytes) -> list[int]:
     """Where a timer is started whose handle is stored in a slot that outlives the function, as far as bytes tell."""
     found = []
-    for token in (b"setInterval(", b"setTimeout("):
+    for token in TIMERS.tokens:
         for here in occurrences(source, token):
             if _KEPT.search(source, max(0, here - _NEAR), here) is not None:
                 equals = source.rfind(b"=", max(0, here - _NEAR), here)

@@ -31,27 +31,26 @@ from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.analysis.handle_names import CALLBACKS, RACES, STREAM_MODULES, STREAM_WAITS
 from patcher.analysis.names import CHAINS, CLEARS, DELAY_LIMITS, ENDS_LATE, LATE_EVENTS, ONE_USE, UNLISTENS
 from patcher.analysis.prefilter.hints import occurrences
+from patcher.analysis.prefilter.tokens import ABORTS, REACTIONS
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
 _RACES, _STREAMS = ([name + b"(" for name in meaning.words] for meaning in (RACES, STREAM_WAITS))
-_CALLED = (b".then(", b".finally(")
 _LATE_NAME = re.compile(rb"(?:%b)\w*(?:\.promise)?(?:\(\))?$" % ENDS_LATE.pattern, re.IGNORECASE)
 _NAME = 60
 _HOW_LONG = "how long is `{}`?"
-_ABORTS = (b"addEventListener(", b"addEventListener?.(")
 
 
 def wait_places(source: bytes) -> list[int]:
     """Where a race is run, a signal is listened to, or a stream waited for."""
     found = {*places_of(source, _RACES), *places_of(source, _STREAMS, STREAM_MODULES)}
-    for token in _CALLED:
+    for token in REACTIONS.tokens:
         for place in occurrences(source, token):
             end = place - 1 if source[place - 1 : place] == b"?" else place
             if _LATE_NAME.search(source, max(0, end - _NAME), end) is not None:
                 found.add(place + len(token) - 1)
     if b"'abort'" in source or b'"abort"' in source:
-        found.update(places_of(source, _ABORTS))
+        found.update(places_of(source, ABORTS.tokens))
     return sorted(found)
 
 

@@ -13,7 +13,15 @@ from patcher.analysis.facts.scopes import binding, function_name, is_module, par
 from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.handle_names import WEB_STREAMS
-from patcher.analysis.names import ANSWERS, COLLECTS, LONG_DELAYS, OWN_REQUESTS, SETS_UP, TAKES_OUT
+from patcher.analysis.names import (
+    ANSWERS,
+    COLLECTS,
+    CONNECTIONS,
+    LONG_DELAYS,
+    OWN_REQUESTS,
+    SETS_UP,
+    TAKES_OUT,
+)
 from patcher.syntax.tree import Node
 
 _DEEPEST = 3  # of functions that call each other when a file is loaded
@@ -55,7 +63,7 @@ def answers(code: Code, function: Node) -> bool:
     `setupConnection(conn, req)`."""
     names = parameters(code, function)
     own = {name for name in names if name in OWN_REQUESTS}
-    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name == b"conn" for name in names))
+    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name in CONNECTIONS for name in names))
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from patcher.analysis.names import CHAINS as METHODS
 from patcher.analysis.names import PROMISE_PARTS, PROMISE_SLOTS, PROMISIFIERS
+from patcher.analysis.prefilter.call_index import TAIL, calls
 from patcher.analysis.prefilter.reverse import (
     backwards,
     chain_start,
@@ -22,7 +23,7 @@ from patcher.analysis.prefilter.reverse import (
     path_before,
     store_before,
 )
-from patcher.analysis.prefilter.tokens import HANDLES, PROMISES, REQUESTS, TIMERS
+from patcher.analysis.prefilter.tokens import PROMISES, TIMERS
 
 CHAINS = tuple(b".%b(" % name for name in sorted(METHODS.words))
 TOKENS = (*PROMISES.tokens, *TIMERS.tokens)
@@ -71,18 +72,6 @@ _TYPED = re.compile(
 )
 
 
-_ALL_TOKENS = (*TOKENS, *HANDLES.tokens, *REQUESTS.tokens)
-_REQUEST, _REQUIRE = b"(req", b"(require("
-
-
-def worth_reading(source: bytes) -> bool:
-    """Whether a file has any promise, timer, handle or context in it."""
-    for token in _ALL_TOKENS:
-        if token in source and (token != _REQUEST or source.count(token) > source.count(_REQUIRE)):
-            return True
-    return False
-
-
 def named(name: bytes) -> bool:
     """Whether a slot is called a promise."""
     return b"romise" in name and name != b"Promise" and name in PROMISE_SLOTS
@@ -90,6 +79,9 @@ def named(name: bytes) -> bool:
 
 def occurrences(source: bytes, token: bytes) -> Iterator[int]:
     """Where `token` stands in `source`, in order."""
+    if token.endswith(b"(") and len(token) > TAIL:
+        yield from calls(source, token)
+        return
     here = source.find(token)
     while here >= 0:
         yield here
@@ -319,5 +311,4 @@ __all__ = [
     "backwards",
     "named",
     "occurrences",
-    "worth_reading",
 ]

@@ -5,6 +5,8 @@ parameter, and most collections are variables of the function that fills them.
 """
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 from patcher.analysis.prefilter.candidates import may_be_promise
 from patcher.analysis.prefilter.guards import is_word
@@ -94,7 +96,27 @@ def _is_open(source: bytes, declared: int, end: int) -> bool:
 
 
 def _is_given(source: bytes, name: bytes) -> bool:
-    """Whether anything is assigned to a variable called `name`."""
+    """Whether anything is assigned to a variable called `name`; found once in a file."""
+    assigned = _assigned(source)
+    if name not in assigned.known:
+        assigned.known[name] = _has_assignment(assigned.source, name)
+    return assigned.known[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """Which names of a file something is assigned to, as far as it was asked."""
+
+    source: bytes
+    known: dict[bytes, bool]
+
+
+@lru_cache(maxsize=1)  # for the places of one file, which follow one another
+def _assigned(source: bytes) -> _Assigned:
+    return _Assigned(source, {})
+
+
+def _has_assignment(source: bytes, name: bytes) -> bool:
     size = len(name)
     for tries, here in enumerate(occurrences(source, name)):
         if tries > _MOST:

@@ -29,6 +29,7 @@ HANDLES = Tokens(
     "handles and contexts keep a request too, in a file without a promise or a timer",
     {
         b"onnect(": "const socket = net.connect(9)",
+        b"onnection(": "import { createConnection } from 'net'; createConnection(1)",
         b"AsyncResource": "const bound = AsyncResource.bind(go)",
         b"AsyncLocalStorage": "const run = AsyncLocalStorage.snapshot()",
         b"new Worker(": "const worker = new Worker('a.js')",
@@ -44,6 +45,10 @@ HANDLES = Tokens(
         b"pipeline(": "pipeline(from, to, go)",
         b"finished(": "finished(stream, go)",
         b"Stream(": "const stream = new ReadableStream(from)",
+        b"dd-trace": "import { context } from 'dd-trace'; const bound = context.bind(go)",
+        b"elemetry/api": "import { context } from '@opentelemetry/api'; const bound = context.bind(go)",
+        b"cls-hooked": "import { context } from 'cls-hooked'; const bound = context.bind(go)",
+        b"tion-local": "import { context } from 'continuation-local-storage'; const bound = context.bind(go)",
     },
 )
 REQUESTS = Tokens(
@@ -57,6 +62,30 @@ REQUESTS = Tokens(
         b"getStore(": "all.push(storage.getStore())",
         b"Span(": "all.push(tracer.startSpan('a'))",
         b".Agent(": "http.get({ agent: new http.Agent({ keepAlive: true }) })",
+    },
+)
+OPENERS = Tokens(
+    "functions that a file imports by themselves, and a class that it does not",
+    {
+        b"createConnection(": "import { createConnection } from 'net'; createConnection(1)",
+        b"fork(": "import { fork } from 'child_process'; fork('a')",
+        b"spawn(": "import { spawn } from 'child_process'; spawn('a')",
+        b"dns.Resolver(": "import dns from 'dns'; dns.Resolver()",
+    },
+)
+RESOURCES = Tokens(
+    "makes a resource of a context; the functions that bind one are `handle_names.CONTEXT_BINDERS`",
+    {b"new AsyncResource(": "all.push(new AsyncResource('a'))"},
+)
+REACTIONS = Tokens(
+    "what is called on a promise that ends late leaves a reaction on it; `catch` waits for what seldom comes",
+    {b".then(": "closed.then(go)", b".finally(": "closed.finally(go)"},
+)
+ABORTS = Tokens(
+    "how a signal is listened to, in a file that names the event",
+    {
+        b"addEventListener(": "signal.addEventListener('abort', go)",
+        b"addEventListener?.(": "signal.addEventListener?.('abort', go)",
     },
 )
 MEMOIZED = Tokens(

@@ -13,11 +13,14 @@ from patcher.heap.blame.contexts import FRAME
 from patcher.heap.counted.stand_ins import IDLE_STORES, STORE_CLASSES
 from patcher.heap.graph.references import NO_NODES, Graph, Nodes
 from patcher.heap.read.arrays import Mask, among, distinct
+from patcher.heap.read.strings import quoted
 
 _DEPTH = 5
 _MOST = 1 << 18
 _PASSED = frozenset({"Object", "Array", "Map", "Set", "", *STORE_CLASSES})
-_STORAGE = "AsyncLocalStorage"
+_STORAGE, _PROTOTYPE = "AsyncLocalStorage", "__proto__"
+_DEEPEST_CLASS = 8
+NEEDLES = (quoted(_PROTOTYPE),)
 
 
 def stores_alone(graph: Graph, carrying: Nodes, counted: Nodes, tracers: Sequence[str]) -> Nodes:
@@ -57,8 +60,24 @@ def _stores(graph: Graph, targets: Nodes) -> Nodes:
     found = distinct(np.concatenate((targets[~frames], values)))
     objects = np.array([kind == "object" for kind in snapshot.node_kinds], dtype=bool)
     found = found[objects[snapshot.node_types[found]]]
-    stores: Nodes = found[~snapshot.are_named(found, (_STORAGE, "Promise", "Timeout", "Immediate"))]
-    return stores
+    stores: Nodes = found[~snapshot.are_named(found, ("Promise", "Timeout", "Immediate"))]
+    return stores[~_are_storages(graph, stores)]
+
+
+def _are_storages(graph: Graph, nodes: Nodes) -> Mask:
+    """Which of `nodes` are an AsyncLocalStorage or of a class that extends it: a frame has each beside its store."""
+    snapshot = graph.snapshot
+    storages = [nodes[snapshot.are_named(nodes, (_STORAGE,))]]
+    firsts, at = nodes, nodes
+    for _ in range(_DEEPEST_CLASS):
+        edges = snapshot.edges_named(distinct(at), "property", _PROTOTYPE)
+        above = dict(zip(snapshot.sources(edges).tolist(), graph.target(edges).tolist(), strict=True))
+        above_each = np.array([above.get(node, -1) for node in at.tolist()], dtype=np.int64)
+        firsts, at = firsts[above_each >= 0], above_each[above_each >= 0]
+        if not len(at):
+            break
+        storages.append(firsts[snapshot.are_named(at, (_STORAGE,))])
+    return among(nodes, distinct(np.concatenate(storages)))
 
 
 def _step(graph: Graph, owners: Nodes, at: Nodes) -> tuple[Nodes, Nodes]:

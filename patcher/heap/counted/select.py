@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from patcher.heap.counted import kept_stores, members, stand_ins
 from patcher.heap.counted import loaded_packages as loaded
-from patcher.heap.counted import members, stand_ins
 from patcher.heap.counted.kept_stores import stores_alone
 from patcher.heap.counted.members import Classes, is_known
 from patcher.heap.counted.request_facts import have_any, texts_at, traces_of, urls_of
@@ -22,7 +22,13 @@ REQUESTS = ""
 
 def needles(class_name: str) -> set[bytes]:
     """The strings that `select` looks up."""
-    return {quoted(class_name or STORE), *stand_ins.NEEDLES, *members.NEEDLES, *loaded.NEEDLES}
+    return {
+        quoted(class_name or STORE),
+        *stand_ins.NEEDLES,
+        *members.NEEDLES,
+        *loaded.NEEDLES,
+        *kept_stores.NEEDLES,
+    }
 
 
 @dataclass(slots=True)

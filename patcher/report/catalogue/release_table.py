@@ -1,6 +1,6 @@
-"""The certified releases that have each rule: a table for people and for rules/README.md."""
+"""The certified releases that have each rule, and each of its files: tables for people and for rules/README.md."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from patcher.rule import Rule
@@ -29,22 +29,48 @@ def releases_table(
     return "\n".join(line.rstrip() for line in lines)
 
 
+def files_table(rules: tuple[Rule, ...], ledgers: Mapping[str, Mapping[str, Any]]) -> str:
+    """Every file that has the code of a rule, in which certified releases, and whether Node loads it: as Markdown.
+
+    `certify` looks through every script of a release, so a file that has the code and is not here is in no release.
+
+    Args:
+        rules: the rules to list.
+        ledgers: for each package, what the ledger holds of its releases, in order.
+    """
+    lines = ["| rule | file | certified releases | stable |", "| --- | --- | --- | ---: |"]
+    for rule in rules:
+        ledger = ledgers.get(rule.package, {})
+        for path in rule.files:
+            have = [version for version, entry in ledger.items() if _has(entry, rule, path)]
+            counted = sum(map(is_stable, have))
+            lines.append(f"| `{rule.id}` | `{path}` | {_stretches(ledger, have)} | {counted} |")
+        lines.extend(
+            f"| `{rule.id}` | `{path}` | never run by a server: left as it is | |" for path in rule.dead
+        )
+    return "\n".join(lines)
+
+
 def _releases_row(rule: Rule, ledger: Mapping[str, Any]) -> tuple[str, ...]:
     have = [version for version, entry in ledger.items() if _has(entry, rule)]
-    stable = [version for version in ledger if is_stable(version)]
+    counted = sum(map(is_stable, have))
+    return (rule.id, _stretches(ledger, have), str(counted), str(len(have) - counted))
+
+
+def _stretches(ledger: Mapping[str, Any], have: Collection[str]) -> str:
+    """The stable releases among `have` as stretches of those that the ledger holds."""
     runs: list[list[str]] = []
-    for version in stable:
+    for version in filter(is_stable, ledger):
         if version not in have:
             runs.append([])
         elif runs and runs[-1]:
             runs[-1] = [runs[-1][0], version]
         else:
             runs.append([version])
-    counted = sum(version in have for version in stable)
-    stretches = ", ".join(" to ".join(run) for run in runs if run) or "none"
-    return (rule.id, stretches, str(counted), str(len(have) - counted))
+    return ", ".join(" to ".join(run) for run in runs if run) or "none"
 
 
-def _has(entry: Mapping[str, Any], rule: Rule) -> bool:
-    """Whether the ledger records a rewrite by `rule` alone in some file of the release."""
-    return any(rule.id in found for file in entry["files"].values() for found in file["rewrites"].values())
+def _has(entry: Mapping[str, Any], rule: Rule, path: str = "") -> bool:
+    """Whether the ledger records a rewrite by `rule` alone in the file `path` of the release, or in any."""
+    files = (file for name, file in entry["files"].items() if path in ("", name))
+    return any(rule.id in found for file in files for found in file["rewrites"].values())

@@ -16,6 +16,7 @@ RULE = Rule(
         "dist-cjs/submodules/retry/index.js",
         "dist-es/submodules/retry/middleware-retry/configurations.js",
     ),
+    dead=("dist-cjs/submodules/retry/index.browser.js",),
     harness="harness/retry_strategy.cjs",
     held=(HeldSlot("(retry/index.js)", ("controller",)),),
     rewrites=(

@@ -8,7 +8,7 @@ from patcher.analysis.detect.slot_families import judge
 from patcher.analysis.facts.code import Code
 from patcher.analysis.file import analyse, store_at
 from patcher.analysis.prefilter.candidates import candidates
-from patcher.analysis.prefilter.hints import worth_reading
+from patcher.analysis.prefilter.worth import worth_reading
 from patcher.catalogue.load import families
 from patcher.syntax.tree import Dialect, walk
 from tests.releases import scripts

@@ -8,7 +8,7 @@ import pytest
 from patcher.analysis import handle_names, names
 from patcher.analysis.file import examine
 from patcher.analysis.meaning import Meaning
-from patcher.analysis.prefilter.hints import worth_reading
+from patcher.analysis.prefilter.worth import worth_reading
 from patcher.catalogue.load import families
 from patcher.syntax.tree import Dialect
 

@@ -6,7 +6,7 @@ import pytest
 
 from patcher.heap import HeapReport, count
 from patcher.heap.counted.stand_ins import STORE
-from tests.heap.programs import heap_of
+from tests.heap.programs import heap_of, node_of
 from tests.heap.tiny import Tiny
 
 
@@ -130,3 +130,21 @@ def stores(node: str, tmp_path_factory: pytest.TempPathFactory) -> HeapReport:
 def test_a_store_that_holds_no_request_is_counted_itself(stores: HeapReport) -> None:
     assert {name: alive for name, alive in stores.classes if alive} == {"IncomingMessage": 1, STORE: 1}
     assert stores.requests == 2
+
+
+@pytest.mark.registry
+@pytest.mark.parametrize("release", ["22", "26"])
+def test_a_storage_of_a_class_that_extends_node_s_is_not_a_store_of_itself(
+    release: str, tmp_path: Path
+) -> None:
+    program = """
+    class Storage extends AsyncLocalStorage {}
+    const own = new Storage();
+    let timer;
+    own.run(7, () => { timer = setInterval(() => {}, 1e6); });
+    """
+
+    report = count(heap_of(node_of(release), program, tmp_path))
+
+    assert report.groups == ()
+    assert report.requests == 0

@@ -1,0 +1,35 @@
+"""The client keeps, for each fetch function, the promise of whether it can send forms.
+
+The answer takes its place, and whoever asks gets a promise as before. It does not fail: what went wrong counts as able.
+"""
+
+from patcher.catalogue.load import shared
+from patcher.rule import Rule
+
+_SHARED = shared("form_data")
+
+RULE = Rule(
+    id="@anthropic-ai/sdk/form-data",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
+    package="@anthropic-ai/sdk",
+    versions=">=0.51.0 <=1.14.0",
+    files=("internal/uploads.js", "internal/uploads.mjs"),
+    harness="../../_shared/harness/form_data.cjs",
+    rewrites=(_SHARED.REWRITE,),
+    program="""
+        void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const { toFile } = require('@anthropic-ai/sdk')
+        const { multipartFormRequestOptions } = require('@anthropic-ai/sdk/internal/uploads')
+        const storage = new AsyncLocalStorage()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        const body = { file: new File(['text'], 'a.txt') }
+        setTimeout(() => {
+            storage.run(store, () => { multipartFormRequestOptions({ body }, fetch) })
+            store = undefined
+            setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 500)
+        }, 500)
+    """,
+)

@@ -1,0 +1,44 @@
+"""The timer of the next batch is made by the request that ends first, and again from there while there is traffic.
+
+It is made in the async context of the process in which none runs: that of the process where there is one (see
+patcher.detached), else one that is made with the processor, which is when the server starts. Where there is no
+`process.getBuiltinModule` (before Node 20.16 and 22.3) the timer is made as before.
+"""
+
+from patcher.catalogue.load import shared
+from patcher.rule import HeldSlot, Rule
+
+_SHARED = shared("batch_timer")
+
+RULE = Rule(
+    id="@opentelemetry/sdk-logs/batch-timer",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
+    package="@opentelemetry/sdk-logs",
+    versions=">=0.37.0 <=3.1.1",
+    files=(
+        "build/src/export/BatchLogRecordProcessorBase.js",
+        "build/esm/export/BatchLogRecordProcessorBase.js",
+        "build/esnext/export/BatchLogRecordProcessorBase.js",
+        "dist/export/BatchLogRecordProcessorBase.cjs",
+        "dist/export/BatchLogRecordProcessorBase.mjs",
+    ),
+    harness="../../_shared/harness/batch_timer.cjs",
+    held=(
+        HeldSlot(paths=("_timer",), properties=frozenset({"_scheduledDelayMillis", "_finishedLogRecords"})),
+    ),
+    rewrites=_SHARED.REWRITES,
+    program="""
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const { BatchLogRecordProcessor } = require('@opentelemetry/sdk-logs')
+        const storage = new AsyncLocalStorage()
+        const exporter = { export: (batch, done) => done({ code: 0 }), shutdown: async () => {} }
+        const processor = new BatchLogRecordProcessor({ exporter })
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        const record = { resource: {}, attributes: {} }
+        storage.run(store, () => { processor.onEmit(record) })
+        store = undefined
+        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', processor) }, 500)
+    """,
+)

@@ -1,0 +1,32 @@
+"""What the batch processors of OpenTelemetry keep alike: the timer of the next batch."""
+
+from patcher.rule import Rewrite
+from patcher.text.async_root import root_of_instance
+
+TITLE = "the timer of the next batch is made in the request that ends first"
+WHY = (
+    "The first request that ends starts this timer, and each batch starts the next one from there: under traffic "
+    "without a pause that request is kept for as long as it lasts, on every Node."
+)
+REWRITES = (
+    Rewrite(
+        find="""
+            this._shutdownOnce = new $ONCE(this._shutdown, this);
+            if ($LARGE) { $$$ADJUST; }
+        """,
+        write=root_of_instance(
+            "this._shutdownOnce = new $ONCE(this._shutdown, this);",
+            """
+            if ($LARGE) {
+                $$$ADJUST;
+            }
+            """,
+        ),
+    ),
+    Rewrite(
+        slot="this._timer",
+        keeps="live-timer",
+        find="this._timer = setTimeout($FLUSH, this._scheduledDelayMillis);",
+        write="this._timer = this._root.runInAsyncScope(() => setTimeout($FLUSH, this._scheduledDelayMillis));",
+    ),
+)

@@ -1,0 +1,5 @@
+"""openai: https://www.npmjs.com/package/openai."""
+
+from patcher.rule import Package
+
+PACKAGE = Package(name="openai")
