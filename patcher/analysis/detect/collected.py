@@ -6,9 +6,11 @@ from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.analysis.facts.slots import Shape
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.handle_names import DATA_LOADERS, TEES, WEB_STREAMS
 from patcher.analysis.prefilter.put_promises import is_filled_here, puts_promise
@@ -59,6 +61,9 @@ def _judge(code: Code, place: int) -> Judged | None:
     slot = outliving(code, holder, call)
     if slot is None or taken_out(code, slot):
         return None
+    is_part = not keyed and unwrap(given[0]).type == "object" and slot.shape is Shape.FIELD
+    if is_part and (slot.owner is None or not made_once(code, slot.owner)):
+        return None  # what is noted of each part of a run goes with it
     return site(code, "stream-in-cache" if keyed else "promise-collection", call, slot.text + "[…]")
 
 
