@@ -99,18 +99,43 @@ def examine(
     )
     found = _judged(code, part, stores)
     for find, there in seen:
-        taken = {(site.slot, site.scope) for site in found} | {(site.offset, -1) for site in found}
         others = _located(code, part, find(code, [part.within(place) for place in there]))
-        found += [s for s in others if (s.slot, s.scope) not in taken and (s.offset, -1) not in taken]
+        found += _untaken(others, found)
         code.keep_time()
     if rendered is not None:
         started = rendered_intervals(code, long_timer_places(source), rendered)
         known = {site.offset for site in found}
         found += [site for site in _located(code, part, started) if site.offset not in known]
         found = list(while_rendering(code, found, rendered))
+    found = _once_a_timer(found)
     placed = _with_lines(source, sorted(found, key=lambda site: site.offset))
     crowded = tuple(sorted(name.decode("utf-8", "replace") for name in code.crowded))
     return Analysed(placed, _error_line(code, part, source), crowded, code, part)
+
+
+def _untaken(others: list[Site], found: list[Site]) -> list[Site]:
+    """Those of `others` that speak of no store that `found` speaks of already: `timer = setInterval(f)` is one."""
+    slots = {(site.slot, site.scope) for site in found}
+    places = {site.offset for site in found}
+    stores = [(site.slot, site.offset, site.end) for site in found]
+    return [
+        one
+        for one in others
+        if (one.slot, one.scope) not in slots
+        and one.offset not in places
+        and not any(slot == one.slot and start <= one.offset < end for slot, start, end in stores)
+    ]
+
+
+def _once_a_timer(found: list[Site]) -> list[Site]:
+    """The sites without those handles whose timer is one of them itself, as it starts again and again."""
+    running = [site.offset for site in found if site.family == "self-rearming-timer"]
+    return [
+        site
+        for site in found
+        if not site.family.startswith("kept-timer")
+        or not any(site.offset <= start < site.end for start in running)
+    ]
 
 
 def _error_line(code: Code, part: Excerpt, source: bytes) -> int:

@@ -222,7 +222,8 @@ SHUTDOWNS = Spelling(
     "class A { «close|open»() { return this.p ??= load() } }",
 )
 STARTS_UP = Spelling(
-    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|(?:Listen|Poll|Watch|Monitor)(?:ing)?(?:[A-Z]\w*)?)?|bootstrap|boot|listen)$",
+    rb"^[_#$]*(?:start(?:up|Up|Worker|Server|App|(?:Listen|Poll|Watch|Monitor)(?:ing)?(?:[A-Z]\w*)?)?|bootstrap|boot|listen"
+    rb"|\w*(?:[aA]fter|[oO]n)_?[bB]oot)$",
     "what starts the program is called once, before there is a request",
     "class A { «bootstrap|open»() { return this.p ??= load() } }",
 )
@@ -235,7 +236,7 @@ SETS_UP = Spelling(
 )
 SHUTDOWN_SLOTS = Spelling(
     rb"(?:^|[^a-z])(?:clos(?:e|ing)|stop(?:ping)?|shut(?:ting)?_?down|destroy(?:ing)?|dispos(?:e|ing)|terminat(?:e|ing)"
-    rb"|disconnect(?:ing)?|drain(?:ed|ing)?|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
+    rb"|disconnect(?:ing)?|drain(?:ed|ing)?|releas(?:e|ing)|cancel(?:l?ing|l?ation)?|quit(?:ting)?|exit(?:ing)?|tear(?:ing)?_?down)(?=[A-Z_$\d]|$|promise)",
     "the promise of an end is made at the end",
     "class A { get() { return this.«closing|loading» ??= load() } }",
     re.I,

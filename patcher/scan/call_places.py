@@ -10,15 +10,14 @@ def on_whose_run(code: Code, call: Node) -> Node | None:
     """The function on whose run `call` happens: a callback that goes on later what its function began is looked
     through."""
     function = running_function(code, call)
-    while function is not None and (later := _goes_on(code, function)) is not None:
-        function = running_function(code, later)
+    while function is not None and (ends := later(code, code.parent(function))) is not None:
+        function = running_function(code, ends)
     return function
 
 
-def _goes_on(code: Code, function: Node) -> Node | None:
-    """The call that is given `function` to go on with later: a timer, or the end of a promise; None for any other."""
-    held = code.parent(function)
-    call = code.parent(held) if held is not None and held.type == "arguments" else None
+def later(code: Code, given: Node | None) -> Node | None:
+    """The call that runs later what is among the arguments `given`; None when they are none, or another call's."""
+    call = code.parent(given) if given is not None and given.type == "arguments" else None
     callee = field(call, "function") if call is not None and call.type == "call_expression" else None
     word = code.text(field(callee, "property") or callee) if callee is not None else b""
     return call if word in _LATER else None

@@ -1,13 +1,17 @@
-"""Whether a function runs only on the calls of certain files: those that work through background jobs."""
+"""Who calls a function: only certain files, as those that work through background jobs, or nobody at all."""
 
 import re
 from collections.abc import Callable, Iterable
 
 from patcher.analysis.facts.calls import call_of
+from patcher.analysis.facts.code import Code, field
 from patcher.analysis.facts.lifetimes import takes_request
-from patcher.analysis.facts.scopes import function_name
+from patcher.analysis.facts.scopes import function_name, is_module
 from patcher.scan.call_places import in_own_body, whole_use
-from patcher.scan.ownership import HANDED_ON, Ownership
+from patcher.scan.ownership import Ownership
+from patcher.scan.starting import HANDED_ON
+from patcher.syntax.node_kinds import FUNCTIONS
+from patcher.syntax.tree import Node
 
 _MOST = 20  # functions that are asked who calls them
 
@@ -71,3 +75,42 @@ def _has(loads: Loads, path: str, home: str) -> bool:
     """Whether the file at `path` loads `home`, itself or through the index of a folder."""
     direct = set(loads(path))
     return home in direct or any(home in loads(one) for one in direct if _PASSES_ON.search(one) is not None)
+
+
+def nobody_calls(owners: Ownership, home: str, name: bytes) -> bool:
+    """Whether the function `name` of the module `home` is named in no other file, and called nowhere in its own."""
+    if len(name) < _TELLING or owners.mentions(name) != [home]:
+        return False
+    code = owners.code(home)
+    if code is None or _DEFAULT_EXPORT.search(owners.read(home)) is not None:
+        return False
+    words = code.words(name)
+    others = [use for use in words if not _declares(code, use) and not in_own_body(code, use, name)]
+    return any(_declares(code, use) for use in words) and all(_only_exports(code, use) for use in others)
+
+
+_TELLING = 6  # a shorter name may be asked for in a way that nobody can see
+_DEFAULT_EXPORT = re.compile(rb"\bexport\s+default\b|\bmodule\.exports\s*=(?!\s*\{)|\bas\s+default\b")
+
+
+def _declares(code: Code, use: Node) -> bool:
+    above = code.parent(use)
+    if above is None or field(above, "name") != use or not is_module(code, code.function(above)):
+        return False
+    value = field(above, "value") if above.type == "variable_declarator" else above
+    return value is not None and value.type in FUNCTIONS
+
+
+def _only_exports(code: Code, use: Node) -> bool:
+    """Whether a name stands in what a module exports: `export { f }`, `module.exports = { f }`, `exports.f = f`."""
+    for above in code.ancestors(use):
+        if above.type == "export_specifier":
+            return field(above, "alias") is None
+        if above.type == "assignment_expression":
+            return _EXPORTS.match(code.text(field(above, "left"))) is not None
+        if above.type not in ("object", "pair", "member_expression"):
+            return False
+    return False
+
+
+_EXPORTS = re.compile(rb"(?:module\.)?exports\b")

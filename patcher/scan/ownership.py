@@ -11,20 +11,19 @@ from enum import IntEnum
 
 from patcher.analysis.facts.calls import call_of
 from patcher.analysis.facts.code import WRAPPERS, Code, field
-from patcher.analysis.facts.laziness import is_constructor, running_function
+from patcher.analysis.facts.laziness import running_function
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, takes_request
-from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.scopes import Binding, binding, function_name, is_module, means
 from patcher.analysis.facts.slots import Shape, Slot, slot_of
 from patcher.errors import NextfixError
-from patcher.scan.call_places import in_any_case, in_own_body, on_whose_run, whole_use
+from patcher.scan.call_places import whole_use
 from patcher.scan.imported_names import is_meant, local_names
-from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE, STARTS
+from patcher.scan.owner_names import ONCE, PER_REQUEST, SERVICE
+from patcher.scan.starting import DEEPEST, HANDED_ON, Starting
 from patcher.syntax.components import script_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-DEEPEST = 5
 MOST_FILES = 60
 MOST_USES = 40
 # Names that all files are searched for, one by one, before their words are put into an index.
@@ -37,8 +36,6 @@ _THROUGH = frozenset(
     | {"pair", "object", "array", "spread_element"}
 )
 _CONTAINERS = frozenset({b"push", b"add", b"set", b"unshift", b"register", b"use"})
-# Where a function stands that somebody else may call then.
-HANDED_ON = frozenset({"arguments", "pair", "array", "assignment_expression"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
@@ -70,10 +67,11 @@ class Ownership:
 
     def __init__(self, files: Iterable[str], read: Callable[[str], bytes]) -> None:
         self._files = sorted(files)
-        self._read = read
+        self.read = read
         self._codes: dict[str, Code | None] = {}
         self._known: dict[tuple[str, str, bytes], Made] = {}
         self._asked = 0
+        self._starting = Starting(self)
         self._index: dict[bytes, list[str]] | None = None
 
     def instances(self, home: str, name: str) -> Made:
@@ -87,41 +85,57 @@ class Ownership:
     def only_starts(self, home: str, name: str, place: int) -> bool:
         """Whether what stands at `place` of the file `home` runs on the call of its function `name`, which is called
         only while the program starts, or by its module in any case: what it keeps is of no request."""
-        code = self._code(home)
+        code = self.code(home)
         node = code.at(place, place + 1) if code is not None else None
         if code is None or node is None:
             return False
         running = function_name(code, running_function(code, node)) == name.encode()
-        return running and self._starts(home, name.encode(), set()) is True
+        return running and self._starting.starts(home, code, running_function(code, node), name.encode())
 
-    def _code(self, path: str) -> Code | None:
+    def outermost(self, home: str, place: int) -> bytes:
+        """The name of the function of the module `home` that `place` stands in; empty where there is none."""
+        code = self.code(home)
+        node = code.at(place, place + 1) if code is not None else None
+        if code is None or node is None:
+            return b""
+        around = [function for function in code.functions(node) if not is_module(code, function)]
+        return function_name(code, around[-1]) if around else b""
+
+    def code(self, path: str) -> Code | None:
+        """The file at `path`, parsed; None when it cannot be."""
         if path not in self._codes:
-            script = script_of(path, self._read(path))
+            script = script_of(path, self.read(path))
             try:
                 self._codes[path] = Code(script.source, script.dialect, again=True)
             except (NextfixError, RecursionError):
                 self._codes[path] = None
         return self._codes[path]
 
-    def _mentions(self, name: bytes) -> list[str]:
+    def mentions(self, name: bytes) -> list[str]:
         """The files that have `name` in them; after many names, from an index of all words that is made once."""
         if self._asked < _MOST_SEARCHES or _WORD.fullmatch(name) is None:
             self._asked += 1
-            return [path for path in self._files if name in self._read(path)]
+            return [path for path in self._files if name in self.read(path)]
         if self._index is None:
             self._index = {}
             for path in self._files:
-                for word in set(_WORD.findall(self._read(path))):
+                for word in set(_WORD.findall(self.read(path))):
                     self._index.setdefault(word, []).append(path)
         return self._index.get(name, [])
 
     def uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         """Where the class or function `name` of `home` is meant, in any file: identifiers, and members of modules."""
-        files = self._mentions(name)
+        files = self.mentions(name)
+        if len(files) > MOST_FILES:
+            # Those that load `home` have its name, or that of its folder.
+            folder, _, own = home.rpartition("/")
+            stem = own.partition(".")[0]
+            asked = (folder.rpartition("/")[2] if stem == "index" else stem).encode()
+            files = [path for path in files if asked in self.read(path)]
         if len(name) < 3 or len(files) > MOST_FILES:
             return
         for path in dict.fromkeys([home, *files]):
-            code = self._code(path)
+            code = self.code(path)
             if code is None:
                 continue
             for word in local_names(code, name):
@@ -140,7 +154,7 @@ class Ownership:
         if depth > DEEPEST or self._is_ambiguous(name):
             yield Made.UNKNOWN
             return
-        injected = _injected(self._code(home), name)
+        injected = _injected(self.code(home), name)
         if injected is not None:
             yield injected
         for path, code, use in self.uses(home, name):
@@ -172,8 +186,8 @@ class Ownership:
         declared = re.compile(rb"\bclass\s+%b\b" % re.escape(name))
         homes = {
             self._named_as(path)
-            for path in self._mentions(name)
-            if declared.search(self._read(path)) is not None
+            for path in self.mentions(name)
+            if declared.search(self.read(path)) is not None
         }
         return len(homes) > 1
 
@@ -208,7 +222,7 @@ class Ownership:
         fate = self._goes(path, code, made, depth)
         if fate is not Made.LASTS and any(takes_request(code, around) for around in code.functions(made)):
             return Made.PASSES
-        if fate is Made.PASSES and self._in_start(path, code, function, set()):
+        if fate is Made.PASSES and self._starting.in_start(path, code, function, set()):
             return Made.LASTS
         return fate
 
@@ -239,7 +253,7 @@ class Ownership:
             return self._variable(path, code, field(above, "name"), depth)
         if kind in ("public_field_definition", "field_definition"):
             static = any(child.type == "static" for child in above.children[:4])
-            return Made.LASTS if static else self._of_class(path, code, above, depth)
+            return Made.LASTS if static else self.of_class(path, code, above, depth)
         if kind == "return_statement":
             return self._returned(path, code, code.function(above), depth)
         if kind in FUNCTIONS and field(above, "body") == here:
@@ -269,10 +283,14 @@ class Ownership:
         ):
             return Made.LASTS
         if where is Lifetime.INSTANCE and slot.owner is not None:
-            return self._of_class(path, code, slot.owner, depth)
+            return self.of_class(path, code, slot.owner, depth)
         return Made.PASSES if where is Lifetime.SHORT and slot.shape is not Shape.VARIABLE else Made.UNKNOWN
 
-    def _of_class(self, path: str, code: Code, inside: Node, depth: int) -> Made:
+    def lasts(self, path: str, code: Code, inside: Node) -> bool:
+        """Whether an instance of the class around `inside`, a method of it, is kept as long as the process."""
+        return self.of_class(path, code, inside, 1) is Made.LASTS
+
+    def of_class(self, path: str, code: Code, inside: Node, depth: int) -> Made:
         body = inside if inside.type == "class_body" else code.parent(inside)
         declared = code.parent(body) if body is not None else None
         name = field(declared, "name") if declared is not None else None
@@ -351,71 +369,6 @@ class Ownership:
             return Made.UNKNOWN
         made = self._function(path, name, depth + 1)
         return Made.UNKNOWN if made is Made.NOBODY else made
-
-    def _starts(self, home: str, name: bytes, seen: set[tuple[str, bytes]]) -> bool | None:
-        """Whether the function `name` of `home` is called while the program starts, and only then, or by its module in
-        any case; None when only functions call it that are asked about already."""
-        if (home, name) in seen or len(seen) > DEEPEST * 4:
-            return False
-        seen.add((home, name))
-        found = set[bool | None]()
-        for path, code, use in self.uses(home, name):
-            here = whole_use(code, use)
-            call, above = call_of(code, here, method=False), code.parent(here)
-            if call is None:
-                if above is not None and above.type in HANDED_ON:
-                    return False
-                continue
-            if in_own_body(code, use, name):
-                continue
-            function = on_whose_run(code, call)
-            if (path, function_name(code, function)) in seen:
-                found.add(None)
-            elif not is_module(code, function):
-                found.add(self._in_start(path, code, function, seen))
-            elif in_any_case(code, call) and is_module(code, running_function(code, call)):
-                return True
-            else:
-                found.add(True)
-        return None if found == {None} else bool(found) and False not in found
-
-    def _in_start(
-        self, path: str, code: Code, function: Node | None, seen: set[tuple[str, bytes]]
-    ) -> bool | None:
-        """Whether `function` runs while the program starts, and at no other time; None as in `_starts`."""
-        if function is None or is_module(code, function):
-            return True
-        name = function_name(code, function)
-        if STARTS.match(name) is not None or off_the_way(name):
-            return True
-        if is_constructor(code, function):
-            return self._of_class(path, code, function, 1) is Made.LASTS
-        if not name or any(takes_request(code, around) for around in (function, *code.functions(function))):
-            return False
-        if function.type == "method_definition":
-            return self._static_starts(path, code, function, name)
-        return is_module(code, code.function(function)) and self._starts(path, name, seen)
-
-    def _static_starts(self, path: str, code: Code, method: Node, name: bytes) -> bool:
-        """Whether a static method is called, and that when modules are loaded, in any case: `await Keys.create()`."""
-        declared = code.parent(code.parent(method) or method)
-        owner = code.text(field(declared, "name")) if declared is not None else b""
-        if not owner or not any(child.type == "static" for child in method.children[:3]):
-            return False
-        calls = [
-            (other, call)
-            for _, other, use in self.uses(path, owner)
-            if (member := other.parent(use)) is not None
-            and member.type == "member_expression"
-            and other.text(field(member, "property")) == name
-            and (call := other.parent(member)) is not None
-        ]
-        return bool(calls) and all(
-            call.type == "call_expression"
-            and is_module(other, running_function(other, call))
-            and in_any_case(other, call)
-            for other, call in calls
-        )
 
 
 def _injected(code: Code | None, name: bytes) -> Made | None:

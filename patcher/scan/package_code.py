@@ -20,7 +20,7 @@ from patcher.scan.browser_names import (
     STORES_OF_BROWSERS,
 )
 from patcher.scan.imported_names import default_names, is_default, is_meant
-from patcher.scan.ownership import DEEPEST, MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
+from patcher.scan.ownership import MOST_FILES, MOST_USES, TELLING, Made, Ownership, together
 from patcher.scan.package_files import (
     Loaded,
     is_split,
@@ -31,6 +31,7 @@ from patcher.scan.package_files import (
     words_about,
 )
 from patcher.scan.server_names import ASKS, FRONT_MODULE
+from patcher.scan.starting import DEEPEST
 from patcher.syntax.tree import Node
 
 # A bundle takes longer to parse than its answer is worth.
@@ -59,7 +60,7 @@ class PackageOwnership(Ownership):
 
     def uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
         yield from super().uses(home, name)
-        if is_default(self._read(home), name):
+        if is_default(self.read(home), name):
             yield from self._default_uses(home, name)
 
     def _default_uses(self, home: str, name: bytes) -> Iterator[tuple[str, Code, Node]]:
@@ -67,9 +68,9 @@ class PackageOwnership(Ownership):
         stem = home.rpartition("/")[2].split(".")[0]
         folder = home.rpartition("/")[0].rpartition("/")[2]
         asked = folder.encode() if stem == "index" else stem.encode()
-        for path in self._mentions(asked)[:MOST_FILES]:
-            named = default_names(self._read(path), asked) - {name} if path != home else ()
-            code = self._code(path) if named else None
+        for path in self.mentions(asked)[:MOST_FILES]:
+            named = default_names(self.read(path), asked) - {name} if path != home else ()
+            code = self.code(path) if named else None
             if code is None:
                 continue
             for word in sorted(named):
@@ -100,8 +101,8 @@ class PackageOwnership(Ownership):
         if len(name) < TELLING:
             return Made.GIVEN
         fates = [Made.GIVEN]
-        for file in self._mentions(name)[:MOST_FILES]:
-            other = self._code(file)
+        for file in self.mentions(name)[:MOST_FILES]:
+            other = self.code(file)
             for use in other.words(name)[:MOST_USES] if other is not None else ():
                 member = other.parent(use) if other is not None else None
                 call = other.parent(member) if other is not None and member is not None else None

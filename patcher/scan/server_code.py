@@ -15,6 +15,7 @@ from typing import Any
 
 from patcher.disk.outside import read_start
 from patcher.errors import NextfixError
+from patcher.scan.aliases import paths_of, read_json, strings
 from patcher.scan.imports import Imports, imports_of
 from patcher.scan.ownership import Ownership
 from patcher.scan.rendered import AutoImports, is_rendered
@@ -40,6 +41,7 @@ from patcher.scan.server_names import (
     ROUTE_EXPORTS,
     RUNNER,
     SERVER,
+    SERVES_SOCKETS,
     START_SCRIPT,
     SUFFIXES,
     TEST_FILE,
@@ -48,7 +50,6 @@ from patcher.scan.server_names import (
     USE_SERVER,
 )
 from patcher.syntax.components import is_component
-from patcher.text.formats import parse_json
 
 
 @dataclass(slots=True)
@@ -92,15 +93,20 @@ class ServerCode:
         self.reached = self._reach()
 
     def runs(self, path: str) -> bool:
-        """Whether a server runs the file at `path`, as far as imports tell; True for each when no entry was found."""
+        """Whether a server runs the file at `path`, as far as imports tell; where no entry was found, each that is no
+        test, script or tool."""
         here = _absolute(path)
-        return here in self.reached and not self.is_front(here) if self.reached else not self.is_front(here)
+        asked = here in self.reached if self.reached else not self._is_unseen(here)
+        return asked and not self.is_front(here)
 
     @cached_property
     def owners(self) -> Ownership:
         """Who makes and calls what in these files."""
-        files = self.reached or [path for path in self._files if UNSEEN.search(path) is None]
+        files = self.reached or [path for path in self._files if not self._is_unseen(path)]
         return Ownership(files, self._read)
+
+    def _is_unseen(self, path: str) -> bool:
+        return UNSEEN.search(os.path.relpath(path, self._here).replace(os.sep, "/")) is not None
 
     def is_front(self, path: str) -> bool:
         """Whether the file is the front end's: a browser runs it."""
@@ -158,7 +164,7 @@ class ServerCode:
 
     def _reach(self) -> frozenset[str]:
         """What the entries load, what of it are components that a server renders, and what only those load."""
-        entries = [path for path in sorted(self._files) if self._is_entry(path)]
+        entries = [path for path in sorted(self._files) if self.is_entry(path)]
         served = self._walk([path for path in entries if not is_component(path)], set(), self._loads_served)
         pages = [*filter(is_component, entries), *filter(is_component, served)]
         rendered = self._walk(pages, served - set(pages), self._loads_rendered) - served | set(pages)
@@ -184,12 +190,13 @@ class ServerCode:
         unit = self._unit(os.path.dirname(path))
         return (*self.loads(path), *self._given.files(unit.folder, unit.needs, self._read(path)))
 
-    def _is_entry(self, path: str) -> bool:
+    def is_entry(self, path: str) -> bool:
+        """Whether a server, or its framework, loads the file at `path` by itself."""
         unit = self._unit(os.path.dirname(path))
         inside = path[len(unit.folder) + 1 :]
         if TEST_FILE.search(inside) is not None or unit.needs & {"electron", "@tauri-apps/api"}:
             return False
-        if UNSEEN.search(os.path.relpath(unit.folder, self._here).replace(os.sep, "/") + "/") is not None:
+        if self._is_unseen(unit.folder + "/-"):
             return False
         if is_component(path):
             return is_rendered(path, unit.folder, unit.needs, self._read)
@@ -219,7 +226,10 @@ class ServerCode:
         """Whether a file handles what comes in from the network, by what it imports or calls."""
         if USE_SERVER.search(source, 0, DIRECTIVES) is not None or LISTENS.search(source) is not None:
             return True
-        return any(SERVER.match(name) for name in self._imports(path).names)
+        return any(
+            SERVER.match(name) is not None and (name != "ws" or SERVES_SOCKETS.search(source) is not None)
+            for name in self._imports(path).names
+        )
 
     def loads(self, path: str) -> Iterator[str]:
         """The files of one's own that the file at `path` imports (absolute paths)."""
@@ -232,7 +242,11 @@ class ServerCode:
         for folder in found.folders:
             if folder.startswith("."):
                 below = os.path.normpath(os.path.join(here, folder)) + "/"
-                yield from (file for file in self._files if file.startswith(below))
+                yield from (
+                    file
+                    for file in self._files
+                    if file.startswith(below) and UNSEEN.search(file[len(below) :]) is None
+                )
 
     def _resolve(self, name: str, here: str) -> str:
         """The file of one's own that an import of `name` in the folder `here` means; empty when it means another."""
@@ -275,10 +289,10 @@ class ServerCode:
         exports = unit.manifest.get("exports")
         targets: list[str] = []
         if isinstance(exports, dict) and wanted in exports:
-            targets = list(_strings(exports[wanted]))
+            targets = list(strings(exports[wanted]))
         elif not below:
             targets = [
-                *_strings(exports),
+                *strings(exports),
                 *(
                     str(unit.manifest[key])
                     for key in ("source", "main", "module", "types")
@@ -351,7 +365,7 @@ class ServerCode:
     def _unit(self, folder: str) -> Unit:
         known = self._units.get(folder)
         if known is None:
-            manifest = _json(f"{folder}/package.json")
+            manifest = read_json(f"{folder}/package.json")
             above = os.path.dirname(folder)
             if manifest or above == folder:
                 held = (manifest.get(key) for key in ("dependencies", "devDependencies", "peerDependencies"))
@@ -368,7 +382,7 @@ class ServerCode:
             known = []
             for name in ("tsconfig.json", "tsconfig.base.json", "jsconfig.json"):
                 if os.path.isfile(f"{folder}/{name}"):
-                    known += _paths_of(f"{folder}/{name}", 0)
+                    known += paths_of(f"{folder}/{name}", 0)
             above = os.path.dirname(folder)
             if above != folder and not os.path.isdir(f"{folder}/.git"):
                 known = [*known, *self._aliases(above)]
@@ -388,60 +402,6 @@ def _bare(source: bytes) -> bytes:
 
 
 _COMMENTS = re.compile(rb"/\*.*?\*/|(?m:^\s*//[^\n]*$)|(?<=[\s;{}])//[^\n]*", re.S)
-
-
-def _paths_of(path: str, depth: int) -> list[tuple[str, str, list[str]]]:
-    """The aliases of a tsconfig.json and of what it extends: base folder, alias and targets."""
-    held = _json(path)
-    base = os.path.dirname(path)
-    options = held.get("compilerOptions")
-    found: list[tuple[str, str, list[str]]] = []
-    if isinstance(options, dict):
-        root = os.path.normpath(os.path.join(base, str(options.get("baseUrl", "."))))
-        paths = options.get("paths")
-        if isinstance(paths, dict):
-            found += [
-                (root, str(head), [str(t) for t in targets])
-                for head, targets in paths.items()
-                if isinstance(targets, list)
-            ]
-        if "baseUrl" in options:
-            found.append((root, "*", ["*"]))
-    extended = held.get("extends")
-    if isinstance(extended, str) and extended.startswith(".") and depth < 4:
-        other = os.path.normpath(os.path.join(base, extended))
-        found += _paths_of(other if other.endswith(".json") else f"{other}.json", depth + 1)
-    return found
-
-
-def _strings(held: object) -> Iterator[str]:
-    if isinstance(held, str):
-        yield held
-    elif isinstance(held, dict):
-        for value in held.values():
-            yield from _strings(value)
-    elif isinstance(held, list):
-        for value in held:
-            yield from _strings(value)
-
-
-def _json(path: str) -> dict[str, Any]:
-    """A JSON file with comments and trailing commas, as tsconfig.json may have; empty for whatever cannot be read."""
-    try:
-        text = read_start(path, LARGEST).decode("utf-8", "replace")
-    except NextfixError:
-        return {}
-    for plain in (text, _TRAILING.sub(r"\1", _JSON_COMMENTS.sub(lambda match: match[1] or "", text))):
-        try:
-            held = parse_json(plain.encode(), path)
-        except NextfixError:
-            continue
-        return held if isinstance(held, dict) else {}
-    return {}
-
-
-_JSON_COMMENTS = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*|/\*.*?\*/", re.S)
-_TRAILING = re.compile(r",(\s*[}\]])")
 
 
 def _absolute(path: str) -> str:

@@ -28,6 +28,11 @@ LISTENS = Sign(
     "a server is made or a handler exported, whatever library does it",
     "http.«createServer|createAgent»(go)",
 )
+SERVES_SOCKETS = Sign(
+    rb"\b(?:WebSocketServer|WebSocket\.Server|[wW]s\.Server|WSS?\.Server)\b|\bServer\s*(?:as\s+\w+\s*)?[,}]",
+    "who takes this from the library of sockets serves them; the rest connect to others",
+    "new «WebSocketServer|WebSocket»(url)",
+)
 DIRECTIVES = 4_000
 USE_SERVER = Sign(
     rb"^[\"']use server[\"']",

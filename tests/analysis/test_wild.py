@@ -7,6 +7,19 @@ from patcher.syntax.tree import Dialect
 from tests.rules.test_families import keeps_the_request
 
 HEALTHY = {
+    "maps in a map that is called one of promises, and values in them": """
+        const enginePromises = {}
+        async function make(name, part) { return name + part }
+        exports.handle = async function engine(name, part) {
+          enginePromises[name] = enginePromises[name] || new Map()
+          if (!enginePromises[name][part]) enginePromises[name][part] = await make(name, part)
+          return enginePromises[name][part] }
+    """,
+    "a listener of the function that makes its server listen": """
+        module.exports = (done) => { const server = restify.createServer()
+          server.on('error', (err) => new Promise((resolve) => { server.once('drain', resolve) }))
+          server.listen(config.port, config.host, () => done()) }
+    """,
     "an interval that only a server in development has": """
         let poll
         export async function compose(targets) { await write(targets)
@@ -240,6 +253,11 @@ HEALTHY |= {
     """,
 }
 KEPT = {
+    "promises in a map under names that are chosen the short way": """
+        const loadPromises = {}
+        async function load(name) { return name }
+        exports.handle = (name) => { loadPromises[name] = loadPromises[name] || load(name); return loadPromises[name] }
+    """,
     "an interval that a server in production has, too": """
         let poll
         export async function compose(targets) { await write(targets)
@@ -529,3 +547,30 @@ def test_under_node_an_object_keeps_a_request_when_somebody_has_it() -> None:
 @pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
 def test_what_keeps_its_request_is_found(source: str) -> None:
     assert families(source) != []
+
+
+def test_an_interval_that_is_kept_and_put_into_a_list_is_one_finding() -> None:
+    [site] = analyse(b"""
+        let prune
+        export function createRequest(app, request) { return new Promise((resolve) => {
+          if (!prune) { prune = setInterval(pruneRequests, 60000); app.intervals.push(prune) }
+          resolve(request) }) }
+    """)
+    assert (site.family, site.slot, site.growth) == ("lazy-interval", "prune", "")
+
+
+def test_a_chain_of_timers_that_something_ends_while_the_program_runs_is_in_doubt() -> None:
+    source = """
+        class Throttle {
+          update(busy) { if (busy) { if (!this.cycle) this.throttle(true) } else this.END() }
+          throttle(on) { run(on); this.cycle = setTimeout(() => this.throttle(!on), 100) }
+          END() { if (this.cycle) { clearTimeout(this.cycle); this.cycle = undefined } }
+        }
+    """
+    [site] = analyse(source.replace("END", "stopThrottling").encode())
+    assert (site.family, site.doubt.text) == (
+        "self-rearming-timer",
+        "does `stopThrottling` end it before long?",
+    )
+    [site] = analyse(source.replace(" else this.END()", "").replace("END", "destroy").encode())
+    assert (site.family, site.doubt.text) == ("self-rearming-timer", "")

@@ -73,7 +73,8 @@ def test_what_a_job_keeps_is_in_doubt(
 def test_who_adds_jobs_or_serves_requests_too_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
-    assert doubts(tmp_path, monkeypatch, head) == [""]
+    server = "import { processJob } from './work.js'\nexpress().get('/', () => processJob({ run: go }))\n"
+    assert doubts(tmp_path, monkeypatch, head, server=server) == [""]
 
 
 WORKER = "import { Worker } from 'bullmq'\nimport { run } from './steps.js'\nnew Worker('jobs', (job) => run(job))\n"

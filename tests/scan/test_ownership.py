@@ -139,6 +139,76 @@ FREES["an object that is made from a request and for it"] = {
     "handle.mjs": "import { Cache } from './loader.mjs'\n"
     "export const handle = async (req) => { const cache = new Cache(req); return cache.get('k') }\n",
 }
+_CONNECTION = """
+let opened
+async function open() { return 1 }
+export class Publisher {
+  async connect() { this.pending ??= open(); await this.pending }
+  send() { return this.pending }
+}
+"""
+KEEPS["a method that an object calls which a request makes first"] = {
+    "loader.mjs": _CONNECTION,
+    "handle.mjs": "import { Publisher } from './loader.mjs'\n"
+    "class Queue { constructor() { this.publisher = new Publisher(); this.publisher.connect() } }\n"
+    "let queue\nexport const handle = () => { if (!queue) queue = new Queue(); return queue.publisher.send() }\n",
+}
+FREES["a method that only the constructor of an object of the module calls"] = {
+    "loader.mjs": _CONNECTION,
+    "handle.mjs": "import { Publisher } from './loader.mjs'\n"
+    "class Queue { constructor() { this.publisher = new Publisher(); this.publisher.connect() } }\n"
+    "const queue = new Queue()\nexport const handle = () => queue.publisher.send()\n",
+}
+_CLIENT = """
+let pending
+async function load() { return 1 }
+export function client() { pending ??= load(); return pending }
+"""
+KEEPS["a memo that the constructor of an object for each request fills"] = {
+    "loader.mjs": _CLIENT,
+    "handle.mjs": "import { client } from './loader.mjs'\nclass Buffer { constructor() { this.client = client() } }\n"
+    "export const handle = () => new Buffer().client\n",
+}
+FREES["a memo that the constructor of an object of the module fills, and requests ask"] = {
+    "loader.mjs": _CLIENT,
+    "handle.mjs": "import { client } from './loader.mjs'\nclass Buffer { constructor() { this.client = client() } }\n"
+    "const buffer = new Buffer()\nexport const handle = async () => { await client(); return buffer.client }\n",
+}
+FREES["a memo that a field of an object of the module fills, and requests ask"] = {
+    "loader.mjs": _CLIENT,
+    "handle.mjs": "import { client } from './loader.mjs'\nclass Buffer { client = client() }\n"
+    "const buffer = new Buffer()\nexport const handle = async () => { await client(); return buffer.client }\n",
+}
+_WATCHER = """
+import fs from 'node:fs'
+export class Watcher {
+  open() { if (!this.watching) this.watching = fs.watch('.', { persistent: false }); return this.watching }
+  close() { this.watching.close() }
+}
+"""
+KEEPS["a watcher in an object of the module"] = {
+    "loader.mjs": _WATCHER,
+    "handle.mjs": "import { Watcher } from './loader.mjs'\nconst watcher = new Watcher()\n"
+    "export const handle = async () => { watcher.open() }\n",
+}
+FREES["a watcher in an object for one use, which closes it"] = {
+    "loader.mjs": _WATCHER,
+    "handle.mjs": "import { Watcher } from './loader.mjs'\n"
+    "export async function handle() { const one = new Watcher(); one.open(); one.close() }\n",
+}
+_POLL = """
+let timer
+const handler = async () => { timer = setTimeout(poll, 5); timer.unref() }
+export function poll() { clearTimeout(timer); handler().catch(console.error) }
+"""
+KEEPS["two functions that start each other again, the first time for a request"] = {
+    "loader.mjs": _POLL,
+    "handle.mjs": "import { poll } from './loader.mjs'\nexport const handle = async () => { poll() }\n",
+}
+FREES["two functions that start each other again, the first time when the program starts"] = {
+    "loader.mjs": _POLL,
+    "handle.mjs": "import { poll } from './loader.mjs'\npoll()\nexport const handle = async () => 1\n",
+}
 HARNESS = """
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { handle } from './handle.mjs'
@@ -267,3 +337,21 @@ def test_that_one_object_lasts_settles_no_other_doubt(
 
     assert finding.severity is Severity.NOTE
     assert finding.doubt == "how often does the promise of `running[…]` fail? Then it stays"
+
+
+def test_what_nothing_calls_that_a_server_runs_is_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "loader.mjs": "let pending\nasync function load() { return 1 }\n"
+        "export async function connectTunnel() { pending ??= load(); return pending }\nexport const size = 1\n",
+        "handle.mjs": "import { size } from './loader.mjs'\nexport const handle = () => size\n",
+    }
+    [uncalled] = found(tmp_path, files, monkeypatch)
+    assert uncalled.doubt == "nothing that a server of this project runs calls `connectTunnel`: who does?"
+    assert uncalled.severity is Severity.NOTE
+    files["handle.mjs"] = (
+        "import { connectTunnel } from './loader.mjs'\nexport const handle = () => connectTunnel()\n"
+    )
+    [called] = found(tmp_path, files, monkeypatch)
+    assert called.doubt == ""

@@ -144,3 +144,41 @@ def test_a_server_in_a_package_with_another_name_serves(
 ) -> None:
     files = {"packages/client-api/src/server.ts": "import express from 'express'\n" + _MEMO}
     assert served(tmp_path, files, monkeypatch, express="5") == set(files)
+
+
+@pytest.mark.parametrize(
+    ("head", "runs"),
+    [
+        ("import WebSocket from 'ws'\nconst socket = new WebSocket(url)\n", False),
+        ("import { WebSocketServer } from 'ws'\nnew WebSocketServer({ port: 1 })\n", True),
+        ("const WebSocket = require('ws')\nnew WebSocket.Server({ port: 1 })\n", True),
+    ],
+)
+def test_who_only_connects_to_a_socket_serves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str, runs: bool
+) -> None:
+    files = {
+        "api.ts": "import 'express'\n",
+        "client/push.ts": head + "import '../memo.js'\n",
+        "memo.ts": _MEMO,
+    }
+    assert ("memo.ts" in served(tmp_path, files, monkeypatch, express="5", ws="8")) is runs
+
+
+def test_a_folder_that_is_loaded_by_computed_names_brings_no_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "server.js": "const express = require('express')\nfor (const name of names) require(`./${name}`)\n",
+        "plugins/cache.js": _MEMO,
+        "test/cache.js": _MEMO,
+        "plugins/cache.test.js": _MEMO,
+    }
+    assert served(tmp_path, files, monkeypatch, express="5") == {"server.js", "plugins/cache.js"}
+
+
+def test_without_an_entry_tests_and_scripts_are_no_server_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"lib/memo.js": _MEMO, "test/memo.js": _MEMO, "docs/assets/main.js": _MEMO}
+    assert served(tmp_path, files, monkeypatch) == {"lib/memo.js"}

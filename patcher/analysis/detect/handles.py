@@ -17,7 +17,7 @@ from patcher.analysis.detect.handle_makers import (
     pooled,
 )
 from patcher.analysis.detect.site_parts import called_at, comes_from, executor_of, places_of, site
-from patcher.analysis.detect.slot_families import Judged
+from patcher.analysis.detect.slot_families import Judged, class_name
 from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, field
 from patcher.analysis.facts.laziness import Laziness, laziness
@@ -117,7 +117,7 @@ def _kept(code: Code, call: Node, opened: Node) -> Judged | None:
     if laziness(code, store.slot, store.node) is not Laziness.GUARDED or len(uses(code, store.slot)) < 2:
         return None
     made = site(code, "lazy-handle", call, store.slot.text)
-    return replace(made, scope=store.slot.scope)
+    return replace(made, scope=store.slot.scope, owner=class_name(code, store.slot.owner))
 
 
 def _channel(code: Code, call: Node) -> Node | None:

@@ -47,6 +47,8 @@ def _seems_promise(code: Code, store: Store, value: Node) -> bool:
             return False
     elif value.type not in ("call_expression", "binary_expression", "ternary_expression"):
         return False
+    if _gives_other(code, value):
+        return False
     if named_promise(store.slot.word) or (value.type == "identifier" and named_promise(code.text(value))):
         return True
     if store.slot.keyed and not _is_made_here(code, store.slot):
@@ -55,6 +57,12 @@ def _seems_promise(code: Code, store: Store, value: Node) -> bool:
         _used_as_promise(code, use, store.slot) or _given_as_promise(code, use, store.slot)
         for use in uses(code, store.slot)
     )
+
+
+def _gives_other(code: Code, value: Node) -> bool:
+    """Whether a value is a choice that ends in what is made there and is no promise: `cache[name] || new Map()`."""
+    last = unwrap(field(value, "right") or value) if value.type == "binary_expression" else value
+    return last != value and evidence(code, last) is Evidence.VALUE
 
 
 def _given_as_promise(code: Code, use: Node, slot: Slot) -> bool:

@@ -15,6 +15,7 @@ from patcher.analysis.facts.calls import call_of, calls_by_name
 from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import takes_request
+from patcher.analysis.facts.out_of_service import off_the_way
 from patcher.analysis.facts.request_path import (
     LONG_MS,
     called_at_load,
@@ -304,7 +305,45 @@ def _rearmed(code: Code, call: Node) -> Judged | None:
     lazily = [use for use in callers if in_request(code, use) and not sets_up(code, use)]
     if not lazily or len(lazily) < len(callers):
         return None
-    return site(code, "self-rearming-timer", call, name.decode("utf-8", "replace"))
+    made = site(code, "self-rearming-timer", call, name.decode("utf-8", "replace"))
+    stop = _stopped_by(code, call, function)
+    return (
+        replace(made, doubt=Doubt(f"does `{stop.decode('utf-8', 'replace')}` end it before long?"))
+        if stop
+        else made
+    )
+
+
+def _stopped_by(code: Code, call: Node, function: Node) -> bytes:
+    """The name of a function that clears the timer of `call`, while the program runs on and without starting it again;
+    empty for none."""
+    above = code.parent(call)
+    slot = field(above, "left") if above is not None and above.type == "assignment_expression" else None
+    for place in code.places(b"clearTimeout") if slot is not None else ():
+        node = code.at(place, place + 12)
+        clear = code.parent(node) if node is not None else None
+        if clear is None or clear.type != "call_expression":
+            continue
+        if [code.text(given) for given in arguments(clear)] != [code.text(slot)]:
+            continue
+        stop = code.function(clear)
+        name = function_name(code, stop)
+        starts = stop is not None and any(
+            word in code.text(stop) for word in (b"setTimeout(", function_name(code, function) + b"(")
+        )
+        if name and stop != function and not starts and _at_any_time(code, name):
+            return name
+    return b""
+
+
+def _at_any_time(code: Code, name: bytes) -> bool:
+    """Whether the function `name` is not only called at the end of the program, as its name or its callers say."""
+    callers = [
+        function_name(code, code.function(use))
+        for use in code.words(name)
+        if (above := code.parent(use)) is not None and above.type not in _DECLARATIONS
+    ]
+    return not off_the_way(name) or any(caller and not off_the_way(caller) for caller in callers)
 
 
 def _is_member(code: Code, use: Node) -> bool:

@@ -321,18 +321,18 @@ def _owner(code: Code, store: Store) -> tuple[str, str]:
     has it, by name; empty where there is none."""
     slot = store.slot
     if slot.owner is not None:
-        return _class_name(code, slot.owner), ""
+        return class_name(code, slot.owner), ""
     function = slot.root.owner if slot.root is not None else None
     if function is None or function == code.function(store.node) or is_module(code, function):
         return "", ""
     if function_name(code, function) == b"constructor":
-        return _class_name(code, code.parent(function)), ""
+        return class_name(code, code.parent(function)), ""
     outer = code.function(function)
     made = function_name(code, function) if is_module(code, outer) else b""
     return "", made.decode("utf-8", "replace")
 
 
-def _class_name(code: Code, body: Node | None) -> str:
+def class_name(code: Code, body: Node | None) -> str:
     """The name of the class that has this body; empty for what is none."""
     declared = code.parent(body) if body is not None and body.type == "class_body" else None
     own = field(declared, "name") if declared is not None else None

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from patcher.analysis.facts.code import Code, Question, arguments, contains, field, unwrap
+from patcher.analysis.facts.code import Code, Question, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
 from patcher.analysis.facts.laziness import is_constructor, is_eager, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
@@ -37,7 +37,25 @@ def in_request(code: Code, node: Node) -> bool:
         return False
     if in_root(code, node):
         return False
-    return not any(called_at_load(code, function) for function in _run_together(code, node))
+    return not any(
+        called_at_load(code, function) or _listens(code, function) for function in _run_together(code, node)
+    )
+
+
+@once_a_node
+def _listens(code: Code, function: Node) -> bool:
+    """Whether a function itself makes a server listen on a port, and so runs before there are requests."""
+    return any(
+        code.function(word) == function
+        and (callee := code.parent(word)) is not None
+        and (call := code.parent(callee)) is not None
+        and field(call, "function") == callee
+        and _PORTED.search(b" ".join(map(code.text, arguments(call)))) is not None
+        for word in code.words(b"listen", function)
+    )
+
+
+_PORTED = re.compile(rb"port\b|^\d{2,5}\b", re.I)
 
 
 def in_root(code: Code, node: Node) -> bool:
