@@ -185,8 +185,8 @@ class Family:
             lasts as long as the process counts.
         each_call: whether each call of its function keeps something more: a job that calls it keeps no request.
         outlasts_use: whether its slot is made to last more often than not, whoever makes the object that has it.
-        seldom_in_packages: whether fewer than one in five of its findings in packages that nobody had looked at
-            kept a request: there they are shown to those who ask for all.
+        seldom_in_packages: whether its findings in packages that nobody had looked at kept a request in too few cases
+            to be printed unasked, or were too few to tell: there they are shown to those who ask for all.
         asks_in_packages: what is in doubt about each finding of it in a package, where fewer than four of five are
             right: what a package waits for, opens and starts, its user mostly decides.
         made_in_root: whether the analysis asks of its stores if what they keep is made in the root, so that a plan of

@@ -14,6 +14,8 @@ class About(StrEnum):
     """The same, where nothing that was seen makes the object."""
     USE = "use"
     """Whether the object is kept, or made for one use and thrown away with it."""
+    RENDERING = "rendering"
+    """Whether a server runs it while it renders components, or only a browser."""
     TIMER = "timer"
     """Whether a request starts a timer, and its handle outlives it."""
 

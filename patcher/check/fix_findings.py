@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -61,22 +61,25 @@ class FileFix:
         return FileDiff(self.path, unified(self.old, self.new, self.path))
 
 
-def plan_fixes(report: Report, style: str) -> list[FileFix]:
+def plan_fixes(report: Report, style: str, sure: Container[str] = ()) -> list[FileFix]:
     """What `--fix` would make of each of one's own files with findings; nothing is written.
 
     Args:
         report: what `check` found: what is ignored, accepted or off is not in it, and so is left alone.
         style: as `style_of` gives it.
+        sure: families whose plans are believed without a trial; a file with nothing else has no new text.
     """
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         if finding.rule in families() and finding.package is None and IN_PACKAGE not in finding.path:
             found[finding.path].append(finding)
     neighbours = Neighbours()
-    return [_plan(path, here, style, neighbours) for path, here in found.items()]
+    return [_plan(path, here, style, neighbours, sure) for path, here in found.items()]
 
 
-def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neighbours") -> FileFix:
+def _plan(
+    path: str, findings: Sequence[Finding], style: str, neighbours: "Neighbours", sure: Container[str]
+) -> FileFix:
     keys: dict[Key, Finding] = {(f.rule, f.line, f.column): f for f in findings}
     if MODULES in Path(path).resolve().parts:
         return FileFix(path, b"", b"", (), tuple((f, "it is of an installed package") for f in findings))
@@ -92,6 +95,7 @@ def _plan(path: str, findings: Sequence[Finding], style: str, neighbours: "Neigh
             ask=partial(neighbours.forbid, path),
             helper=cache(partial(neighbours.root_module, path, source)),
             browser=cache(partial(neighbours.why_browser, path)),
+            sure=sure,
         )
         result = fix_file(source, tuple(keys), task)
     except NextfixError as error:
@@ -194,7 +198,8 @@ def fixed_examples(family: Family) -> dict[str, str]:
 def with_fixes(report: Report, style: str, *, with_reasons: bool = False) -> Report:
     """`report` with what can be fixed marked so; `with_reasons` adds to the others why they cannot."""
     why: dict[Finding, str] = {}
-    for fix in plan_fixes(report, style):
+    sure = () if with_reasons else frozenset(f.id for f in families().values() if f.made_in_root)
+    for fix in plan_fixes(report, style, sure):
         why |= dict.fromkeys(fix.fixed, "") | dict(fix.reasons)
     return replace(report, findings=tuple(_marked(finding, why, with_reasons) for finding in report.findings))
 

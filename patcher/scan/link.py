@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from patcher.analysis.doubt import SURE, About, Doubt, how_many
 from patcher.analysis.site import Site
+from patcher.disk.outside import read_outside
+from patcher.errors import NextfixError
 from patcher.rule import Family
 from patcher.scan.callers import nobody_calls, only_called_by
 from patcher.scan.linked import Linked
@@ -25,7 +27,12 @@ _RUN_BY_HAND = "the package is one of a command line"
 _REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 # What a connection does for itself, as long as it is open.
-_BACKGROUND = re.compile(r"heart_?beat|ping|poll|keep_?alive|reconnect", re.I)
+_BACKGROUND = re.compile(
+    r"(?i:heart_?beat|poll|keep_?alive|reconnect|health_?check|watchdog)|Ping|(?<![a-zA-Z])ping"
+)
+# A hook of React, and what a module that has one loads.
+_HOOK = re.compile(r"use[A-Z]\w*")
+_REACT = re.compile(rb"(?:\bfrom\s*|\brequire\(\s*)[\"']react[\"']")
 _BROWSERS = "the package uses what only a browser has, and no module of Node"
 # Whoever has one of these keeps it.
 _LASTING = re.compile(
@@ -38,6 +45,12 @@ _ONE_USE = re.compile(
 _RENDERED = (
     "only components load this file: does a server call `{}` while it renders them, or only a browser?"
 )
+# A server of GraphQL has its schema before it answers the first request.
+_SCHEMA = re.compile(
+    r"(?i)(?:executable|federated|gateway|graphql|merged|stitched|subgraph|supergraph)_?schema$"
+)
+_BUILT = "does a request call `{}` first, or whoever builds the schema before the server listens?"
+_IN_A_HOOK = "does a server call the hook `{}` while it renders, or only a browser?"
 _UNCALLED = "nothing that a server of this project runs calls `{}`: who does?"
 _UNSURE_TIMER = Doubt(
     "nothing in this package says that a request starts this timer, and that the handle outlives it",
@@ -111,20 +124,25 @@ class Link:
 
     def _asked_of_package(self, home: str, site: Site) -> Site | None:
         family = self._families[site.family]
-        timer = family.keeps == "timer"
+        if asked := _asked_by_name(home, site, family):
+            return replace(site, doubt=asked)
         name = site.owner or site.maker
-        code = self._packages.of(home) if name else None
-        if family.ends_with_owner and not name and site.slot.startswith("this."):
+        if family.ends_with_owner and _goes_soon(site):
             return None
+        site = _with_schema(site)
+        timer = family.keeps == "timer"
+        code = self._packages.of(home) if name else None
         if code is None:
             return replace(site, doubt=_UNSURE_TIMER) if timer and (name or "this" in site.slot) else site
         made = (code.owners.instances if site.owner else code.owners.results)(home, name)
         if made is Made.PASSES and not code.exports(name.encode()):
             return None
-        if family.ends_with_owner and not (_LASTING.search(name) and code.exports(name.encode())):
+        if family.ends_with_owner and not code.exports(name.encode()):
             return None
-        if timer and (_BACKGROUND.search(site.slot + " " + site.function) or not _lives(code, site, made)):
+        if timer and not _lives(code, site, made):
             return replace(site, doubt=_UNSURE_TIMER)
+        if made is not Made.LASTS and len(site.owner) in (1, 2) and not site.doubt:
+            return replace(site, doubt=how_many(f"a minifier took the name of `{site.owner}`: is there one"))
         brief = made is not Made.LASTS and _ONE_USE.search(name) is not None
         if brief or (made in (Made.PASSES, Made.GIVEN) and not _LASTING.search(name)):
             return replace(site, doubt=_for_one_use(name))
@@ -183,6 +201,36 @@ class Link:
         if not self._linked.own:
             return ""
         return "" if self._servers().runs(absolute) else _NOT_SERVED
+
+
+def _asked_by_name(home: str, site: Site, family: Family) -> Doubt:
+    """What the names around a site put in doubt: a connection's own timer, and a hook of React."""
+    own = _BACKGROUND.search(f"{site.slot} {site.function} {site.owner}") is not None
+    if own and family.keeps in ("timer", "live-timer"):
+        return _UNSURE_TIMER
+    if _HOOK.fullmatch(site.function) is not None and _REACT.search(_source(home)) is not None:
+        return Doubt(_IN_A_HOOK.format(site.function), About.RENDERING)
+    return SURE
+
+
+def _goes_soon(site: Site) -> bool:
+    """Whether the object that has the slot is not named as one that lasts."""
+    name = site.owner or site.maker
+    return _LASTING.search(name) is None if name else site.slot.startswith("this.")
+
+
+def _with_schema(site: Site) -> Site:
+    """The site in doubt, where its slot is the schema of a server of GraphQL, in an object."""
+    if site.doubt or not site.owner or _SCHEMA.search(site.slot) is None:
+        return site
+    return replace(site, doubt=Doubt(_BUILT.format(site.function)))
+
+
+def _source(path: str) -> bytes:
+    try:
+        return read_outside(path)
+    except NextfixError:
+        return b""
 
 
 def _doubted(site: Site, said: str) -> Site:

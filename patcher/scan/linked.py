@@ -37,6 +37,8 @@ class Linked:
             return False
         if path in self.named or not package_folder(os.path.abspath(path).replace(os.sep, "/")):
             return True
+        if about is About.RENDERING:
+            return False
         if family.outlasts_use:
             return about is not About.MAKER
         return not family.seldom_in_packages and about is not About.USE

@@ -205,28 +205,16 @@ def scan_of(
         if not outcome.sites and not outcome.skipped:
             continue
         shown = os.path.relpath(outcome.path, base).replace(os.sep, "/")
-        if (
-            outcome.skipped
-            and link is not None
-            and not link.linked.thorough
-            and outcome.key
-            and link.step.doubt(outcome.path)
-        ):
+        if outcome.skipped and link is not None and link.leaves_out(outcome):
             left_out.add(shown)
         elif outcome.skipped:
             code = ExitCode.FILES if outcome.skipped.startswith(UNREADABLE) else ExitCode.DEFECT
             skipped.append(Skipped(shown, outcome.skipped, code))
-        doubt = ""
-        if link is not None:
-            answer = _linked(link, outcome, {} if answers is None else answers)
-            sites = tuple(
-                site for site in answer.sites if link.linked.shows(outcome.path, site, families[site.family])
-            )
-            doubt, outcome = answer.doubt, replace(outcome, sites=sites)
-        if not outcome.sites:
-            continue
-        found = _findings(outcome, shown, package_of(outcome.path, packages), families, doubt)
-        (unserved if doubt else findings).extend(found)
+        doubt, sites = link.shown(outcome, answers) if link is not None else ("", outcome.sites)
+        if sites:
+            package = package_of(outcome.path, packages)
+            found = _findings(replace(outcome, sites=sites), shown, package, families, doubt)
+            (unserved if doubt else findings).extend(found)
     kept, folded = fold(findings, unserved)
     if link is None or not link.linked.thorough:
         out = {id(finding) for finding in unserved}
@@ -254,18 +242,29 @@ class _LinkStep:
 
         return Link(self.linked, self._families)
 
+    def leaves_out(self, outcome: ScannedFile) -> bool:
+        """Whether an error in a file is not reported, since no server runs it."""
+        return not self.linked.thorough and bool(outcome.key) and bool(self.step.doubt(outcome.path))
 
-def _linked(link: _LinkStep, outcome: ScannedFile, answers: Answers) -> Answer:
-    """What the link step says of the sites of a file; it is remembered in `answers`."""
-    path = os.path.abspath(outcome.path)
-    known = answers.get(path)
-    if known is not None:
-        return known
-    sites = link.step.settled(outcome.path, outcome.sites)
-    answer = Answer(link.step.doubt(outcome.path) if sites else "", sites)
-    if link.step.is_own(outcome.path) or not link.step.is_named(outcome.path):
-        answers[path] = answer
-    return answer
+    def shown(self, outcome: ScannedFile, answers: Answers | None) -> tuple[str, tuple[Site, ...]]:
+        """Why no server runs a file, if so, and those of its sites that are reported."""
+        answer = self._answer(outcome, {} if answers is None else answers)
+        families, shows = self._families, self.linked.shows
+        return answer.doubt, tuple(
+            site for site in answer.sites if shows(outcome.path, site, families[site.family])
+        )
+
+    def _answer(self, outcome: ScannedFile, answers: Answers) -> Answer:
+        """What the link step says of the sites of a file; it is remembered in `answers`."""
+        path = os.path.abspath(outcome.path)
+        known = answers.get(path)
+        if known is not None:
+            return known
+        sites = self.step.settled(outcome.path, outcome.sites)
+        answer = Answer(self.step.doubt(outcome.path) if sites else "", sites)
+        if self.step.is_own(outcome.path) or not self.step.is_named(outcome.path):
+            answers[path] = answer
+        return answer
 
 
 def _findings(

@@ -27,6 +27,7 @@ _TOOLS = Sign(
     r"|istanbul|browserslist|caniuse-lite|ts-node|ts-jest|nyc)(?:-[^/]+)?/"
     r"|(?:^|/)(?:vite|rollup|webpack|esbuild|babel)-plugin-[^/]+/|^(?:cjs|es)-module-lexer/"
     r"|^@(?:babel|jest|eslint|typescript-eslint|istanbuljs|types|rollup|esbuild|swc)/|(?:^|/)[^/]+-browserify/"
+    r"|^(?:@wdio/[^/]+|appium|nightwatch|protractor|selenium-webdriver|testcafe|webdriverio)/"
     rf"|^(?:{'|'.join(each.tools for each in FRAMEWORKS if each.tools)})/",
     "the path after node_modules/ is that of a package that builds, tests or checks, whole or as a copy in another",
     "«webpack|webpages»/lib/index.js",

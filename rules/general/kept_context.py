@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.NOTE,
     keeps="context",
     growth="one a request",
+    seldom_in_packages=True,
     title="`{slot}` keeps what `{function}` binds to the async context of a request",
     why=(
         "`AsyncResource.bind`, `AsyncLocalStorage.bind` and `snapshot` keep the context of the request by "

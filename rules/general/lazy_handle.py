@@ -8,6 +8,7 @@ FAMILY = Family(
     severity=Severity.WARNING,
     keeps="handle",
     growth="one for the process",
+    seldom_in_packages=True,
     asks_in_packages="is this opened by a request, or when the package is set up or connected?",
     title=(
         "`{slot}` keeps a handle that `{function}` opens during a request, and with it this request for "

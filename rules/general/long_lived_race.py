@@ -10,6 +10,7 @@ FAMILY = Family(
     made_in_root=True,
     growth="one a request",
     each_call=True,
+    seldom_in_packages=True,
     asks_in_packages="does what is waited for outlive one request? Who hands it over stands in another file",
     title=(
         "every call of `{function}` leaves a reaction on `{slot}`, which stays pending, and with it the "

@@ -10,6 +10,7 @@ FAMILY = Family(
     made_in_root=True,
     growth="one a request",
     each_call=True,
+    seldom_in_packages=True,
     asks_in_packages="how long is the delay, and does a request wait for it? Who says so stands in another file",
     title=(
         "each call of `{function}` leaves a timeout (`{slot}`) that waits long after the request is done, "

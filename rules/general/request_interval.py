@@ -10,6 +10,7 @@ FAMILY = Family(
     made_in_root=True,
     growth="one a request",
     each_call=True,
+    seldom_in_packages=True,
     asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "each call of `{function}` starts an interval (`{slot}`) that runs on, and with it keeps its request"

@@ -9,6 +9,7 @@ FAMILY = Family(
     keeps="live-timer",
     made_in_root=True,
     growth="one for the process",
+    seldom_in_packages=True,
     asks_in_packages="does a request start this, or whoever sets the package up?",
     title=(
         "`{slot}` starts its own timer again and again, in the context of the request that called "

@@ -9,6 +9,7 @@ FAMILY = Family(
     keeps="stream",
     made_in_root=True,
     growth="one a request",
+    seldom_in_packages=True,
     asks_in_packages="does the stream live longer than one request? Who hands it over stands in another file",
     title=(
         "every call of `{function}` leaves a callback on the stream `{slot}`, which lives on, and with it "

@@ -1,11 +1,14 @@
 """What check says can be fixed is what apply fixes, though it does not make the fix."""
 
+from dataclasses import replace
+
 import pytest
 
-from patcher.analysis.file import examine
+from patcher.analysis.file import analyse, examine
 from patcher.catalogue.load import families
 from patcher.fix.detachable import marked_detachable, package_task
-from patcher.fix.fix_file import Key, fix_file, key_of
+from patcher.fix.fix_file import Key, Task, fix_file, key_of
+from patcher.rule import Family
 from patcher.syntax.tree import Dialect
 
 IN_ROOT = {family.id for family in families().values() if family.made_in_root}
@@ -48,3 +51,16 @@ def test_what_asks_for_its_request_through_another_function_is_not_said_to_be_fi
     said, done = said_and_done(FILLER + memo + asks)
     assert said == done
     assert bool(said) is not bool(asks)
+
+
+@pytest.mark.parametrize("family", [family for family in families().values() if family.made_in_root])
+def test_what_is_believed_without_a_trial_is_what_a_trial_fixes(family: Family) -> None:
+    source = family.retains.encode()
+    sites = analyse(source)
+    keys = [key_of(site) for site in sites]
+    task = Task(families(), "detached", Dialect.JAVASCRIPT, lambda _: "")
+
+    tried = fix_file(source, keys, task, sites)
+    believed = fix_file(source, keys, replace(task, sure={family.id}), sites)
+
+    assert set(believed.fixed) == set(tried.fixed)

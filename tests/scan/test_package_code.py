@@ -296,3 +296,83 @@ def test_an_application_of_a_page_that_lies_in_a_package_runs_in_no_server(
     monkeypatch.chdir(tmp_path)
     with searching(["node_modules/tool/dist/app/main.8a1.js"], families(), jobs=1) as search:
         assert len(search.report(linked=Linked()).findings) == count
+
+
+_MEMO = (
+    "const cache = new Map()\nasync function load(key) {{ return key }}\n"
+    "exports.{0} = function {0}(key) {{ if (!cache.has(key)) cache.set(key, load(key)); return cache.get(key) }}\n"
+)
+_INTERVAL = (
+    "let {0}\nfunction send() {{}}\n"
+    "exports.check = function check() {{ if (!{0}) {0} = setInterval(send, 1000) }}\n"
+)
+FOR_THE_THOROUGH = {
+    "a hook of React": "require('react')\n" + _MEMO.format("useData"),
+    "what a connection does for itself": _INTERVAL.format("heartbeat"),
+    "a handle that a request may open, or who sets the package up": (
+        "const net = require('node:net')\nlet socket\n"
+        "exports.get = function get() { if (!socket) socket = net.connect(1); return socket }\n"
+    ),
+}
+FOR_ALL = {
+    "a function of a module that loads React": "require('react')\n" + _MEMO.format("readData"),
+    "a function that is called like a hook": _MEMO.format("useData"),
+    "an interval of another name": _INTERVAL.format("mapping"),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "thorough", "count"),
+    [
+        *(
+            (source, thorough, int(thorough))
+            for source in FOR_THE_THOROUGH.values()
+            for thorough in (False, True)
+        ),
+        *((source, False, 1) for source in FOR_ALL.values()),
+    ],
+)
+def test_what_is_seldom_right_in_packages_is_shown_to_the_thorough_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, thorough: bool, count: int
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert len(search.report(linked=Linked(thorough=thorough)).findings) == count
+
+
+_SLOT = (
+    "async function build() {{ return 1 }}\n"
+    "exports.Client = class Client {{ get() {{ return (this.{0} ??= build()) }} }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("slot", "severity"), [("executableSchema", Severity.NOTE), ("validatorSchema", Severity.WARNING)]
+)
+def test_a_schema_of_graphql_is_in_doubt_as_the_server_has_it_before_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slot: str, severity: Severity
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(_SLOT.format(slot))
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert [finding.severity for finding in search.report(linked=Linked()).findings] == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("T", Severity.NOTE), ("Account", Severity.WARNING)])
+def test_a_class_whose_name_a_minifier_took_is_in_doubt_as_the_name_would_tell_how_long_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, severity: Severity
+) -> None:
+    package = tmp_path / "node_modules/tool"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "tool", "version": "1.0.0", "main": "index.js"}')
+    (package / "index.js").write_text(_SLOT.format("user").replace("Client", name))
+    monkeypatch.chdir(tmp_path)
+    with searching(["node_modules/tool/index.js"], families(), jobs=1) as search:
+        assert [finding.severity for finding in search.report(linked=Linked()).findings] == [severity]

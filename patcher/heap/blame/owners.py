@@ -161,11 +161,32 @@ class SlotFinder:
     def _live_timer(self, words: str, entry: int, timer: int, holders: list[Held]) -> Held:
         """The one slot of a live timer: Node's list keeps it, whoever else has its handle."""
         outside = [held for held in holders if not held.is_inside]
-        rule = next((held.slot.rule for held in outside if held.slot.rule), None)
+        rule = next((held.slot.rule for held in outside if held.slot.rule), None) or self._rule_of(timer)
         handle = outside[0].slot.label if outside else ""
         edge = outside[0].edge if outside else entry
         slot = BlamedSlot(words, "", "Timeout", rule, handle)
         return Held(slot, edge, timer, is_inside=not outside, is_live_timer=True)
+
+    def _rule_of(self, timer: int) -> str | None:
+        """The rule for a variable that a timer's callback sees: it rewrites the timer; None when there is none."""
+        closure = live_timers.callback_of(self.snapshot, timer)
+        if closure < 0:
+            return None
+        words = scope_words(self.snapshot, self.origins, closure)
+        scopes, at = [], closure
+        for name in ("context", "previous", "previous"):
+            inner = [edge for edge in self.snapshot.out(at) if self.snapshot.edge_name(edge) == name]
+            if not inner:
+                break
+            at = int(self.snapshot.targets[inner[0]])
+            scopes.append(at)
+        variables = [edge for scope in scopes for edge in self.snapshot.out(scope)]
+        rules = (
+            self._known.rule_for(words, self.snapshot.edge_name(edge), frozenset)
+            for edge in variables
+            if self.snapshot.edge_kind(edge) == "context"
+        )
+        return next((rule for rule in rules if rule), None)
 
     def _start(self, entry: int) -> int:
         """What is held: the promise, timer or handle that carries a context, or the kept object itself."""
@@ -188,7 +209,9 @@ class SlotFinder:
         rule = self._known.rule_for(way.owner, path, lambda: self._properties(way.node))
         kind = held.slot.kind
         if held.is_live_timer:
-            slot = replace(held.slot, rule=rule, handle=BlamedSlot(way.owner, path, "", None).label)
+            slot = replace(
+                held.slot, rule=rule or held.slot.rule, handle=BlamedSlot(way.owner, path, "", None).label
+            )
             is_whole = int(self.snapshot.targets[way.edges[-1]]) == held.node
             return (
                 replace(held, slot=slot, route=way.edges, edge=way.edges[-1])
