@@ -56,7 +56,7 @@ _MADE: dict[tuple[bytes, bytes], Kept] = {
 }
 # The module of a default import is the class itself.
 _WHOLE: dict[bytes, Kept] = {b"ws": "handle"}
-# What is nothing yet when it is made: a server listens, and a socket connects, only when it is told so.
+# What is nothing yet when it is made: a server listens, and a socket connects, by another call.
 _OPENED = {b"createServer": b".listen(", b"createSecureServer": b".listen(", b"Socket": b".connect("}
 _NAMES = frozenset(
     {name.rpartition(b".")[2] for _, name in _MADE} | {name.rpartition(b".")[2] for name in _GLOBALS}
