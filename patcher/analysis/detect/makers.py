@@ -56,7 +56,7 @@ _MADE: dict[tuple[bytes, bytes], Kept] = {
 }
 # The module of a default import is the class itself.
 _WHOLE: dict[bytes, Kept] = {b"ws": "handle"}
-# What is nothing yet when it is made: a server listens, and a socket connects, only when it is told so.
+# What is nothing yet when it is made: a server listens, and a socket connects, by another call.
 _OPENED = {b"createServer": b".listen(", b"createSecureServer": b".listen(", b"Socket": b".connect("}
 _NAMES = frozenset(
     {name.rpartition(b".")[2] for _, name in _MADE} | {name.rpartition(b".")[2] for name in _GLOBALS}
@@ -74,7 +74,7 @@ _CALLS = tuple(name + closed + b"(" for name in sorted(_NAMES) for closed in (b"
 _OF_NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 # What only a program of Node has, and neither a page nor its bundle.
 _SERVER = re.compile(
-    rb"[\"']node:|\bprocess\.(?:on|once|pid|memoryUsage|env\.(?!NODE_ENV|NEXT_PUBLIC|REACT_APP|VITE_)[A-Z])"
+    rb"[\"']node:|\bprocess\.(?:on|once|pid|memoryUsage|env\.(?!NODE_ENV|[A-Z]+_PUBLIC_|REACT_APP_|VITE_)[A-Z])"
     rb"|\brequire\(|\((?:_?req|request),\s*(?:_?res|response|reply)\b|[\"'](?:express|fastify|koa|hono|ws)[\"']"
 )
 
