@@ -26,7 +26,7 @@ class Request:
         by_findings: whether what check finds in packages without rules is asked for.
         dependencies: what is to be rewritten in packages without rules: by name and release the findings, each its
             family, function and slot.
-        memory: what earlier runs were told of files by the rules; None for who writes, and judges for himself.
+        memory: what the rules said of files in earlier runs; None for a command that writes, which asks them again.
     """
 
     root: Path

@@ -250,7 +250,11 @@ class Memory:
             outcome.key for outcome in outcomes
         }
         kept = {
-            key: {k: v for k, v in asdict(outcome).items() if k in ("sites", "browser", "skipped")}
+            key: {
+                "sites": [asdict(site) for site in outcome.sites],
+                "browser": outcome.browser,
+                "skipped": outcome.skipped,
+            }
             for key, outcome in self._outcomes.items()
             if key in used
         }

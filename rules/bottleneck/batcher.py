@@ -12,7 +12,8 @@ RULE = Rule(
     why="The request that begins a batch starts its timer. The batcher keeps both until the next batch is flushed.",
     package="bottleneck",
     versions=">=2.12.1 <=2.19.5",
-    files=("lib/Batcher.js",),
+    files=("lib/Batcher.js", "light.js"),
+    dead=("bottleneck.js", "bottleneck.min.js"),
     harness="harness/batcher.cjs",
     held=(HeldSlot("Batcher", ("_timeout", "_promise", "_resolve")),),
     rewrites=(

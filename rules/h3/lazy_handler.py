@@ -17,7 +17,7 @@ RULES = (
         title="a lazy handler keeps the promise of its load",
         why=_WHY,
         package="h3",
-        versions=">=1.0.1 <2.0.0-0",
+        versions=">=0.8.0 <1.0.0 || >=1.0.1 <2.0.0-0",
         files=("dist/index.cjs", "dist/index.mjs"),
         harness="harness/lazy_handler.cjs",
         rewrites=(

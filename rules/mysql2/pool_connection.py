@@ -77,7 +77,7 @@ RULES = (
         title=_TITLE,
         why=_WHY,
         package="mysql2",
-        versions=">=2.0.0 <3.11.5",
+        versions=">=1.6.2 <3.11.5",
         files=("lib/pool.js",),
         harness="harness/pool_connection.cjs",
         held=_HELD,

@@ -16,7 +16,7 @@ SPOKEN = re.compile(
     r"""|@sveltejs/|@remix-run/|@astrojs/"""
 )
 TABLE = "catalogue/frameworks.py"
-EXPERIMENT = ("prove/", "cli/prove_command.py")
+EXPERIMENT = ("prove/", "cli/prove_command.py", "cli/prove_options.py")
 
 
 def names(line: str) -> bool:

@@ -21,7 +21,6 @@ ALLOWED = {
     "disk/temporary.py": "opens what may be a temporary file of its own",
     "setup/runner.py": "the record of where nextfix itself was installed from",
     "scan/read.py": "the same bounds for 17,000 files a run, at half the calls",
-    "scan/cache.py": "the program's own modules",
     "certify/widen.py": "the rules of nextfix",
     "certify/behaviour.py": "the answer of the harness of nextfix",
     "retention/table.py": "the table that is part of nextfix",

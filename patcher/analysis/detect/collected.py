@@ -1,15 +1,22 @@
 """Promises and web streams that requests put into a collection which nobody empties, and loaders that remember them."""
 
+import re
+
 from patcher.analysis.detect.site_parts import called_at, places_of, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.facts.code import Code, arguments, field, unwrap
+from patcher.analysis.facts.functions import assigned
+from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.promises import Evidence, evidence
 from patcher.analysis.facts.request_path import in_request, outliving, taken_out
 from patcher.analysis.facts.scopes import binding, function_name, is_module
+from patcher.analysis.facts.slots import Shape
 from patcher.analysis.facts.stored_values import made_in_root
 from patcher.analysis.handle_names import DATA_LOADERS, TEES, WEB_STREAMS
 from patcher.analysis.prefilter.put_promises import is_filled_here, puts_promise
 from patcher.syntax.tree import Node
+
+_PROMISED_PART = re.compile(rb"\{[^{}]*:\s*Promise<[^{}]*\}")
 
 
 def collected_places(source: bytes) -> list[int]:
@@ -47,14 +54,44 @@ def _judge(code: Code, place: int) -> Judged | None:
     keyed = code.text(field(callee, "property")) == b"set"
     if keyed and not (len(given) > 1 and _is_stream(code, unwrap(given[1]))):
         return None
-    if not keyed and (len(given) != 1 or evidence(code, given[0]) is not Evidence.PROMISE):
+    if not keyed and (len(given) != 1 or not _is_promise(code, given[0], holder)):
         return None
     if not in_request(code, call) or made_in_root(code, given[-1]):
         return None
     slot = outliving(code, holder, call)
     if slot is None or taken_out(code, slot):
         return None
+    is_part = not keyed and unwrap(given[0]).type == "object" and slot.shape is Shape.FIELD
+    if is_part and (slot.owner is None or not made_once(code, slot.owner)):
+        return None  # what is noted of each part of a run goes with it
     return site(code, "stream-in-cache" if keyed else "promise-collection", call, slot.text + "[…]")
+
+
+def _is_promise(code: Code, value: Node, holder: Node) -> bool:
+    """Whether a promise is put into a collection, by itself or as a part of an object: what TypeScript says of the
+    entries counts too."""
+    value = unwrap(value)
+    if value.type != "object":
+        return evidence(code, value) is Evidence.PROMISE
+    if any(
+        code.text(field(pair, "key") or pair) in (b"resolve", b"reject") for pair in value.named_children[:12]
+    ):
+        return False  # a waiter, which `waiters` judges
+    parts = [field(pair, "value") or pair for pair in value.named_children[:12]]
+    if any(_gives_promise(code, unwrap(part)) for part in parts if part.type != "comment"):
+        return True
+    word = code.text(holder).rpartition(b".")[2]
+    declared = re.search(rb"(?<![\w$])%b\??\s*:\s*([^=\n]{1,200})" % re.escape(word), code.source)
+    return declared is not None and _PROMISED_PART.search(declared[1]) is not None
+
+
+def _gives_promise(code: Code, part: Node) -> bool:
+    """Whether a part of an object is a promise; for one that is only named, what the variable was given."""
+    if part.type != "shorthand_property_identifier":
+        return evidence(code, part) is Evidence.PROMISE
+    bound = binding(code, part)
+    given = assigned(code, bound) if bound is not None and bound.kind == "variable" else []
+    return any(evidence(code, value) is Evidence.PROMISE for value in given)
 
 
 def _is_stream(code: Code, value: Node) -> bool:

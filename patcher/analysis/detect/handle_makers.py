@@ -163,6 +163,7 @@ def pooled(code: Code, call: Node) -> Slot | None:
     return None
 
 
+_LISTENS = re.compile(rb"(?:(?:http|https|net|tls|http2)\.)?create(?:Secure)?Server\(")
 _HANDS_ON = re.compile(
     rb"close|transfer|\[[^\]\n]*port[12]?\b|return[^;\n]*(?:port|[cC]hannel)"
     rb"|this\.\w+ ?= ?\w*(?:[cC]hannel|port)"
@@ -178,7 +179,8 @@ def left_open(code: Code, call: Node) -> Judged | None:
         return None
     if text.startswith(b"new MessageChannel"):
         return _channel(code, call, function)
-    sure = text in STAYS_OPEN
+    listens = _LISTENS.match(text) is not None and b".listen(" in code.text(function)
+    sure = text in STAYS_OPEN or listens
     if not (sure or text in MAY_END) or sets_up(code, call):
         return None
     if not any(takes_request(code, around) for around in code.functions(call)):

@@ -19,7 +19,7 @@ from patcher.analysis.facts.slots import (
     uses,
 )
 from patcher.analysis.facts.stores import Store
-from patcher.analysis.names import CONTAINERS_MADE
+from patcher.analysis.names import CONTAINERS_MADE, LOOKS_UP
 from patcher.analysis.prefilter.hints import FILLED
 from patcher.syntax.tree import Node
 
@@ -94,7 +94,17 @@ def _held_object(code: Code, value: Node) -> Node:
     if bound is None or bound.kind != "variable" or field(bound.holder, "name") != bound.name:
         return value
     made = [unwrap(given) for given in assigned(code, bound)]
-    return made[0] if len(made) == 1 and made[0].type == "object" else value
+    objects = [given for given in made if given.type == "object"]
+    others = [given for given in made if given.type != "object" and not _looks_up(code, given)]
+    return objects[0] if len(objects) == 1 and not others else value
+
+
+def _looks_up(code: Code, given: Node) -> bool:
+    """Whether a variable is given what a collection has already, or nothing: `let entry = cache.get(key)`."""
+    callee = field(given, "function") if given.type == "call_expression" else None
+    return given.type in ("subscript_expression", "null", "undefined") or (
+        callee is not None and code.text(field(callee, "property")) in LOOKS_UP
+    )
 
 
 def _wraps_made(code: Code, value: Node) -> bool:

@@ -22,7 +22,7 @@ from patcher.retention.kinds import Growth
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node
 
-_WORDS = rb"(?<![\w$.])(?:_?(?:req|request|res|response|reply|ctx|socket|ws))(?![\w$:(])"
+_WORDS = rb"(?<![\w$.])(?:_?(?:req|request|res|response|reply|ctx|socket|ws|conn|connection|client|peer))(?![\w$:(])"
 _MADE = rb"(?:%b)\(" % b"|".join(sorted(STORE_READERS.words))
 _PUT = re.compile(rb"\.(?:push|unshift|add|set)\((?=[^;]{0,160}?(?:%b|%b))" % (_WORDS, _MADE))
 _STORE = re.compile(
@@ -159,9 +159,16 @@ def _belongs(code: Code, value: Node, part: Node) -> bool:
     if value.type == "call_expression":
         return not any(contains(part, function) for function in code.functions(value))
     bound = binding(code, value)
-    if code.text(value) not in OWN_REQUESTS or bound is None or bound.kind != "parameter":
+    if bound is None or bound.kind != "parameter" or contains(part, bound.holder):
         return False
-    return not contains(part, bound.holder)
+    return code.text(value) in OWN_REQUESTS or _is_connected(code, bound.holder)
+
+
+def _is_connected(code: Code, function: Node) -> bool:
+    """Whether a function is called for each connection: `server.on("connection", (client) => …)`."""
+    held = code.parent(function)
+    call = code.parent(held) if held is not None and held.type == "arguments" else None
+    return call is not None and _SERVES.search(code.text(call)[:80]) is not None
 
 
 def _kept_in(code: Code, value: Node, put: Node) -> tuple[Slot, Growth] | None:

@@ -7,6 +7,7 @@ constructor, an object, a setter, or a function that runs another once.
 import re
 from dataclasses import replace
 
+from patcher.analysis.detect.handle_makers import left_open
 from patcher.analysis.detect.keeping import ONE, Keeping, keeping
 from patcher.analysis.detect.makers import made_kind, maker_places
 from patcher.analysis.detect.site_parts import called_at, site
@@ -16,7 +17,7 @@ from patcher.analysis.facts.code import Code, arguments, contains, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import made_once
 from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way
-from patcher.analysis.facts.request_path import in_root
+from patcher.analysis.facts.request_path import in_request, in_root
 from patcher.analysis.facts.scopes import function_name, is_module
 from patcher.analysis.facts.slots import Shape
 from patcher.analysis.names import CLEARS
@@ -50,6 +51,8 @@ def _judge(code: Code, place: int) -> Judged | None:
     if call is None or kind is None or _is_elsewhere(code, call):
         return None
     kept = keeping(code, call)
+    if kept is None and kind == "handle" and in_request(code, call):
+        return left_open(code, call)
     if kept is None or in_root(code, kept.node) or (kind == "live-timer" and _stops(code, call, kept)):
         return None
     if kind == "handle" and _is_of_one_stream(code, call, kept):

@@ -6,6 +6,7 @@ A running timer has the async context of whoever started it, on every Node, whet
 import re
 from dataclasses import replace
 
+from patcher.analysis.detect.limit_timers import limit_left
 from patcher.analysis.detect.request_timers import built_interval, kept_interval
 from patcher.analysis.detect.site_parts import called_at, shown, site
 from patcher.analysis.detect.slot_families import Judged
@@ -118,9 +119,10 @@ def _timeout(code: Code, call: Node) -> Judged | None:
     if (is_long or _is_given(code, given[1:])) and (_raced(code, call) or _settles_deferred(code, call)):
         made = site(code, "long-timeout", call, "setTimeout")
         return made if is_long else replace(made, doubt=Doubt(f"how long is `{shown(code, given[1])}`?"))
-    if not is_long or sets_up(code, call):
+    if sets_up(code, call):
         return None
-    return _left_behind(code, call) or _forgets(code, call, given[0])
+    left = (_left_behind(code, call) or _forgets(code, call, given[0])) if is_long else None
+    return left or limit_left(code, call)
 
 
 def _left_behind(code: Code, call: Node) -> Judged | None:

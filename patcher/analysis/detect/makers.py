@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from patcher.analysis.facts.code import Code, field, unwrap
 from patcher.analysis.facts.imported import imported
 from patcher.analysis.facts.scopes import binding
+from patcher.analysis.prefilter.call_index import calls
 from patcher.retention.kinds import Kept
 from patcher.syntax.tree import Node
 
@@ -55,27 +56,37 @@ _MADE: dict[tuple[bytes, bytes], Kept] = {
 }
 # The module of a default import is the class itself.
 _WHOLE: dict[bytes, Kept] = {b"ws": "handle"}
-# What is nothing yet when it is made: a server listens, and a socket connects, only when it is told so.
+# What is nothing yet when it is made: a server listens, and a socket connects, by another call.
 _OPENED = {b"createServer": b".listen(", b"createSecureServer": b".listen(", b"Socket": b".connect("}
 _NAMES = frozenset(
     {name.rpartition(b".")[2] for _, name in _MADE} | {name.rpartition(b".")[2] for name in _GLOBALS}
 )
-_MODULES = re.compile(
+_MODULE = rb"[\"'](?:node:)?(?:%b)[\"']" % b"|".join(sorted({*_HANDLES, *_CONTEXTS}))
+_NAMED_HERE = re.compile(_MODULE)
+_FROM = re.compile(rb"from\s*")
+_CLAUSES = re.compile(
     rb"(?:\b(?:import|const|let|var)\s+([^;=\"'()]{1,400}?)\s*(?:=\s*(?:await\s+)?(?:import|require|\w*[iI]mport\w*\(require)\(|from)\s*)"
-    rb"[\"'](?:node:)?(?:%b)[\"']" % b"|".join(sorted({*_HANDLES, *_CONTEXTS}))
+    rb"%b" % _MODULE
 )
+_CLAUSE = 1_000  # bytes, from the keyword to the name of the module; a clause has 400 at most
 _RENAMED = re.compile(rb"([\w$]+)\s*(?:as|:)\s*([\w$]+)")
-_ANY = re.compile(rb"(?<![\w$])(?:%b)\)?\(" % b"|".join(sorted(_NAMES)))
+_CALLS = tuple(name + closed + b"(" for name in sorted(_NAMES) for closed in (b"", b")"))
+_OF_NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 # What only a program of Node has, and neither a page nor its bundle.
 _SERVER = re.compile(
-    rb"[\"']node:|\bprocess\.(?:on|once|pid|memoryUsage|env\.(?!NODE_ENV|NEXT_PUBLIC|REACT_APP|VITE_)[A-Z])"
+    rb"[\"']node:|\bprocess\.(?:on|once|pid|memoryUsage|env\.(?!NODE_ENV|[A-Z]+_PUBLIC_|REACT_APP_|VITE_)[A-Z])"
     rb"|\brequire\(|\((?:_?req|request),\s*(?:_?res|response|reply)\b|[\"'](?:express|fastify|koa|hono|ws)[\"']"
 )
 
 
 def maker_places(source: bytes) -> list[int]:
     """Where the arguments stand of what may make such a thing, by its name or by the one that the file gives it."""
-    found = {match.end() - 1 for match in _ANY.finditer(source)}
+    found = {
+        place + len(token) - 1
+        for token in _CALLS
+        for place in calls(source, token)
+        if place == 0 or source[place - 1] not in _OF_NAMES
+    }
     if not found and b" as " not in source and b": " not in source:
         return []
     for alias in _aliases(source):
@@ -84,10 +95,20 @@ def maker_places(source: bytes) -> list[int]:
 
 
 def _aliases(source: bytes) -> Iterator[bytes]:
-    for clause in _MODULES.finditer(source):
-        for name, alias in _RENAMED.findall(clause[1] or b""):
-            if name in _NAMES and alias not in _NAMES:
-                yield alias
+    for place in _module_places(source):
+        module = _NAMED_HERE.match(source, place)
+        start = max(0, place - _CLAUSE)
+        for clause in _CLAUSES.finditer(source, start, module.end()) if module is not None else ():
+            for name, alias in _RENAMED.findall(clause[1] or b""):
+                if name in _NAMES and alias not in _NAMES:
+                    yield alias
+
+
+def _module_places(source: bytes) -> Iterator[int]:
+    """Where the name of a module may stand: after `require(`, `import(` and `from`."""
+    for token in (b"require(", b"import("):
+        yield from (place + len(token) for place in calls(source, token))
+    yield from (match.end() for match in _FROM.finditer(source))
 
 
 def made_kind(code: Code, call: Node) -> Kept | None:

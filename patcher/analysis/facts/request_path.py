@@ -44,8 +44,9 @@ def in_request(code: Code, node: Node) -> bool:
 
 @once_a_node
 def _listens(code: Code, function: Node) -> bool:
-    """Whether a function itself makes a server listen on a port, and so runs before there are requests."""
-    return any(
+    """Whether a function itself makes a server listen on a port, and so runs before there are requests: not one that
+    answers a request."""
+    return not answers(code, function) and any(
         code.function(word) == function
         and (callee := code.parent(word)) is not None
         and (call := code.parent(callee)) is not None

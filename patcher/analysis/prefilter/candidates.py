@@ -254,7 +254,7 @@ def _puts_promise(source: bytes, place: int, container: bytes, hints: Hints, hel
     path, name = match[2], last(match[2] or b"")
     if path is None or not _can_be(path, match[3]):
         return False
-    if _wraps(source, place, path):
+    if _wraps(source, place, path, sets):
         return True
     if b"romise" in path or path in _DIRECT or named(container):
         return True
@@ -263,17 +263,21 @@ def _puts_promise(source: bytes, place: int, container: bytes, hints: Hints, hel
     return any(names.has(name, place) for names in sets)
 
 
-def _wraps(source: bytes, place: int, name: bytes) -> bool:
-    """Whether the variable `name`, put into a map at `place`, was declared before with an object that has a promise in
-    it, or as a deferred."""
+def _wraps(source: bytes, place: int, name: bytes, sets: tuple[Names, ...]) -> bool:
+    """Whether the variable `name`, put into a map at `place`, was given before an object that has a promise in it or
+    calls what makes one, or a deferred."""
     start = max(0, place - _BEFORE)
     here = source.rfind(b" " + name + b" = ", start, place)
     if here < 0:
         return False
     near = source[here : here + _OBJECT]
-    return (near.startswith(b"{", len(name) + 4) and b"romise" in near) or _DEFERRED.match(
-        near, len(name) + 4
-    ) is not None
+    if near.startswith(b"{", len(name) + 4):
+        inner = near[: near.find(b"}") + 1]
+        words = (word for word in _WORDS.findall(inner) if len(word) > SHORT)
+        return any(token in inner for token in PROMISES.tokens) or any(
+            names.has(word, here) for word in words for names in sets
+        )
+    return _DEFERRED.match(near, len(name) + 4) is not None
 
 
 def _defined(source: bytes, hints: Hints, held: Names) -> Iterator[int]:

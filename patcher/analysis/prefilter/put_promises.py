@@ -50,8 +50,10 @@ def puts_promise(source: bytes, place: int) -> bool:
         named = match[1] == b"promise" or _is_given(source, match[1])
         return match[2] is not None and named and may_be_promise(source, *match.span(1))
     match = _OPENS.match(source, place + 1)
-    if match is not None and _is_literal(source, match.end() - 1):
-        return False
+    ends = _literal_end(source, match.end() - 1) if match is not None else -1
+    if match is not None and ends >= 0:
+        is_object = source[match.end() - 1 : match.end()] == b"{"
+        return is_object and may_be_promise(source, match.end(), ends)
     given = _ARGUMENTS.match(source, place, place + _LONG)
     return may_be_promise(source, place, given.end() if given is not None else place + _LONG)
 
@@ -126,14 +128,14 @@ def _has_assignment(source: bytes, name: bytes) -> bool:
     return False
 
 
-def _is_literal(source: bytes, place: int) -> bool:
-    """Whether an argument is nothing but the list or the object that begins at `place`."""
+def _literal_end(source: bytes, place: int) -> int:
+    """Where the list or the object ends that begins at `place` and is all of an argument; -1 when there is more."""
     depth = 0
     for tries, match in enumerate(_TOKENS.finditer(source, place)):
         first = source[match.start()]
         depth += (first in _OPENED) - (first in _CLOSES)
         if depth == 0:
-            return _ENDS.match(source, match.end()) is not None
+            return match.end() if _ENDS.match(source, match.end()) is not None else -1
         if tries > _FEW:
-            return False
-    return False
+            return -1
+    return -1

@@ -13,7 +13,7 @@ RULE = Rule(
     title="the fetch for downloads is memoized as a promise",
     why="The first request that downloads a part by its URL makes this promise, and the module keeps it for ever.",
     package="@ai-sdk/provider-utils",
-    versions=">=4.0.41 <=4.0.66",
+    versions=">=3.0.31 <4.0.0-0 || >=4.0.41 <=4.0.66",
     files=("dist/index.js", "dist/index.mjs"),
     fixed_upstream="5.0.0",  # it has no such function
     harness="harness/safe_node_fetch.cjs",

@@ -20,8 +20,8 @@ RULE = Rule(
     program="""
         void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
         const { AsyncLocalStorage } = require('node:async_hooks')
-        const { toFile } = require('@anthropic-ai/sdk')
-        const { multipartFormRequestOptions } = require('@anthropic-ai/sdk/internal/uploads')
+        const path = require('node:path').resolve('node_modules/@anthropic-ai/sdk/internal/uploads.js')
+        const { multipartFormRequestOptions } = require(path)
         const storage = new AsyncLocalStorage()
         let store = { request: {} }
         const seen = new WeakRef(store)

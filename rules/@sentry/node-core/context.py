@@ -3,38 +3,22 @@
 The first event that is captured makes it. The contexts take its place; a failure is left as it was.
 """
 
-from patcher.rule import HeldSlot, Rewrite, Rule
+from patcher.catalogue.load import shared
+from patcher.rule import HeldSlot, Rule
+
+_SHARED = shared("sentry_context")
 
 RULE = Rule(
     id="@sentry/node-core/context",
-    title="the contexts of events are memoized as a promise",
-    why="The first request that captures an event makes this promise, and the integration keeps it for ever.",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
     package="@sentry/node-core",
     versions=">=9.36.0 <10.52.0",
     files=("build/cjs/integrations/context.js", "build/esm/integrations/context.js"),
     fixed_upstream="10.52.0",  # the contexts are looked up when the integration is set up
     harness="harness/context.cjs",
     held=(HeldSlot("(integrations/context.js)", ("cachedContext",)),),
-    rewrites=(
-        Rewrite(
-            inside="async function addContext($EVENT)",
-            slot="$SLOT",
-            find="""
-                if ($SLOT === undefined) {
-                    $SLOT = $LOAD();
-                }
-            """,
-            write="""
-                if ($SLOT === undefined) {
-                    const pending = $LOAD();
-                    $SLOT = pending;
-                    pending.then((contexts) => {
-                        $SLOT = contexts;
-                    }, () => {});
-                }
-            """,
-        ),
-    ),
+    rewrites=_SHARED.REWRITES,
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { nodeContextIntegration } = require('@sentry/node-core')

@@ -9,30 +9,11 @@ Before 10.4.0 the code is in another file, and from 10.54.0 on in @sentry/core. 
 `process.getBuiltinModule` (before Node 20.16 and 22.3) the timer is made as before.
 """
 
-from patcher.rule import HeldSlot, Rewrite, Rule
-from patcher.text.async_root import with_root
+from patcher.catalogue.load import shared
+from patcher.rule import HeldSlot, Rule
 
-_TITLE = "the timer that reports sessions is made in the request that ends first"
-_WHY = "The first request that ends after a report starts this timer, which keeps that request for a minute."
-_REWRITES = (
-    Rewrite(
-        find="const clientToRequestSessionAggregatesMap = new Map();",
-        write=with_root("const clientToRequestSessionAggregatesMap = new Map([]);"),
-    ),
-    Rewrite(
-        find="const requestSession = requestIsolationScope.getScopeData().sdkProcessingMetadata.requestSession;",
-        write="""
-            const { requestSession } = requestIsolationScope.getScopeData().sdkProcessingMetadata;
-            requestIsolationScope = undefined;
-        """,
-    ),
-    Rewrite(
-        slot="timeout",
-        keeps="live-timer",
-        find="const timeout = setTimeout($FLUSH, $DELAY).unref();",
-        write="const timeout = root.runInAsyncScope(() => setTimeout($FLUSH, $DELAY)).unref();",
-    ),
-)
+_SHARED = shared("sentry_session_timer")
+
 _PROGRAM = """
     const { AsyncLocalStorage } = require('node:async_hooks')
     const { init, httpIntegration } = require('@sentry/node-core')
@@ -53,8 +34,8 @@ _PROGRAM = """
 RULES = (
     Rule(
         id="@sentry/node-core/session-timer",
-        title=_TITLE,
-        why=_WHY,
+        title=_SHARED.TITLE,
+        why=_SHARED.WHY,
         package="@sentry/node-core",
         versions=">=10.4.0 <10.54.0",
         files=(
@@ -68,13 +49,13 @@ RULES = (
             HeldSlot("(http/httpServerIntegration.js)", ("requestIsolationScope",)),
             HeldSlot("(http/incoming-requests.js)", ("requestIsolationScope",)),
         ),
-        rewrites=_REWRITES,
+        rewrites=_SHARED.REWRITES,
         program=_PROGRAM,
     ),
     Rule(
         id="@sentry/node-core/session-timer-9",
-        title=_TITLE,
-        why=_WHY,
+        title=_SHARED.TITLE,
+        why=_SHARED.WHY,
         package="@sentry/node-core",
         versions=">=9.36.0 <10.4.0",
         files=(
@@ -83,7 +64,7 @@ RULES = (
         ),
         harness="harness/session_timer.cjs",
         held=(HeldSlot("(http/SentryHttpInstrumentation.js)", ("requestIsolationScope",)),),
-        rewrites=_REWRITES,
+        rewrites=_SHARED.REWRITES,
         program=_PROGRAM,
     ),
 )

@@ -8,12 +8,14 @@ is, which is when Sentry starts. Tracing is suppressed inside as before, and wha
 no `process.getBuiltinModule` (before Node 20.16 and 22.3) the request is made as before.
 """
 
-from patcher.rule import Rewrite, Rule
-from patcher.text.async_root import with_root
+from patcher.catalogue.load import shared
+from patcher.rule import Rule
+
+_SHARED = shared("sentry_transport")
 
 RULE = Rule(
     id="@sentry/node-core/transport",
-    title="events are sent in the request that captured them",
+    title=_SHARED.TITLE,
     why=(
         "A request that captures an event sends it. On Node 24.0 to 24.14 the parser of the answer keeps that request "
         "until it is used again; with keepAlive the open connection does, on every Node."
@@ -22,27 +24,7 @@ RULE = Rule(
     versions=">=9.36.0 <=10.78.0",
     files=("build/cjs/transports/http.js", "build/esm/transports/http.js"),
     harness="harness/transport.cjs",
-    rewrites=(
-        Rewrite(
-            inside="function createRequestExecutor($OPTIONS, $HTTP, $AGENT)",
-            keeps="handle",
-            slot="agent",
-            find="""
-                const { $$$PARTS } = new URL($OPTIONS.url);
-                return function makeRequest($REQUEST) {
-                    $$$BEFORE;
-                    return $SENT;
-                };
-            """,
-            write="const { $$$PARTS } = new URL($OPTIONS.url);"
-            + with_root("""
-                return function makeRequest($REQUEST) {
-                    $$$BEFORE;
-                    return root.runInAsyncScope(() => $SENT);
-                };
-            """),
-        ),
-    ),
+    rewrites=_SHARED.REWRITES,
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { createServer } = require('node:http')

@@ -7,41 +7,23 @@ is, which is when Sentry starts. Tracing is suppressed inside as before, and wha
 no `process.getBuiltinModule` (before Node 20.16 and 22.3) the request is made as before.
 """
 
-from patcher.rule import Rewrite, Rule
-from patcher.text.async_root import with_root
+from patcher.catalogue.load import shared
+from patcher.rule import Rule
+
+_SHARED = shared("sentry_transport")
 
 RULE = Rule(
     id="@sentry/node/transport",
-    title="events are sent in the request that captured them",
+    title=_SHARED.TITLE,
     why=(
         "The first request that captures an event opens the connection to Sentry, which stays open for later events: "
         "on every Node it keeps that request while it is open."
     ),
     package="@sentry/node",
-    versions=">=11.0.0 <=11.12.0",
+    versions=">=9.0.0 <9.36.0 || >=11.0.0 <=11.12.0",
     files=("build/cjs/transports/http.js", "build/esm/transports/http.js"),
     harness="../node-core/harness/transport.cjs",
-    rewrites=(
-        Rewrite(
-            inside="function createRequestExecutor($OPTIONS, $HTTP, $AGENT)",
-            keeps="handle",
-            slot="agent",
-            find="""
-                const { $$$PARTS } = new URL($OPTIONS.url);
-                return function makeRequest($REQUEST) {
-                    $$$BEFORE;
-                    return $SENT;
-                };
-            """,
-            write="const { $$$PARTS } = new URL($OPTIONS.url);"
-            + with_root("""
-                return function makeRequest($REQUEST) {
-                    $$$BEFORE;
-                    return root.runInAsyncScope(() => $SENT);
-                };
-            """),
-        ),
-    ),
+    rewrites=_SHARED.REWRITES,
     program="""
         const { AsyncLocalStorage } = require('node:async_hooks')
         const { createServer } = require('node:http')

@@ -5,12 +5,15 @@ on most servers, where there is none, is asked for again by the next client: the
 The reader came here from @smithy/shared-ini-file-loader, whose rule writes the same.
 """
 
-from patcher.rule import HeldSlot, Rewrite, Rule
+from patcher.catalogue.load import shared
+from patcher.rule import HeldSlot, Rule
+
+_SHARED = shared("settings_reader")
 
 RULE = Rule(
     id="@smithy/core/read-file",
-    title="the settings of AWS clients are kept as promises",
-    why="The first call of an AWS client reads the files of its settings; a module keeps both promises for ever.",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
     package="@smithy/core",
     versions=">=3.24.0 <=3.41.1",
     files=(
@@ -19,29 +22,7 @@ RULE = Rule(
     ),
     harness="harness/read_file.cjs",
     held=(HeldSlot("(config/index.js)", ("filePromises",)),),
-    rewrites=(
-        Rewrite(
-            slot="filePromises[path]",
-            find="""
-                if (!filePromises[path] || options?.ignoreCache) {
-                    filePromises[path] = $READ(path, "utf8");
-                }
-                return filePromises[path];
-            """,
-            write="""
-                if (filePromises[path] === undefined || options?.ignoreCache) {
-                    const pending = $READ(path, "utf8");
-                    filePromises[path] = pending;
-                    pending.then((text) => {
-                        if (filePromises[path] === pending) filePromises[path] = text;
-                    }, () => {
-                        if (filePromises[path] === pending) filePromises[path] = undefined;
-                    });
-                }
-                return Promise.resolve(filePromises[path]);
-            """,
-        ),
-    ),
+    rewrites=_SHARED.REWRITES,
     program="""
         void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
         const { AsyncLocalStorage } = require('node:async_hooks')

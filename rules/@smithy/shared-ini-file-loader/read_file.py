@@ -5,12 +5,15 @@ on most servers, where there is none, is asked for again by the next client: the
 The reader moved into @smithy/core, which has the same lines.
 """
 
-from patcher.rule import HeldSlot, Rewrite, Rule
+from patcher.catalogue.load import shared
+from patcher.rule import HeldSlot, Rule
+
+_SHARED = shared("settings_reader")
 
 RULE = Rule(
     id="@smithy/shared-ini-file-loader/read-file",
-    title="the settings of AWS clients are kept as promises",
-    why="The first call of an AWS client reads the files of its settings; a module keeps both promises for ever.",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
     package="@smithy/shared-ini-file-loader",
     versions=">=1.0.0 <4.5.0",
     files=(
@@ -24,29 +27,7 @@ RULE = Rule(
         HeldSlot("(dist-cjs/slurpFile.js)", ("filePromisesHash",)),
         HeldSlot("(dist-cjs/readFile.js)", ("filePromises",)),
     ),
-    rewrites=(
-        Rewrite(
-            slot="$FILES[path]",
-            find="""
-                if (!$FILES[path] || $AGAIN) {
-                    $FILES[path] = $READ(path, "utf8");
-                }
-                return $FILES[path];
-            """,
-            write="""
-                if ($FILES[path] === undefined || $AGAIN) {
-                    const pending = $READ(path, "utf8");
-                    $FILES[path] = pending;
-                    pending.then((text) => {
-                        if ($FILES[path] === pending) $FILES[path] = text;
-                    }, () => {
-                        if ($FILES[path] === pending) $FILES[path] = undefined;
-                    });
-                }
-                return Promise.resolve($FILES[path]);
-            """,
-        ),
-    ),
+    rewrites=_SHARED.REWRITES,
     program="""
         void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
         const { AsyncLocalStorage } = require('node:async_hooks')

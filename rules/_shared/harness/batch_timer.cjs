@@ -43,7 +43,7 @@ const surroundings = (errors) => lenient({
   LogRecordProcessorMetrics: Metrics
 })
 
-function processing ({ source, file }, { failing = 0, delay = 1000 } = {}) {
+function processing ({ source, file }, { failing = 0, delay = 1000, size = 3 } = {}) {
   const log = { batches: [], errors: [], done: 0 }
   const exporter = {
     export (batch, done) {
@@ -58,7 +58,7 @@ function processing ({ source, file }, { failing = 0, delay = 1000 } = {}) {
   const { exports } = evaluate(source, file, { globals: { ...globals, setTimeout }, surrounding: () => all })
   const Base = exports.BatchSpanProcessorBase ?? exports.BatchLogRecordProcessorBase
   class Processor extends Base { onShutdown () {} }
-  const config = { scheduledDelayMillis: delay, maxExportBatchSize: 3, maxQueueSize: 10, exportTimeoutMillis: 50000 }
+  const config = { scheduledDelayMillis: delay, maxExportBatchSize: size, maxQueueSize: 10, exportTimeoutMillis: 50000 }
   const processor = Base.length === 1 ? new Processor({ exporter, ...config }) : new Processor(exporter, config)
   const item = { spanContext: () => ({ traceFlags: 1 }), resource: {} }
   const add = (count) => { for (let n = 0; n < count; n++) (processor.onEnd ?? processor.onEmit).call(processor, item) }
@@ -106,6 +106,7 @@ module.exports = {
   facts: async (opened) => ({
     batched: await batched(opened),
     failing: await batched(opened, { failing: 1 }),
+    largest: processing(opened, { size: 20 }).processor._maxExportBatchSize,
     kept: { timer: await keptBy(opened) }
   })
 }

@@ -41,7 +41,7 @@ def test_what_may_be_a_promise_is_looked_at(argument: str) -> None:
         "a => load(a)",
         "async (a, b) => load(a)",
         "[load(), ')']",
-        "{ work: load(), text: `}` }",
+        "{ work: 1, text: `}` }",
         "read",
         "waited",
         "/* first */ 1",

@@ -5,6 +5,16 @@ const { kept, nothingKept } = require('harness/kept.cjs')
 const { together, outcome, failures, said } = require('harness/calls.cjs')
 
 const os = require('node:os')
+
+// What compiled code of version 8 calls for `?.`: a value and steps of two, the kind and the function.
+function optionalChain ([value, ...steps]) {
+  for (let at = 0; at < steps.length; at += 2) {
+    if (steps[at].startsWith('optional') && (value === null || value === undefined)) return undefined
+    value = steps[at + 1](value)
+  }
+  return value
+}
+
 const OPTIONS = { app: true, os: true, device: { cpu: true }, culture: true, cloudResource: true }
 
 async function concurrent ({ nodeContextIntegration }) {
@@ -22,7 +32,7 @@ async function keptBy ({ nodeContextIntegration }) {
 }
 
 module.exports = {
-  modules: { '@sentry/core': { defineIntegration: (make) => make } },
+  modules: { '@sentry/core': { defineIntegration: (make) => make, _optionalChain: optionalChain } },
   expected: nothingKept,
   facts: async (module) => ({
     concurrent: await concurrent(module),

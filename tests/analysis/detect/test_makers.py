@@ -1,0 +1,36 @@
+"""Where something may be made that carries the context of its maker, by every way to name it."""
+
+import pytest
+
+from patcher.analysis.detect.makers import maker_places
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import net from 'node:net'; net.connect«(»1)",
+        "const socket = (0, net_1.createConnection)«(»1)",
+        "import { connect as open } from 'net'; open«(»1)",
+        "const { Worker: Thread } = require('worker_threads'); new Thread«(»'a.js')",
+        "const { spawn: run } = await import('child_process'); run«(»'a')",
+        "var { watch: look } = __importStar(require('fs')); look«(»'a')",
+        "import {\n  Resolver as Names,\n} from\n'node:dns'; new Names«(»)",
+        "globalThis.setInterval«(»go, 9); mysetInterval(go, 9)",
+    ],
+)
+def test_it_is_found_by_its_name_and_by_the_one_that_the_file_gives_it(source: str) -> None:
+    before, _, rest = source.partition("«(»")
+
+    assert maker_places(f"{before}({rest}".encode()) == [len(before)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"import { connect as open } from 'nets'; open(1)",
+        b"import { format as open } from 'net'; open(1)",
+        b"const open = 1; x('net'); open(1)",
+    ],
+)
+def test_other_modules_and_other_names_make_nothing(source: bytes) -> None:
+    assert maker_places(source) == []
