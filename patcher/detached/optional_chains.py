@@ -1,4 +1,4 @@
-"""`a?.b().c` is over where `a` is not there: what begins such a chain cannot be worked out apart from the rest of it."""
+"""`a?.b().c` is over where there is no `a`: its beginning cannot be worked out apart from the rest."""
 
 from patcher.analysis.facts.code import Code, field
 from patcher.syntax.tree import Node
