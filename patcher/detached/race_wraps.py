@@ -149,7 +149,9 @@ def _held_promise(code: Code, bound: Binding) -> Node | None:
 
 
 def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
-    """How `new Promise(...)` is made in the root, with whoever waits for it while nothing but `late` settles it.
+    """How `new Promise(...)` is made in the root, with the races that it takes part in and the chains on it.
+
+    Where something else may settle it in time, what waits in another way may wait in its request.
 
     Args:
         code: the file.
@@ -165,9 +167,13 @@ def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
     listed = _race_of_list(code, made)
     if listed is not None:
         return listed
-    if _is_settled_otherwise(code, late):
-        return [promise_wrap(code, made)]
-    return [promise_wrap(code, made), *_waiting(code, made)]
+    try:
+        waiting = [*_waiting(code, made)]
+    except UnsafeError:
+        if not _is_settled_otherwise(code, late):
+            raise
+        waiting = []
+    return [promise_wrap(code, made), *waiting]
 
 
 def _race_of_list(code: Code, made: Node) -> list[Wrap] | None:
