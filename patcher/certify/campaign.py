@@ -203,7 +203,7 @@ def certify_all(
     known = {package: rules_of(package) for package in {release.package for release in todo}}
     trial = Trial()
     with closing(
-        _fetched(todo)
+        _fetched(todo, twins=not check)
     ) as fetched:  # what is being fetched when it is interrupted leaves nothing behind
         for at, (release, files) in enumerate(fetched):
             advance(at, len(todo))
@@ -218,15 +218,19 @@ def certify_all(
                 yield Certified(release, ReleaseOutcome.FAILED, problems=(str(error),), error=error)
 
 
-def _fetched(releases: Sequence[Release]) -> Generator[tuple[Release, "Future[dict[str, bytes]]"]]:
-    """The files of each release in order, the next ones being fetched meanwhile."""
+def _fetched(
+    releases: Sequence[Release], *, twins: bool
+) -> Generator[tuple[Release, "Future[dict[str, bytes]]"]]:
+    """The files of each release in order, the next ones being fetched meanwhile; with those that may be twins."""
     waiting: deque[tuple[Release, Future[dict[str, bytes]]]] = deque()
     pool = ThreadPoolExecutor(_DOWNLOADS)
     try:
         for release in releases:
             about = rules_of(release.package)
             named = frozenset(path for rule in about for path in rule.files)
-            waiting.append((release, pool.submit(read_release, release, named, may_be_twin(about))))
+            waiting.append(
+                (release, pool.submit(read_release, release, named, may_be_twin(about) if twins else None))
+            )
             if len(waiting) > _DOWNLOADS:
                 yield waiting.popleft()
         while waiting:
