@@ -186,3 +186,28 @@ def test_whoever_waits_for_more_than_a_late_event_may_wait_in_the_request() -> N
 
     assert "const late = nextfixRoot(() => new Promise(" in text
     assert "return await late\n" in text
+
+
+BUS = "const { EventEmitter } = require('node:events')\nconst bus = new EventEmitter()\n"
+TWO = "new Promise((resolve, reject) => { bus.once('end', resolve); bus.once('error', reject) })"
+
+
+def test_a_race_with_a_chain_on_what_comes_late_is_made_in_the_root_whoever_else_waits() -> None:
+    text = made(
+        f"{BUS}const ended = () => {TWO}\n"
+        "exports.f = async (work) => Promise.race([work(), ended().catch(() => 0)])\n"
+        f"exports.g = async (work, n) => {{\n  const late = {TWO}\n"
+        "  const first = await Promise.race([work(), late.catch(() => 0)])\n  if (n) await late\n  return first\n}\n"
+    )
+
+    assert "nextfixRoot((made) => Promise.race([made, ended().catch(() => 0)]), work())" in text
+    assert "nextfixRoot((made) => Promise.race([made, late.catch(() => 0)]), work())" in text
+
+
+def test_a_race_in_which_what_comes_late_is_to_do_work_of_the_request_is_refused() -> None:
+    source = (
+        f"{BUS}exports.f = async (work) => {{\n  const late = {TWO}\n"
+        "  return Promise.race([work(), late.then(() => work())])\n}\n"
+    )
+
+    assert "what comes late does work of the request too" in refused(source)
