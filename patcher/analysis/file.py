@@ -117,13 +117,15 @@ def _untaken(others: list[Site], found: list[Site]) -> list[Site]:
     """Those of `others` that speak of no store that `found` speaks of already: `timer = setInterval(f)` is one."""
     slots = {(site.slot, site.scope) for site in found}
     places = {site.offset for site in found}
-    stores = [(site.slot, site.offset, site.end) for site in found]
+    stores: dict[str, list[tuple[int, int]]] = {}
+    for site in found:
+        stores.setdefault(site.slot, []).append((site.offset, site.end))
     return [
         one
         for one in others
         if (one.slot, one.scope) not in slots
         and one.offset not in places
-        and not any(slot == one.slot and start <= one.offset < end for slot, start, end in stores)
+        and not any(start <= one.offset < end for start, end in stores.get(one.slot, ()))
     ]
 
 

@@ -148,6 +148,11 @@ CONNECTIONS = Words(
     "the connection that a request came over; a function that is given both serves it",
     "export function setup(«conn|cond», req) { setInterval(() => req.url, 1000) }",
 )
+INCOMING = Words(
+    b"req request ctx",
+    "a request that is served; a function that is given it alone serves it where it is kept for a path or an event",
+    "import net from 'net'; let p; export function start() { app.get('/', («req|row») => p ??= net.connect(80)); p }",
+)
 SIGNALS = Spelling(
     rb"^_?(?:abort_?)?signal$",
     "what is given a signal to stop at does one thing, and ends",

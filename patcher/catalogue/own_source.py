@@ -6,11 +6,12 @@ from pathlib import Path
 
 
 def source_digest(rooms: Sequence[str | Path]) -> str:
-    """A digest of the source in some rooms of nextfix, each by its name, and in other folders."""
+    """A digest of the source in some rooms and modules of nextfix, each by its name, and in other folders and files."""
     digest = blake2b(digest_size=16)
     package = Path(__file__).parent.parent
     for room in rooms:
-        for module in sorted((package / room).rglob("*.py")):
+        place = package / room
+        for module in [place] if place.is_file() else sorted(place.rglob("*.py")):
             digest.update(module.read_bytes())
     return digest.hexdigest()
 

@@ -20,7 +20,7 @@ from patcher.syntax.tree import errors, parse
 from patcher.text.edits import Edit
 
 _MOST = 1_000  # files, of the copies that one folder has
-_ROOMS = ("semantic_patch", "syntax", "text", "retention")
+_ROOMS = ("semantic_patch", "syntax", "text", "retention", "rule.py", "semver.py")
 
 
 class PlanMemory:
@@ -107,7 +107,7 @@ def _known(rules: Sequence[Rule], entry: Mapping[str, Any]) -> tuple[bool, tuple
     try:
         results = zip(rules, entry["examined"], strict=True)
         return bool(entry["broken"]), tuple(_read(rule, held) for rule, held in results)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 

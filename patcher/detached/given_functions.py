@@ -8,10 +8,13 @@ use it, which must therefore all be over when what is kept is settled.
 from collections.abc import Iterator
 
 from patcher.analysis.facts.code import Code, contains, field, unwrap
-from patcher.analysis.facts.functions import is_async
+from patcher.analysis.facts.functions import assigned, is_async
+from patcher.analysis.facts.scopes import binding
 from patcher.analysis.names import CHAINS, ITERATORS
 from patcher.detached.by_hand import is_promise_by_hand
+from patcher.detached.optional_chains import whole_of_chain
 from patcher.detached.refusals import asks, given_functions, is_function_name
+from patcher.detached.stepped import is_stepped
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, walk
@@ -31,15 +34,17 @@ def runs_of_callers(code: Code, value: Node) -> tuple[Node, ...]:
         raise UnsafeError(reason)
     found: list[Node] = []
     for given in given_functions(code, value):
-        here = given.handed if given.handed is not None else given.call
+        here = given.handed if given.handed is not None else whole_of_chain(code, given.call)
         if given.handed is not None and not _is_handed_to_chain(code, given.call, given.handed):
             raise UnsafeError(given.reason)
         if given.handed is None and not _is_inside(code, value, given.call):
             raise UnsafeError(given.reason)
-        if any(part.type in _WAITS for part in walk(here)):
+        if any(part.type in _WAITS for part in walk(here)) or is_stepped(code, here):
             raise UnsafeError(given.reason)
+        if given.handed is not None and _changes(code, given.handed):
+            raise UnsafeError(f"{given.reason}, and may be another one by then")
         if not any(contains(other, here) for other in found):
-            found.append(here)
+            found = [*(other for other in found if not contains(here, other)), here]
     for function in _lasting(code, value):
         raise UnsafeError(
             f"line {line_of(function)}: a function here may last, and would keep the request of the caller's function"
@@ -56,6 +61,12 @@ def _is_handed_to_chain(code: Code, call: Node, handed: Node) -> bool:
         and code.text(field(callee, "property")) in CHAINS
         and is_function_name(code.text(handed))
     )
+
+
+def _changes(code: Code, name: Node) -> bool:
+    """Whether a parameter is given another value: whoever reads its name later may find that one."""
+    bound = binding(code, name)
+    return bound is None or bool(assigned(code, bound))
 
 
 def _is_inside(code: Code, value: Node, call: Node) -> bool:

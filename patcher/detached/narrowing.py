@@ -23,9 +23,9 @@ def check_types(code: Code, wraps: Sequence[Wrap], dialect: Dialect) -> None:
     """
     if dialect is Dialect.JAVASCRIPT:
         return
-    for made in wraps:
-        conditions = list(_conditions(code, made.node))
-        for read in _forgotten(code, made.node):
+    for node in (part for made in wraps for part in (made.node, *made.runs)):
+        conditions = list(_conditions(code, node))
+        for read in _forgotten(code, node):
             text = code.text(read)
             word = re.compile(rb"(?<![\w$.])%b(?![\w$])" % re.escape(text))
             around = next((test for test in conditions if word.search(code.text(test))), None)

@@ -7,6 +7,7 @@ from patcher.analysis.facts.code import Code, contains, field, unwrap
 from patcher.analysis.facts.stored_values import runs_in_root
 from patcher.analysis.names import CHAINS
 from patcher.detached.given_functions import runs_of_callers
+from patcher.detached.optional_chains import whole_of_chain
 from patcher.detached.refusals import asks, why_not
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.syntax.node_kinds import FUNCTIONS
@@ -69,7 +70,8 @@ def wrap(code: Code, node: Node) -> Wrap:
         return Wrap(node)
     if reason:
         base = base_of_chain(code, node)
-        if base is not None and not awaits and not why_not(code, node, [base]):
+        apart = base is not None and whole_of_chain(code, base) == base
+        if base is not None and apart and not awaits and not why_not(code, node, [base]):
             return Wrap(node, (base,))
         if awaits or asks(code, node):
             raise UnsafeError(reason)
@@ -195,13 +197,14 @@ def _run_edits(code: Code, made: Wrap, root: Root) -> Iterator[Edit]:
     typed = b": <T>(call: () => T) => T" if root.typed else b""
     yield Edit(node.start_byte, node.start_byte, root.run + b"((" + run + typed + b") => ")
     for part in made.runs:
-        if part.type != "call_expression":
+        if part.type == "identifier":
             if root.typed:
                 raise UnsafeError(
                     f"line {line_of(part)}: the types of what the caller's function is given are not known"
                 )
             text = code.text(part)
-            new = b"(...values) => %b(() => %b(...values))" % (run, text)
+            # Where the caller gave none, the chain is to get none.
+            new = b"%b && ((...values) => %b(() => %b(...values)))" % (text, run, text)
             yield Edit(part.start_byte, part.end_byte, new)
             continue
         yield Edit(part.start_byte, part.start_byte, run + b"(() => ")

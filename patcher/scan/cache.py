@@ -27,6 +27,11 @@ from patcher.errors import NextfixError
 from patcher.scan.package_files import package_folder
 from patcher.scan.read import ScannedFile
 
+# The source that the analysis runs, and whatever of it decides what can be fixed.
+_ROOMS = (
+    *("analysis", "catalogue", "detached", "fix", "retention", "scan", "semantic_patch", "syntax", "text"),
+    *("framework.py", "rule.py", "semver.py"),
+)
 # A file whose stamp says that it has nothing to analyse, or was not looked at in time to trust its stamp.
 _NOTHING = ""
 # A stamp is trusted when the file is older than this by the time it is remembered: a change in the same tick of the
@@ -64,13 +69,14 @@ def _site(held: dict[str, Any]) -> Site:
 
 @cache
 def analysis_version() -> str:
-    """A digest of the source of the analysis, of what says what can be fixed, of the families, and of the releases of
-    the grammars that it reads files with."""
+    """A digest of the source of the analysis, of what says what can be fixed, of the families, of what is known of
+    frameworks, and of the releases of the grammars that it reads files with."""
     digest = blake2b(digest_size=16)
     for grammar in ("tree_sitter", "tree_sitter_javascript", "tree_sitter_typescript"):
         digest.update(f"{grammar} {release_of(grammar)} ".encode())
-    rooms = ("analysis", "scan", "syntax", "fix", "detached", data_folder("rules") / GENERAL)
-    digest.update(source_digest(rooms).encode())
+    rules = data_folder("rules")
+    records = sorted(rules.rglob("__init__.py"))
+    digest.update(source_digest((*_ROOMS, rules / GENERAL, *records)).encode())
     return digest.hexdigest()
 
 
@@ -126,7 +132,7 @@ class Memory:
                 }
                 for part in ("links", "packages")
             )
-            memory.plans = held["plans"]
+            memory.plans = dict[str, Any](held["plans"])
             return memory
         except (NextfixError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})

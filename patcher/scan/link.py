@@ -28,7 +28,7 @@ _REFUSED = "it loads a module of another runtime, which Node refuses"
 _COMMAND = re.compile(r"/(?:[\w.-]+-)?cli(?:-[\w.-]+)?$")
 # What a connection does for itself, as long as it is open.
 _BACKGROUND = re.compile(
-    r"(?i:heart_?beat|poll|keep_?alive|reconnect|health_?check|watchdog)|Ping|(?<![a-zA-Z])ping"
+    r"(?i:heart_?beat|long_?poll|keep_?alive|reconnect|health_?check|watchdog)|P(?:ing|oll)|(?<![a-zA-Z])(?i:ping|poll)"
 )
 # A hook of React, and what a module that has one loads.
 _HOOK = re.compile(r"use[A-Z]\w*")
@@ -115,7 +115,7 @@ class Link:
     def _asked_of_callers(self, home: str, site: Site) -> Site:
         """The site in doubt, where nothing that a server runs is seen to call the function of the module around it."""
         servers = self._servers()
-        if site.doubt or not site.function or not servers.reached or servers.is_entry(home):
+        if site.doubt or not site.function or not servers.reached or home in servers.entries:
             return site
         name = servers.owners.outermost(home, site.offset)
         if not name or not nobody_calls(servers.owners, home, name):

@@ -1,8 +1,10 @@
 """Which files of a package only another runtime can load: Node.js refuses an import of `cloudflare:workers`."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
+from patcher.analysis.prefilter.comments import outside_comments
 from patcher.disk.outside import read_outside
 from patcher.errors import NextfixError
 from patcher.scan.package_files import Loaded, loaded_code
@@ -21,7 +23,7 @@ def refused_by_node(folder: str) -> frozenset[str]:
     if loaded is None:
         return frozenset()
     sources = {path: _source(path) for path in loaded.loads}
-    refused = {path for path, source in sources.items() if _SCHEME.search(source) is not None}
+    refused = {path for path, source in sources.items() if any(_imports(_SCHEME, source))}
     waiting = list(refused)
     users = _importers(loaded, sources) if refused else {}
     while waiting:
@@ -36,11 +38,16 @@ def _importers(loaded: Loaded, sources: dict[str, bytes]) -> dict[str, list[str]
     """For each file those that import it at once."""
     users: dict[str, list[str]] = {}
     for path, targets in loaded.loads.items():
-        named = {_stem(match[1].decode("utf-8", "replace")) for match in _FROM.finditer(sources[path])}
+        named = {_stem(match[1].decode("utf-8", "replace")) for match in _imports(_FROM, sources[path])}
         for target in targets:
             if _stem(target) in named or _stem(target.rpartition("/")[0]) in named:
                 users.setdefault(target, []).append(path)
     return users
+
+
+def _imports(pattern: re.Pattern[bytes], source: bytes) -> Iterator[re.Match[bytes]]:
+    """The imports that `pattern` finds; those in a comment are examples of how to use the package."""
+    return (match for match in pattern.finditer(source) if outside_comments(source, (match.start(),)))
 
 
 def _stem(path: str) -> str:

@@ -74,6 +74,10 @@ class ServerCode:
 
     Args:
         files: one's own source files, as the search lists them (relative to the working directory, or absolute).
+
+    Attributes:
+        entries: those that a server, or its framework, loads by itself (absolute paths).
+        reached: all that a server runs, as far as imports tell.
     """
 
     def __init__(self, files: Iterable[str]) -> None:
@@ -86,10 +90,12 @@ class ServerCode:
         self._starts: dict[str, frozenset[str]] = {}
         self._here = os.getcwd()
         self._front: dict[str, bool] = {}
+        self._runners: dict[str, str] = {}
         self._rendered: frozenset[str] = frozenset()
         self.only_rendered: frozenset[str] = frozenset()
         self._given = AutoImports(self._files, self._read)
         self._by_name = self._named_units()
+        self.entries = frozenset(filter(self._is_entry, self._files))
         self.reached = self._reach()
 
     def runs(self, path: str) -> bool:
@@ -117,6 +123,12 @@ class ServerCode:
 
     def job_runner(self, path: str) -> str:
         """The library whose jobs the file at `path` works through, when it serves nothing itself; empty for none."""
+        known = self._runners.get(path)
+        if known is None:
+            known = self._runners[path] = self._job_runner(path)
+        return known
+
+    def _job_runner(self, path: str) -> str:
         names, source = self._imports(path).names, self._read(path)
         if self._is_seed(path, source) and (
             b"@Processor(" not in source or HANDLER.search(source) is not None
@@ -164,7 +176,7 @@ class ServerCode:
 
     def _reach(self) -> frozenset[str]:
         """What the entries load, what of it are components that a server renders, and what only those load."""
-        entries = [path for path in sorted(self._files) if self.is_entry(path)]
+        entries = sorted(self.entries)
         served = self._walk([path for path in entries if not is_component(path)], set(), self._loads_served)
         pages = [*filter(is_component, entries), *filter(is_component, served)]
         rendered = self._walk(pages, served - set(pages), self._loads_rendered) - served | set(pages)
@@ -190,7 +202,7 @@ class ServerCode:
         unit = self._unit(os.path.dirname(path))
         return (*self.loads(path), *self._given.files(unit.folder, unit.needs, self._read(path)))
 
-    def is_entry(self, path: str) -> bool:
+    def _is_entry(self, path: str) -> bool:
         """Whether a server, or its framework, loads the file at `path` by itself."""
         unit = self._unit(os.path.dirname(path))
         inside = path[len(unit.folder) + 1 :]

@@ -72,7 +72,17 @@ def test_other_bytes_and_other_rules_are_asked(part: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "damage", [[], "text", {"examined": 1}, {"broken": True, "examined": [{"sites": 3}]}]
+    "damage",
+    [
+        [],
+        "text",
+        {"examined": 1},
+        {"broken": True, "examined": [{"sites": 3}]},
+        {
+            "broken": False,
+            "examined": [{"verdict": "found", "reason": "", "sites": [], "edits": [[1, 2, 3]]}],
+        },
+    ],
 )
 def test_a_memory_that_somebody_damaged_is_of_no_use_and_does_no_harm(damage: object) -> None:
     first = PlanMemory()

@@ -34,13 +34,18 @@ def queue(chain: str, taken: str = "task") -> str:
         ),
         (
             "this.tail.then(task, task)",
-            "(run) => this.tail.then((...values) => run(() => task(...values)), "
-            "(...values) => run(() => task(...values)))",
+            "(run) => this.tail.then(task && ((...values) => run(() => task(...values))), "
+            "task && ((...values) => run(() => task(...values))))",
         ),
         (
             "(async () => { const run = 1; try { await this.tail } catch {} return task.call(this, run) })()",
             "(runHere) => (async () => { const run = 1; try { await this.tail } catch {} "
             "return runHere(() => task.call(this, run)) })()",
+        ),
+        (
+            "this.tail.then(async () => { const all = await task(); for (const x of all) this.seen(x) })",
+            "(run) => this.tail.then(async () => "
+            "{ const all = await run(() => task()); for (const x of all) this.seen(x) })",
         ),
     ],
 )
@@ -65,6 +70,18 @@ def test_it_is_run_in_its_request_and_the_chain_is_made_in_the_root(chain: str, 
             "a function here may last",
         ),
         ("this.tail.then(async () => task(await this.tail))", "would lose its request"),
+        ("this.tail.then(task), task = null", "may be another one by then"),
+        (
+            "this.tail.then(async () => { for await (const x of task()) this.seen(x) })",
+            "would lose its request",
+        ),
+        ("this.tail.then(() => [...task()])", "would lose its request"),
+        ("this.tail.then(() => { const [first] = task(); return first })", "would lose its request"),
+        ("this.tail.then(() => { const all = task(); return all.next() })", "would lose its request"),
+        (
+            "this.tail.then(async () => { const all = await task(); for await (const x of all) this.seen(x) })",
+            "would lose its request",
+        ),
         ("this.tail.then(() => { store.getStore(); return task() })", "asks for the request"),
     ],
 )
@@ -76,6 +93,55 @@ def test_what_may_not_be_over_in_time_or_is_not_known_to_be_called_is_refused(
 
     assert result.new.decode() == queue(chain, taken)
     assert all(reason in said for said in result.refused.values()), result.refused
+    assert result.refused
+
+
+@pytest.mark.skipif(NODE is None, reason="no node on PATH: nothing can be run")
+@pytest.mark.parametrize("package", [False, True], ids=["own", "package"])
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "this.tail.then(() => 1).then(task)",
+        "this.tail.then(() => 1).finally(task)",
+        "this.tail.then(async () => { const v = await task?.(1).catch(() => {}); return v ?? 1 })",
+        "this.tail.then(async () => (await this.none?.callback(task).catch(task)) ?? 1)",
+    ],
+)
+def test_a_function_that_the_caller_did_not_give_is_not_called(chain: str, package: bool) -> None:
+    assert NODE is not None
+    result = fixed(queue(chain), "detached", package=package)
+    assert result.fixed
+    run = result.new + b";exports.queue.add().then(console.log, (error) => console.log(error.message))"
+    done = subprocess.run([NODE, "-"], input=run, capture_output=True, timeout=60, check=True)
+
+    assert done.stdout == b"1\n"
+
+
+@pytest.mark.parametrize("package", [False, True], ids=["own", "package"])
+def test_a_chain_that_is_over_where_its_beginning_is_not_there_stays_in_one_piece(package: bool) -> None:
+    source = (
+        "let p\n"
+        "exports.get = (key, options) => { p ??= options.loader?.(key).then((x) => x + 1); return p }\n"
+    )
+    result = fixed(source, "detached", package=package)
+
+    assert result.new.decode() == source
+    assert result.refused
+
+
+def test_a_function_whose_type_a_condition_narrowed_is_not_run_in_another_function() -> None:
+    source = (
+        "export class Queue {\n"
+        "  tail: Promise<unknown> = Promise.resolve()\n"
+        "  constructor(private fn?: (key: string) => Promise<void>) { this.fn = fn }\n"
+        "  add(key: string) {\n"
+        "    this.tail = this.tail.then(async () => { if (this.fn) await this.fn(key) })\n"
+        "    return this.tail\n  }\n}\nexport const queue = new Queue()\n"
+    )
+    result = fixed(source, "detached", Dialect.TYPESCRIPT)
+
+    assert result.new.decode() == source
+    assert all("narrows the type of `this.fn`" in said for said in result.refused.values())
     assert result.refused
 
 

@@ -43,32 +43,37 @@ def test_a_remembered_doubt_is_about_the_same(tmp_path: Path) -> None:
     assert again.sites[0].doubt.about is doubt.about
 
 
-def test_another_grammar_module_of_the_analysis_or_family_is_another_version(
+def test_another_grammar_module_of_the_analysis_family_or_record_of_a_package_is_another_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "data_folder", lambda _: tmp_path)
     (tmp_path / "general").mkdir()
+    (tmp_path / "package").mkdir()
     for room in ("analysis", "scan", "syntax"):
         (tmp_path / room).mkdir()
     (tmp_path / "syntax/node_kinds.py").write_text("A = 1")
     (tmp_path / "catalogue").mkdir()
     monkeypatch.setattr(own_source, "__file__", str(tmp_path / "catalogue/own_source.py"))
     versions = []
-    for kinds, grammar, family in (
-        ("1", "1", "1"),
-        ("2", "1", "1"),
-        ("1", "2", "1"),
-        ("1", "1", "2"),
-        ("1", "1", "1"),
+    for kinds, grammar, family, record, module in (
+        ("1", "1", "1", "1", "1"),
+        ("2", "1", "1", "1", "1"),
+        ("1", "2", "1", "1", "1"),
+        ("1", "1", "2", "1", "1"),
+        ("1", "1", "1", "2", "1"),
+        ("1", "1", "1", "1", "2"),
+        ("1", "1", "1", "1", "1"),
     ):
         (tmp_path / "syntax/node_kinds.py").write_text(kinds)
         (tmp_path / "general/kept.py").write_text(family)
+        (tmp_path / "package/__init__.py").write_text(record)
+        (tmp_path / "rule.py").write_text(module)
         monkeypatch.setattr(cache, "release_of", lambda _, grammar=grammar: grammar)
         analysis_version.cache_clear()
         versions.append(analysis_version())
     analysis_version.cache_clear()
 
-    assert len(set(versions)) == 4
+    assert len(set(versions)) == 6
     assert versions[0] == versions[-1]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from patcher.analysis.file import analyse
 from patcher.catalogue.load import families
+from patcher.scan import server_code
 from patcher.scan.link import Link
 from patcher.scan.linked import Linked
 
@@ -118,3 +119,29 @@ def test_a_function_of_the_same_name_in_another_file_is_another_one(
     server = "import './worker.js'\nimport { processJob } from './other.js'\n"
     server += "express().post('/', async (req) => { await processJob(req) })\n"
     assert doubts(tmp_path, monkeypatch, "", server=server, worker=WORKER, steps=STEPS, other=others) != [""]
+
+
+def test_a_file_is_asked_once_whether_it_serves_however_much_is_found_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Counting:
+        def search(self, source: bytes) -> None:
+            asked.append(source)
+
+    monkeypatch.setattr(server_code, "LISTENS", Counting())
+    monkeypatch.chdir(tmp_path)
+    counts = []
+    for slots in (1, 20):
+        source = "import express from 'express'\n" + "".join(
+            f"let p{i}\nexport const get{i} = () => p{i} ??= fetch('/')\n" for i in range(slots)
+        )
+        Path("app.js").write_text(source)
+        sites = analyse(source.encode())
+        link = Link(Linked(["app.js"]), families())
+        assert len(link.settled("app.js", sites)) == len(sites) == slots
+        counts.append(len(asked))
+        asked.clear()
+
+    assert counts[0] == counts[1] > 0

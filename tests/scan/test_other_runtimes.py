@@ -49,6 +49,14 @@ def test_what_imports_a_module_of_another_runtime_is_refused_and_who_imports_tha
         assert (done.returncode != 0) == (name in files), name
 
 
+def test_an_import_in_a_comment_is_none(tmp_path: Path) -> None:
+    home = package(tmp_path, "node:events")
+    with (home / "chunk.js").open("a") as chunk:
+        chunk.write("/**\n * @example\n * import { base } from 'jsr:@team/tool'\n */\n// from 'npm:tool'\n")
+
+    assert refused_by_node(home.as_posix()) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("scheme", "files"),
     [

@@ -309,6 +309,7 @@ _INTERVAL = (
 FOR_THE_THOROUGH = {
     "a hook of React": "require('react')\n" + _MEMO.format("useData"),
     "what a connection does for itself": _INTERVAL.format("heartbeat"),
+    "what polls": _INTERVAL.format("pollTimer"),
     "a handle that a request may open, or who sets the package up": (
         "const net = require('node:net')\nlet socket\n"
         "exports.get = function get() { if (!socket) socket = net.connect(1); return socket }\n"
@@ -318,6 +319,7 @@ FOR_ALL = {
     "a function of a module that loads React": "require('react')\n" + _MEMO.format("readData"),
     "a function that is called like a hook": _MEMO.format("useData"),
     "an interval of another name": _INTERVAL.format("mapping"),
+    "an interval whose name has the letters of a poll": _INTERVAL.format("apolloTimer"),
 }
 
 

@@ -285,7 +285,7 @@ def _kept(code: Code, node: Node, owner: Node, seen: Seen, hops: int) -> bool:
             call = code.parent(above)
             if call is None or not _hands_on(code, call, here):
                 return False
-            if _routes(code, call, here):
+            if routes(code, call, here):
                 return True
             here, above = call, code.parent(call)
             continue
@@ -326,7 +326,7 @@ def _of_its_own(code: Code, member: Node, owner: Node) -> bool:
     )
 
 
-def _routes(code: Code, call: Node, argument: Node) -> bool:
+def routes(code: Code, call: Node, argument: Node) -> bool:
     """Whether a call makes a function answer requests from then on: `app.get("/", (req, res) => …)`, on what `owner`
     was given or the module has."""
     callee = field(call, "function")

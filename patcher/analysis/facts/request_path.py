@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from patcher.analysis.facts.code import Code, Question, arguments, contains, field, once_a_node, unwrap
 from patcher.analysis.facts.functions import assigned, is_this
 from patcher.analysis.facts.laziness import is_constructor, is_eager, running_function
-from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away
+from patcher.analysis.facts.lifetimes import Lifetime, constructions, lifetime, put_away, routes
 from patcher.analysis.facts.out_of_service import in_browser, off_the_way
 from patcher.analysis.facts.scopes import binding, function_name, is_module, parameters
 from patcher.analysis.facts.slots import Slot, once_a_slot, slot_of, stored_into, uses
@@ -17,6 +17,7 @@ from patcher.analysis.names import (
     ANSWERS,
     COLLECTS,
     CONNECTIONS,
+    INCOMING,
     LONG_DELAYS,
     OWN_REQUESTS,
     SETS_UP,
@@ -79,10 +80,18 @@ def _names_around(code: Code, node: Node) -> Iterator[bytes]:
 
 def answers(code: Code, function: Node) -> bool:
     """Whether a function is given a request with what answers it, or with its connection: `register(req, res)`,
-    `setupConnection(conn, req)`."""
+    `setupConnection(conn, req)`; one that is kept for a path may be given the request alone:
+    `app.get("/", (ctx) => …)`. A callback that is given an answer alone may be who asked: `get(url, (res) => …)`."""
     names = parameters(code, function)
     own = {name for name in names if name in OWN_REQUESTS}
-    return len(own) > 1 or (bool(own) and any(name in ANSWERS or name in CONNECTIONS for name in names))
+    others = {name for name in names if name in ANSWERS or name in CONNECTIONS}
+    if own and len(own | others) > 1:
+        return True
+    held = code.parent(function)
+    if held is None or held.type != "arguments":
+        return bool(own & others)
+    call = code.parent(held) if any(name in INCOMING for name in own) else None
+    return call is not None and call.type == "call_expression" and routes(code, call, function)
 
 
 def _is_of_stream(code: Code, function: Node) -> bool:
