@@ -152,5 +152,7 @@ def test_a_family_whose_findings_are_all_in_doubt_is_a_note(folder: Path) -> Non
     sound = Path(inspect.getfile(lazy_handle)).read_text()
     (general / "lazy_handle.py").write_text(sound.replace("Severity.NOTE", "Severity.WARNING"))
 
-    with pytest.raises(RuleError, match=r"lazy-handle: asks_in_applications .* write severity=Severity\.NOTE"):
+    with pytest.raises(
+        RuleError, match=r"lazy-handle: asks_in_applications .* write severity=Severity\.NOTE"
+    ):
         load.families()
