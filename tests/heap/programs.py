@@ -32,7 +32,9 @@ storage.exit(async () => {
 """
 
 
-def heap_of(node: str, source: str, folder: Path, name: str = "user.cjs") -> Path:
+def heap_of(
+    node: str, source: str, folder: Path, name: str = "user.cjs", *, stdout: int = subprocess.DEVNULL
+) -> Path:
     """The heap of the program `source`, which has PRELUDE before it, after forced collections.
 
     Args:
@@ -40,15 +42,14 @@ def heap_of(node: str, source: str, folder: Path, name: str = "user.cjs") -> Pat
         source: JavaScript; what lives long must be reachable from a module variable of it.
         folder: an empty folder.
         name: what the program's file is called; it stands in a folder `app`.
+        stdout: where the program writes. Of a pipe, whoever opens standard output in a request keeps the request.
     """
     program = folder / "app" / name
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(PRELUDE + source + ENDING)
     snapshot = folder / "a.heapsnapshot"
     command = [node, "--expose-gc", str(program), str(snapshot)]
-    # Not a pipe: a program that opens its standard output in a request keeps the request by it.
-    nothing = subprocess.DEVNULL
-    subprocess.run(command, check=True, timeout=120, cwd=folder, stdin=nothing, stdout=nothing)
+    subprocess.run(command, check=True, timeout=120, cwd=folder, stdin=subprocess.DEVNULL, stdout=stdout)
     return snapshot
 
 

@@ -1,6 +1,7 @@
 """Every rule's program, run by several releases of Node: the slots that it names, and no others."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ ALL = [(rule, release) for rule in RULES for release in RELEASES]
 def test_a_program_of_the_rule_is_blamed_on_the_slot_that_keeps_it(
     rule: BlameRule, release: str, tmp_path: Path
 ) -> None:
-    report = count(heap_of(node_of(release), rule.example.program, tmp_path))
+    snapshot = heap_of(node_of(release), rule.example.program, tmp_path, stdout=subprocess.PIPE)
+    report = count(snapshot)
 
     labels = [group.label for group in report.groups]
     # A warning of Node's opens stderr in the context of whatever is running.
