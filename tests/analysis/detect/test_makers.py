@@ -3,6 +3,7 @@
 import pytest
 
 from patcher.analysis.detect.makers import maker_places
+from patcher.analysis.file import analyse
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,21 @@ def test_it_is_found_by_its_name_and_by_the_one_that_the_file_gives_it(source: s
 )
 def test_other_modules_and_other_names_make_nothing(source: bytes) -> None:
     assert maker_places(source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "families"),
+    [
+        ("__importStar(require('net'))", ["lazy-handle"]),
+        ("_interop_require_default(require('net'))", ["lazy-handle"]),
+        ("__toESM(require('node:net'), 1)", ["lazy-handle"]),
+        ("fake(require('net'))", []),
+    ],
+)
+def test_what_a_compiler_puts_around_a_module_is_the_module(module: str, families: list[str]) -> None:
+    source = (
+        f"var lib = {module}\nlet s\n"
+        "exports.get = (req, res) => { s ??= lib.connect(80); s.write('x'); res.end() }"
+    )
+
+    assert [site.family for site in analyse(source.encode())] == families
