@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from patcher.analysis.detect.handle_makers import left_open
 from patcher.analysis.detect.keeping import ONE, Keeping, keeping
-from patcher.analysis.detect.makers import made_kind, maker_places
+from patcher.analysis.detect.makers import has_makers, made_kind, maker_places
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.doubt import Doubt
@@ -31,6 +31,7 @@ _FAMILIES: dict[Kept, str] = {
     "web-stream": "stream-in-cache",
     "live-timer": "lazy-interval",
 }
+_WRITTEN_BY_HAND = 256 * 1024  # bytes that a file has at most which is no bundle
 _START = 24  # characters in which a call says what it calls
 _FIRST = Doubt("is the first one made while a request is served, or when the program starts?")
 
@@ -38,6 +39,12 @@ _FIRST = Doubt("is the first one made while a request is served, or when the pro
 def lazy_places(source: bytes) -> list[int]:
     """Where something is made that carries the context of its maker."""
     return maker_places(source)
+
+
+def needs_whole(source: bytes, places: list[int]) -> bool:
+    """Whether all of a file has to be parsed, as what it makes at `places` may go through any function of it: in a
+    bundle that is not worth its time."""
+    return bool(places) and len(source) <= _WRITTEN_BY_HAND and has_makers(source)
 
 
 def lazily_made(code: Code, places: list[int]) -> list[Judged]:

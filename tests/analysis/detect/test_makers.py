@@ -53,3 +53,33 @@ def test_what_a_compiler_puts_around_a_module_is_the_module(module: str, familie
     )
 
     assert [site.family for site in analyse(source.encode())] == families
+
+
+_HANDLER = "export function handler(req, res) { KEEPS; res.end() }\n"
+_FOLLOWED = {
+    "through a helper": ("let kept\nfunction open() { return connect(1) }\n", "kept ??= open()"),
+    "through two": (
+        "let kept\nfunction open() { return connect(1) }\nfunction again() { return open() }\n",
+        "kept ??= again()",
+    ),
+    "in an instance": ("let kept\nclass Wrapper { socket = connect(1) }\n", "kept ??= new Wrapper()"),
+    "through what collects it": (
+        "const kept = []\nfunction add(socket) { kept.push(socket) }\n",
+        "const socket = connect(1); add(socket)",
+    ),
+    "an interval": ("let kept\nfunction every() { return setInterval(tick, 1000) }\n", "kept ??= every()"),
+}
+
+
+@pytest.mark.parametrize("way", _FOLLOWED)
+def test_what_is_made_is_followed_through_a_large_file_as_through_a_small_one(way: str) -> None:
+    declared, keeps = _FOLLOWED[way]
+    others = "".join(f"function other{i}(a, b) {{ return a + b * {i} }}\n" for i in range(1_000))
+    imported = "import { connect } from 'node:net'\n" if "connect" in declared + keeps else ""
+    handler = _HANDLER.replace("KEEPS", keeps)
+    sizes = [imported + declared + handler, imported + declared + others + handler + others]
+
+    small, large = ([site.family for site in analyse(source.encode())] for source in sizes)
+
+    assert len(small) == 1
+    assert large == small
