@@ -14,6 +14,7 @@ from patcher.analysis.names import CHAINS, ITERATORS
 from patcher.detached.by_hand import is_promise_by_hand
 from patcher.detached.optional_chains import whole_of_chain
 from patcher.detached.refusals import asks, given_functions, is_function_name
+from patcher.detached.stepped import is_stepped
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.syntax.node_kinds import FUNCTIONS
 from patcher.syntax.tree import Node, walk
@@ -38,7 +39,7 @@ def runs_of_callers(code: Code, value: Node) -> tuple[Node, ...]:
             raise UnsafeError(given.reason)
         if given.handed is None and not _is_inside(code, value, given.call):
             raise UnsafeError(given.reason)
-        if any(part.type in _WAITS for part in walk(here)):
+        if any(part.type in _WAITS for part in walk(here)) or is_stepped(code, here):
             raise UnsafeError(given.reason)
         if given.handed is not None and _changes(code, given.handed):
             raise UnsafeError(f"{given.reason}, and may be another one by then")

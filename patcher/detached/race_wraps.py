@@ -149,7 +149,9 @@ def _held_promise(code: Code, bound: Binding) -> Node | None:
 
 
 def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
-    """How `new Promise(...)` is made in the root, with whoever waits for it while nothing but `late` settles it.
+    """How `new Promise(...)` is made in the root, with the races that it takes part in and the chains on it.
+
+    Where something else may settle it in time, what waits in another way may wait in its request.
 
     Args:
         code: the file.
@@ -165,9 +167,8 @@ def late_wraps(code: Code, made: Node, late: Node) -> list[Wrap]:
     listed = _race_of_list(code, made)
     if listed is not None:
         return listed
-    if _is_settled_otherwise(code, late):
-        return [promise_wrap(code, made)]
-    return [promise_wrap(code, made), *_waiting(code, made)]
+    may_wait = _is_settled_otherwise(code, late)
+    return [promise_wrap(code, made), *_waiting(code, made, may_wait=may_wait)]
 
 
 def _race_of_list(code: Code, made: Node) -> list[Wrap] | None:
@@ -207,43 +208,50 @@ def _is_settled_otherwise(code: Code, late: Node) -> bool:
     )
 
 
-def _waiting(code: Code, made: Node) -> Iterator[Wrap]:
-    """The races and chains on a promise by hand that is in a variable, or that a function of the file returns."""
+def _waiting(code: Code, made: Node, *, may_wait: bool) -> Iterator[Wrap]:
+    """The races and chains on a promise by hand that is in a variable, or that a function of the file returns.
+
+    Raises:
+        UnsafeError: for a race that cannot be made in the root, and, unless a request may wait for the promise, for
+            what waits in another way.
+    """
     above = code.parent(made)
     while above is not None and above.type in _BETWEEN:
         above = code.parent(above)
-    line = line_of(made)
     name = field(above, "name") if above is not None and above.type == "variable_declarator" else None
+    found: list[Sequence[Wrap]] = []
     if name is not None and name.type == "identifier":
         bound = binding(code, name)
         uses = [u for u in code.words(code.text(name), bound.scope if bound else None) if u != name]
-        found = [_waits_for(code, use) for use in uses if bound is not None and means(code, use, bound)]
+        found = [
+            _waits_for(code, use, may_wait=may_wait)
+            for use in uses
+            if bound is not None and means(code, use, bound)
+        ]
     elif above is not None and above.type in ("return_statement", "arrow_function"):
         found = [*_calls_of(code, made)]
-    else:
+    if not found and not may_wait:
         raise UnsafeError(
-            f"line {line}: only what comes late settles the promise, and what waits for it is not known"
-        )
-    if not found:
-        raise UnsafeError(
-            f"line {line}: only what comes late settles the promise, and what waits for it is not known"
+            f"line {line_of(made)}: only what comes late settles the promise, and what waits for it is not known"
         )
     for part in found:
         yield from part
 
 
-def _waits_for(code: Code, use: Node) -> Sequence[Wrap]:
-    race = race_at(code, use)
-    if race is not None:
-        return race_wraps(code, race)
+def _waits_for(code: Code, use: Node, *, may_wait: bool) -> Sequence[Wrap]:
     chain = code.chain(use)
+    race = race_at(code, chain)
+    if race is not None:
+        return race_wraps(code, race, shown(code, use) if chain != use else "")
     above = code.parent(chain)
+    reason = f"line {line_of(use)} waits for what comes late, and keeps its request until then"
     if chain != use and above is not None and above.type == "expression_statement":
         reason = why_not(code, chain)
-        if reason:
-            raise UnsafeError(reason)
-        return [Wrap(chain)]
-    raise UnsafeError(f"line {line_of(use)} waits for what comes late, and keeps its request until then")
+        if not reason:
+            return [Wrap(chain)]
+    if may_wait:
+        return ()
+    raise UnsafeError(reason)
 
 
 def _calls_of(code: Code, made: Node) -> Iterator[Sequence[Wrap]]:
@@ -251,6 +259,7 @@ def _calls_of(code: Code, made: Node) -> Iterator[Sequence[Wrap]]:
     name = function_name(code, function)
     for call in calls_by_name(code, name) if function is not None and len(name) > 1 else ():
         callee = field(call, "function") or call
-        race = race_at(code, call) if callee_function(code, callee) == function else None
+        chain = code.chain(call)
+        race = race_at(code, chain) if callee_function(code, callee) == function else None
         if race is not None:
-            yield race_wraps(code, race)
+            yield race_wraps(code, race, shown(code, call) if chain != call else "")

@@ -42,6 +42,11 @@ def queue(chain: str, taken: str = "task") -> str:
             "(runHere) => (async () => { const run = 1; try { await this.tail } catch {} "
             "return runHere(() => task.call(this, run)) })()",
         ),
+        (
+            "this.tail.then(async () => { const all = await task(); for (const x of all) this.seen(x) })",
+            "(run) => this.tail.then(async () => "
+            "{ const all = await run(() => task()); for (const x of all) this.seen(x) })",
+        ),
     ],
 )
 def test_it_is_run_in_its_request_and_the_chain_is_made_in_the_root(chain: str, inside: str) -> None:
@@ -66,6 +71,17 @@ def test_it_is_run_in_its_request_and_the_chain_is_made_in_the_root(chain: str, 
         ),
         ("this.tail.then(async () => task(await this.tail))", "would lose its request"),
         ("this.tail.then(task), task = null", "may be another one by then"),
+        (
+            "this.tail.then(async () => { for await (const x of task()) this.seen(x) })",
+            "would lose its request",
+        ),
+        ("this.tail.then(() => [...task()])", "would lose its request"),
+        ("this.tail.then(() => { const [first] = task(); return first })", "would lose its request"),
+        ("this.tail.then(() => { const all = task(); return all.next() })", "would lose its request"),
+        (
+            "this.tail.then(async () => { const all = await task(); for await (const x of all) this.seen(x) })",
+            "would lose its request",
+        ),
         ("this.tail.then(() => { store.getStore(); return task() })", "asks for the request"),
     ],
 )

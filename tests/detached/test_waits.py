@@ -151,3 +151,63 @@ def test_a_race_of_a_list_that_is_for_it_alone_is_made_in_the_root_with_what_onl
 
     assert "[nextfixRoot(() => new Promise((_, reject) => { this.once('error', reject) })), work()]" in text
     assert "return await nextfixRoot(() => Promise.race(waits))" in text
+
+
+@pytest.mark.parametrize("late", ["const late = WAIT", "const ended = () => WAIT", "const { signal } = work"])
+@pytest.mark.parametrize(
+    "settlers",
+    [
+        "bus.once('end', resolve); bus.once('error', reject)",
+        "bus.once('end', resolve).once('error', reject)",
+        "setTimeout(reject, 600_000); bus.once('end', resolve)",
+    ],
+)
+def test_a_race_is_made_in_the_root_also_where_more_than_one_thing_that_comes_late_settles_its_wait(
+    late: str, settlers: str
+) -> None:
+    wait = f"new Promise((resolve, reject) => {{ {settlers} }})"
+    entry = "late" if "late" in late else "ended()" if "ended" in late else wait
+    text = made(
+        "const { EventEmitter } = require('node:events')\nconst bus = new EventEmitter()\n"
+        f"exports.f = async (work) => {{\n  {late.replace('WAIT', wait)}\n"
+        f"  return Promise.race([work(), {entry}])\n}}\n"
+    )
+
+    assert "return nextfixRoot((made) => Promise.race([made, " in text
+
+
+def test_whoever_waits_for_more_than_a_late_event_may_wait_in_the_request() -> None:
+    text = made(
+        "const { EventEmitter } = require('node:events')\nconst bus = new EventEmitter()\n"
+        "exports.f = async () => {\n"
+        "  const late = new Promise((resolve, reject) => { bus.once('end', resolve); bus.once('error', reject) })\n"
+        "  return await late\n}\n"
+    )
+
+    assert "const late = nextfixRoot(() => new Promise(" in text
+    assert "return await late\n" in text
+
+
+BUS = "const { EventEmitter } = require('node:events')\nconst bus = new EventEmitter()\n"
+TWO = "new Promise((resolve, reject) => { bus.once('end', resolve); bus.once('error', reject) })"
+
+
+def test_a_race_with_a_chain_on_what_comes_late_is_made_in_the_root_whoever_else_waits() -> None:
+    text = made(
+        f"{BUS}const ended = () => {TWO}\n"
+        "exports.f = async (work) => Promise.race([work(), ended().catch(() => 0)])\n"
+        f"exports.g = async (work, n) => {{\n  const late = {TWO}\n"
+        "  const first = await Promise.race([work(), late.catch(() => 0)])\n  if (n) await late\n  return first\n}\n"
+    )
+
+    assert "nextfixRoot((made) => Promise.race([made, ended().catch(() => 0)]), work())" in text
+    assert "nextfixRoot((made) => Promise.race([made, late.catch(() => 0)]), work())" in text
+
+
+def test_a_race_in_which_what_comes_late_is_to_do_work_of_the_request_is_refused() -> None:
+    source = (
+        f"{BUS}exports.f = async (work) => {{\n  const late = {TWO}\n"
+        "  return Promise.race([work(), late.then(() => work())])\n}\n"
+    )
+
+    assert "what comes late does work of the request too" in refused(source)
