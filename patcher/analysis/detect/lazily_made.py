@@ -16,9 +16,9 @@ from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import made_once
-from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way
-from patcher.analysis.facts.request_path import in_request, in_root
-from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.out_of_service import in_browser, is_dead
+from patcher.analysis.facts.request_path import in_request, in_root, starts_or_ends
+from patcher.analysis.facts.scopes import is_module
 from patcher.analysis.facts.slots import Shape
 from patcher.analysis.names import CLEARS
 from patcher.retention.kinds import Kept
@@ -87,17 +87,11 @@ def _is_of_one_stream(code: Code, call: Node, kept: Keeping) -> bool:
 def _is_elsewhere(code: Code, call: Node) -> bool:
     """Whether no request runs `call`: at load, at the start or the end, in a browser, or in the root."""
     function = code.function(call)
-    names = (function_name(code, around) for around in code.functions(call))
     if function is None and not _in_class(code, call):
         return True
     if function is not None and is_module(code, function):
         return True
-    return (
-        off_the_way(next((name for name in names if name), b""))
-        or in_browser(code, call)
-        or in_root(code, call)
-        or is_dead(code, call)
-    )
+    return starts_or_ends(code, call) or in_browser(code, call) or in_root(code, call) or is_dead(code, call)
 
 
 def _in_class(code: Code, call: Node) -> bool:
