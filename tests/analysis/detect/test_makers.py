@@ -2,8 +2,10 @@
 
 import pytest
 
+from patcher.analysis.detect import makers
 from patcher.analysis.detect.makers import maker_places
 from patcher.analysis.file import analyse
+from patcher.analysis.prefilter.worth import worth_reading
 
 
 @pytest.mark.parametrize(
@@ -83,3 +85,21 @@ def test_what_is_made_is_followed_through_a_large_file_as_through_a_small_one(wa
 
     assert len(small) == 1
     assert large == small
+
+
+_MADE = [
+    *(
+        (f"import {{ {name.partition('.')[0]} }} from '{module}'\n", name)
+        for module, name in ((module.decode(), name.decode()) for module, name in makers._MADE)
+    ),
+    *(("", name.decode()) for name in makers._GLOBALS),
+]
+
+
+@pytest.mark.parametrize(("imports", "name"), _MADE)
+def test_a_file_that_makes_one_is_worth_reading(imports: str, name: str) -> None:
+    new = "new " if name.rpartition(".")[2][0].isupper() else ""
+    opens = makers._OPENED.get(name.encode(), b".on(").decode()
+    source = f"{imports}let kept\nexport function get(k) {{ kept ||= {new}{name}(k); kept{opens}1) }}"
+
+    assert worth_reading(source.encode())
