@@ -189,6 +189,8 @@ class Family:
             to be printed unasked, or were too few to tell: there they are shown to those who ask for all.
         asks_in_packages: what is in doubt about each finding of it in a package, where fewer than four of five are
             right: what a package waits for, opens and starts, its user mostly decides.
+        asks_in_applications: the same of each finding in one's own source, where fewer than four of five were right in
+            applications that nobody had looked at; the severity of such a family is a note.
         made_in_root: whether the analysis asks of its stores if what they keep is made in the root, so that a plan of
             style detached which sees to that needs no second look at the whole file.
     """
@@ -208,6 +210,7 @@ class Family:
     outlasts_use: bool = False
     seldom_in_packages: bool = False
     asks_in_packages: str = ""
+    asks_in_applications: str = ""
     made_in_root: bool = False
 
     def message(self, slot: str, function: str) -> str:

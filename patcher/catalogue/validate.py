@@ -117,6 +117,11 @@ def check_families(modules: Mapping[Path, ModuleType]) -> dict[str, Family]:
             raise RuleError(path, "defines no FAMILY; write FAMILY = Family(id=..., ...)")
         if family.id in found:
             raise RuleError(path, f"{family.id}: another module defines this id too; choose another")
+        if family.asks_in_applications and family.severity is not Severity.NOTE:
+            raise RuleError(
+                path,
+                f"{family.id}: asks_in_applications puts every finding in doubt; write severity=Severity.NOTE",
+            )
         found[family.id] = family
     return found
 

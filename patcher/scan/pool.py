@@ -274,8 +274,9 @@ def _findings(
     quiet = bool(doubt) or is_quiet(place, browser=outcome.browser)
     for site in outcome.sites:
         family = families[site.family]
-        if package is not None and not site.doubt:
-            site = replace(site, doubt=Doubt(family.asks_in_packages))
+        if not site.doubt:
+            asks = family.asks_in_applications if package is None else family.asks_in_packages
+            site = replace(site, doubt=Doubt(asks))
         yield Finding(
             rule=family.id,
             severity=Severity.NOTE if quiet else _severity(family, site),

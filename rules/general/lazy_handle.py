@@ -5,11 +5,12 @@ from patcher.rule import Family
 
 FAMILY = Family(
     id="lazy-handle",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     keeps="handle",
     growth="one for the process",
     seldom_in_packages=True,
     asks_in_packages="is this opened by a request, or when the package is set up or connected?",
+    asks_in_applications="is this opened by a request, and does it stay open after it?",
     title=(
         "`{slot}` keeps a handle that `{function}` opens during a request, and with it this request for "
         "as long as it is open"

@@ -5,11 +5,12 @@ from patcher.rule import Family
 
 FAMILY = Family(
     id="lazy-interval",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     keeps="live-timer",
     made_in_root=True,
     growth="one for the process",
     asks_in_packages="does a request start this, or whoever sets the package up?",
+    asks_in_applications="does a request start this, or the start of the program?",
     title=(
         "the interval in `{slot}` keeps the request during which `{function}` started it, for as long "
         "as it runs"

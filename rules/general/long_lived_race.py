@@ -5,13 +5,14 @@ from patcher.rule import Family
 
 FAMILY = Family(
     id="long-lived-race",
-    severity=Severity.ERROR,
+    severity=Severity.NOTE,
     keeps="reaction",
     made_in_root=True,
     growth="one a request",
     each_call=True,
     seldom_in_packages=True,
     asks_in_packages="does what is waited for outlive one request? Who hands it over stands in another file",
+    asks_in_applications="does what is waited for outlive the request, or end with its connection?",
     title=(
         "every call of `{function}` leaves a reaction on `{slot}`, which stays pending, and with it the "
         "request"

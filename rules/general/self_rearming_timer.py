@@ -5,12 +5,13 @@ from patcher.rule import Family
 
 FAMILY = Family(
     id="self-rearming-timer",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     keeps="live-timer",
     made_in_root=True,
     growth="one for the process",
     seldom_in_packages=True,
     asks_in_packages="does a request start this, or whoever sets the package up?",
+    asks_in_applications="does a request start this, or the start of the program, and does anything end it?",
     title=(
         "`{slot}` starts its own timer again and again, in the context of the request that called "
         "`{function}` first"

@@ -1,5 +1,6 @@
 """A rule that cannot be right is refused when it is loaded, with what its author has to change."""
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from patcher.catalogue import load
 from patcher.catalogue.load import package_record, packages, rules_of
 from patcher.errors import RuleError
+from rules.general import lazy_handle
 
 RULE = """from patcher.model import Severity
 from patcher.rule import HeldSlot, Rewrite, Rule
@@ -141,3 +143,16 @@ def test_a_package_has_a_record_of_its_own_name(folder: Path, record: str | None
         package_record("own")
 
     assert reason in str(caught.value)
+
+
+def test_a_family_whose_findings_are_all_in_doubt_is_a_note(folder: Path) -> None:
+    general = folder.parent / "general"
+    general.mkdir()
+    (general / "__init__.py").touch()
+    sound = Path(inspect.getfile(lazy_handle)).read_text()
+    (general / "lazy_handle.py").write_text(sound.replace("Severity.NOTE", "Severity.WARNING"))
+
+    with pytest.raises(
+        RuleError, match=r"lazy-handle: asks_in_applications .* write severity=Severity\.NOTE"
+    ):
+        load.families()

@@ -106,8 +106,8 @@ def test_check_and_sample_compare_with_the_ledger_and_fail_on_a_difference(
     ("arguments", "reason"),
     [
         ((), "nothing to certify"),
-        (("react@18.0.0",), "not a release to certify: 'react@18.0.0'; write it as next@latest"),
-        (("next",), "not a release to certify: 'next'"),
+        (("react@18.0.0",), "no rule is about 'react'; 'nextfix rules' lists them"),
+        (("next",), "'next' names no release; write it as next@latest"),
         (("next@7.7.7",), "the registry has no next@7.7.7"),
         (("--check", "--new"), "--check writes nothing; leave out --new and --force"),
     ],

@@ -165,3 +165,19 @@ def test_a_memory_that_is_damaged_costs_time_and_nothing_else(tmp_path: Path, da
     cache.write_bytes(damage)
 
     assert check(source, cache=cache) == first
+
+
+SELDOM_RIGHT = ["lazy-handle", "lazy-interval", "long-lived-race", "self-rearming-timer"]
+
+
+@pytest.mark.parametrize("family", SELDOM_RIGHT)
+def test_what_was_right_in_too_few_unseen_applications_is_a_note_that_says_what_to_ask(
+    tmp_path: Path, family: str
+) -> None:
+    (tmp_path / "a.js").write_text(families()[family].retains)
+
+    (finding,) = [found for found in check(tmp_path).findings if found.rule == family]
+
+    assert finding.severity is Severity.NOTE
+    assert finding.doubt == families()[family].asks_in_applications
+    assert finding.doubt.endswith("?")
