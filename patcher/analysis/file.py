@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from patcher.analysis.detect.collected import collected, collected_places
 from patcher.analysis.detect.handles import handle_places, handles
 from patcher.analysis.detect.iterations import iteration_places, iterations
 from patcher.analysis.detect.kept_contexts import context_places, contexts
 from patcher.analysis.detect.kept_requests import kept_requests, request_places
-from patcher.analysis.detect.lazily_made import lazily_made, lazy_places
+from patcher.analysis.detect.lazily_made import lazily_made, lazy_places, needs_whole
 from patcher.analysis.detect.listeners import listener_places, listeners
 from patcher.analysis.detect.long_timers import long_timer_places, long_timers
 from patcher.analysis.detect.memoizers import memo_places, memos
@@ -95,7 +96,9 @@ def examine(
     if not places and not whole_file:
         return Analysed([])
     part, code = (
-        (whole(source), Code(source, dialect, again=True)) if whole_file else _parsed(source, places, dialect)
+        (whole(source), Code(source, dialect, again=True))
+        if whole_file
+        else _parsed(source, places, dialect, everything=needs_whole(source, dict(seen).get(lazily_made, [])))
     )
     found = _judged(code, part, stores)
     for find, there in seen:
@@ -147,9 +150,9 @@ def _error_line(code: Code, part: Excerpt, source: bytes) -> int:
     return source.count(b"\n", 0, part.original(first.start_byte)) + 1
 
 
-def _parsed(source: bytes, places: list[int], dialect: Dialect) -> tuple[Excerpt, Code]:
-    """As little of the file as parses by itself."""
-    for part in regions(source, places):
+def _parsed(source: bytes, places: list[int], dialect: Dialect, *, everything: bool) -> tuple[Excerpt, Code]:
+    """As little of the file as parses by itself; where `everything` is asked for, all of it if that parses."""
+    for part in chain((whole(source),) if everything else (), regions(source, places)):
         code = Code(part.source, dialect)
         if not code.root.has_error:
             return part, code

@@ -74,6 +74,12 @@ VALUE_MODULES = Words(
     "modules of Node.js whose functions give values, or call back, and no promises",
     "import { make } from '«crypto|other»'; let p; export const f = async () => { p ??= make(); return await p }",
 )
+NODE_PROMISES = Spelling(
+    rb"romise|(?:^|\.)subtle\.|^openAsBlob$",
+    "what the modules of Node.js have that gives promises, whatever the rest of a module does",
+    "import { «openAsBlob|openSync» } from 'fs'; let p;"
+    " export const f = async () => { p ??= «openAsBlob|openSync»('a'); return await p }",
+)
 PROMISE_SLOTS = Spelling(
     rb"promises?(?:[_$\d]*|Cache|Map|Store|Hash|Table|Registry)$|^_?promise(?:To|For|Of|By|s?(?:Cache|Map|Store))",
     "a slot that is called a promise is meant to hold one: `reqHandlerPromise`, `promiseCache`",

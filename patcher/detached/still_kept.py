@@ -11,6 +11,7 @@ from patcher.analysis.facts.functions import callee_function
 from patcher.detached.held_data import check_held
 from patcher.detached.unsafe import UnsafeError, line_of
 from patcher.detached.wrap import Wrap
+from patcher.syntax.tree import Node, walk
 
 _RUNS_ON = frozenset(
     {
@@ -25,7 +26,9 @@ _RUNS_ON = frozenset(
         "self-rearming-timer",
     }
 )
-_LATER = re.compile(rb"new\s+(?:[\w$]+\.)*(?:Agent|MessageChannel)\b")
+_LATER = re.compile(
+    rb"new\s+(?:[\w$]+\.)*(?:Agent|MessageChannel)\b|(?:[\w$]+\.)*createServer\((?![\s\S]*\.listen\()"
+)
 
 
 def check_freed(code: Code, family: str, wraps: Sequence[Wrap]) -> None:
@@ -42,6 +45,27 @@ def check_freed(code: Code, family: str, wraps: Sequence[Wrap]) -> None:
             raise UnsafeError(f"line {line}: what the object holds was made elsewhere")
         if family == "lazy-handle" and (_LATER.match(text) or _opens_later(code, made)):
             raise UnsafeError(f"line {line}: what it opens later, in requests, keeps them too")
+        if family == "long-timeout" and _is_cleared_elsewhere(code, made.node):
+            raise UnsafeError(
+                f"line {line}: the timer is left only where what is awaited fails, and keeps that error, which has its "
+                "request: clear it in `finally`"
+            )
+
+
+def _is_cleared_elsewhere(code: Code, promise: Node) -> bool:
+    """Whether the timer of a promise by hand is in a variable that is cleared further on in the same function."""
+    around = code.function(promise)
+    if promise.type != "new_expression" or around is None:
+        return False
+    handles = {
+        code.text(left)
+        for node in walk(promise)
+        if node.type == "assignment_expression"
+        and (left := field(node, "left")) is not None
+        and code.text(field(node, "right")).startswith(b"setTimeout(")
+    }
+    rest = code.source[promise.end_byte : around.end_byte]
+    return any(b"clearTimeout(%b)" % handle in rest for handle in handles)
 
 
 def _opens_later(code: Code, made: Wrap) -> bool:

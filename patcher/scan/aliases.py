@@ -62,5 +62,6 @@ def read_json(path: str) -> dict[str, Any]:
     return {}
 
 
-_JSON_COMMENTS = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*|/\*.*?\*/", re.S)
+# A comment that nobody closes goes on to the end: to look for its end from each `/*` takes the square of the time.
+_JSON_COMMENTS = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
 _TRAILING = re.compile(r",(\s*[}\]])")

@@ -15,6 +15,8 @@ REFUSED = {
     "nrtelemetry-39": "opens later, in requests",
     "react-26357": "opens later, in requests",
     "azure-5552": "opens later, in requests",
+    "node-48604": "opens later, in requests",
+    "vellum-3217": "keeps that error",
     "mcpsdk-169": "the request itself is kept",
     "sseexpress-1": "the callback holds `res`",
     "htmlget-99": "the callback holds `ready`, a promise of the request",

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from patcher.analysis.detect.handle_makers import left_open
 from patcher.analysis.detect.keeping import ONE, Keeping, keeping
-from patcher.analysis.detect.makers import made_kind, maker_places
+from patcher.analysis.detect.makers import has_makers, made_kind, maker_places
 from patcher.analysis.detect.site_parts import called_at, site
 from patcher.analysis.detect.slot_families import Judged
 from patcher.analysis.doubt import Doubt
 from patcher.analysis.facts.code import Code, arguments, contains, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.lifetimes import made_once
-from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way
-from patcher.analysis.facts.request_path import in_request, in_root
-from patcher.analysis.facts.scopes import function_name, is_module
+from patcher.analysis.facts.out_of_service import in_browser, is_dead
+from patcher.analysis.facts.request_path import in_request, in_root, starts_or_ends
+from patcher.analysis.facts.scopes import is_module
 from patcher.analysis.facts.slots import Shape
 from patcher.analysis.names import CLEARS
 from patcher.retention.kinds import Kept
@@ -31,6 +31,7 @@ _FAMILIES: dict[Kept, str] = {
     "web-stream": "stream-in-cache",
     "live-timer": "lazy-interval",
 }
+_WRITTEN_BY_HAND = 256 * 1024  # bytes that a file has at most which is no bundle
 _START = 24  # characters in which a call says what it calls
 _FIRST = Doubt("is the first one made while a request is served, or when the program starts?")
 
@@ -38,6 +39,12 @@ _FIRST = Doubt("is the first one made while a request is served, or when the pro
 def lazy_places(source: bytes) -> list[int]:
     """Where something is made that carries the context of its maker."""
     return maker_places(source)
+
+
+def needs_whole(source: bytes, places: list[int]) -> bool:
+    """Whether all of a file has to be parsed, as what it makes at `places` may go through any function of it: in a
+    bundle that is not worth its time."""
+    return bool(places) and len(source) <= _WRITTEN_BY_HAND and has_makers(source)
 
 
 def lazily_made(code: Code, places: list[int]) -> list[Judged]:
@@ -80,17 +87,11 @@ def _is_of_one_stream(code: Code, call: Node, kept: Keeping) -> bool:
 def _is_elsewhere(code: Code, call: Node) -> bool:
     """Whether no request runs `call`: at load, at the start or the end, in a browser, or in the root."""
     function = code.function(call)
-    names = (function_name(code, around) for around in code.functions(call))
     if function is None and not _in_class(code, call):
         return True
     if function is not None and is_module(code, function):
         return True
-    return (
-        off_the_way(next((name for name in names if name), b""))
-        or in_browser(code, call)
-        or in_root(code, call)
-        or is_dead(code, call)
-    )
+    return starts_or_ends(code, call) or in_browser(code, call) or in_root(code, call) or is_dead(code, call)
 
 
 def _in_class(code: Code, call: Node) -> bool:

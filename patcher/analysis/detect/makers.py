@@ -71,6 +71,7 @@ _CLAUSES = re.compile(
 _CLAUSE = 1_000  # bytes, from the keyword to the name of the module; a clause has 400 at most
 _RENAMED = re.compile(rb"([\w$]+)\s*(?:as|:)\s*([\w$]+)")
 _CALLS = tuple(name + closed + b"(" for name in sorted(_NAMES) for closed in (b"", b")"))
+_OF_PLATFORM = tuple(name + b"(" for name in _GLOBALS)
 _OF_NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 # What only a program of Node has, and neither a page nor its bundle.
 _SERVER = re.compile(
@@ -92,6 +93,13 @@ def maker_places(source: bytes) -> list[int]:
     for alias in _aliases(source):
         found.update(match.end() - 1 for match in re.finditer(rb"(?<![\w$.])%b\(" % re.escape(alias), source))
     return sorted(found)
+
+
+def has_makers(source: bytes) -> bool:
+    """Whether a file loads a module that makes such things, by any name, or calls what the platform has for it."""
+    return any(token in source for token in _OF_PLATFORM) or any(
+        _NAMED_HERE.match(source, place) is not None for place in _module_places(source)
+    )
 
 
 def _aliases(source: bytes) -> Iterator[bytes]:

@@ -15,9 +15,9 @@ from patcher.analysis.facts.endless import runs_on
 from patcher.analysis.facts.functions import assigned, returned
 from patcher.analysis.facts.laziness import Laziness, laziness
 from patcher.analysis.facts.lifetimes import Lifetime, escapes, lifetime, made_once, put_away, request_like
-from patcher.analysis.facts.out_of_service import in_browser, is_dead, off_the_way, shutdown_slot
+from patcher.analysis.facts.out_of_service import in_browser, is_dead, shutdown_slot
 from patcher.analysis.facts.promises import Evidence, evidence
-from patcher.analysis.facts.request_path import serves_one
+from patcher.analysis.facts.request_path import serves_one, starts_or_ends
 from patcher.analysis.facts.scopes import (
     binding,
     function_name,
@@ -148,9 +148,8 @@ def _unless_settled(code: Code, store: Store, family: str) -> str:
 
 
 def _off_the_way(code: Code, store: Store) -> bool:
-    _, name = named_function(code, store.node)
     return (
-        off_the_way(name)
+        starts_or_ends(code, store.node)
         or shutdown_slot(store.slot.word)
         or in_browser(code, store.node)
         or any(in_browser(code, field(made, "body") or made) for made in makers(code, _origin(code, store)))

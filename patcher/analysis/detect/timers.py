@@ -13,7 +13,8 @@ from patcher.analysis.facts.code import Code, arguments, contains, field, unwrap
 from patcher.analysis.facts.functions import callee_function
 from patcher.analysis.facts.laziness import Laziness, is_eager, laziness, running_function
 from patcher.analysis.facts.lifetimes import Lifetime, lifetime
-from patcher.analysis.facts.out_of_service import is_dead, off_the_way
+from patcher.analysis.facts.out_of_service import is_dead
+from patcher.analysis.facts.request_path import starts_or_ends
 from patcher.analysis.facts.scopes import function_name, named_function
 from patcher.analysis.facts.slots import Shape, Slot, uses
 from patcher.analysis.facts.stored_values import made_in_root
@@ -55,7 +56,7 @@ def timers(code: Code, places: list[int]) -> list[Judged]:
 
 def _judge(code: Code, call: Node) -> Judged | None:
     _, name = named_function(code, call)
-    if is_eager(code, call) or off_the_way(name) or name in BACKGROUND or is_dead(code, call):
+    if is_eager(code, call) or starts_or_ends(code, call) or name in BACKGROUND or is_dead(code, call):
         return None
     store = _stored(code, call)
     if store is None or made_in_root(code, store.value, store.slot):

@@ -2,13 +2,17 @@
 
 import re
 
-from patcher.analysis.facts.code import Code, field, unwrap
+from patcher.analysis.facts.code import Code, arguments, field, unwrap
 from patcher.analysis.facts.scopes import Binding, binding
 from patcher.syntax.tree import Node
 
 _REQUIRED = re.compile(
-    rb"(?:\brequire|\bimport|getBuiltinModule)\(\s*[\"'](?:node:)?([^\"'\n]{1,80})[\"']\s*\)\)*$"
+    rb"(?:[\w$]+\.)*(?:require|import|getBuiltinModule)\(\s*[\"'](?:node:)?([^\"'\n]{1,80})[\"']\s*\)"
 )
+# What compilers put around a module, to import one of another kind: `__importStar(…)`, `_interop_require_default(…)`,
+# `__toESM(…, 1)`. Other functions make something else of it, as `promisifyAll(…)` does.
+_ADAPTS = re.compile(rb"import|interop|toESM", re.I)
+_WORDS = frozenset({"identifier", "property_identifier"})
 _MOST_HOPS = 4
 _WHOLE = b""  # what a module is called as a whole
 _DEFAULTS = frozenset({b"default", b"__esModule"})
@@ -31,14 +35,24 @@ def imported(code: Code, name: Node, hops: int = 0) -> Origin | None:
     if name.type == "await_expression" and name.named_children:
         return imported(code, name.named_children[0], hops + 1)
     if name.type == "call_expression":
-        match = _REQUIRED.search(code.text(name)[-160:])
-        return (match[1], _WHOLE) if match is not None else None
+        return _called(code, name, hops)
     if name.type == "member_expression":
         owner, word = field(name, "object"), code.text(field(name, "property"))
         held = imported(code, owner, hops + 1) if owner is not None else None
         return None if held is None else _part(held, word)
     bound = binding(code, name) if name.type == "identifier" else None
     return _bound(code, bound, hops) if bound is not None else None
+
+
+def _called(code: Code, call: Node, hops: int) -> Origin | None:
+    """The module that a call loads, or adapts."""
+    match = _REQUIRED.fullmatch(code.source, call.start_byte, call.end_byte)
+    if match is not None:
+        return match[1], _WHOLE
+    callee, given = field(call, "function"), arguments(call)
+    word = field(callee, "property") or callee if callee is not None else None
+    adapts = word is not None and word.type in _WORDS and _ADAPTS.search(code.text(word)) is not None
+    return imported(code, given[0], hops + 1) if adapts and given else None
 
 
 def _part(held: Origin, word: bytes) -> Origin:

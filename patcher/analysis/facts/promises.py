@@ -18,6 +18,7 @@ from patcher.analysis.names import (
     CHAINS,
     DEFERRED,
     NO_PROMISE_SLOTS,
+    NODE_PROMISES,
     PROMISE_CLASSES,
     PROMISE_HOLDERS,
     PROMISE_MODULES,
@@ -171,7 +172,7 @@ def _member_call(code: Code, callee: Node, depth: int) -> Evidence:
 def _of_node(code: Code, callee: Node) -> Evidence:
     """What a function of Node.js gives that was imported: a value, but for those that are said to give promises."""
     origin = imported(code, callee) if b"require" in code.source or b"import" in code.source else None
-    if origin is None or origin[0] not in VALUE_MODULES or b"romise" in origin[1]:
+    if origin is None or origin[0] not in VALUE_MODULES or origin[1] in NODE_PROMISES:
         return Evidence.UNKNOWN
     return Evidence.VALUE
 

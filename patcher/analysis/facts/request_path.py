@@ -33,10 +33,7 @@ _PRODUCT = re.compile(rb"[\d_.e+\s*()]+")
 def in_request(code: Code, node: Node) -> bool:
     """Whether `node` may run while a request is served: not at load, at the start or end, in a constructor, in a
     browser or in the root."""
-    name = next(_names_around(code, node), b"")
-    if is_eager(code, node) or off_the_way(name) or in_browser(code, node):
-        return False
-    if in_root(code, node):
+    if is_eager(code, node) or starts_or_ends(code, node) or in_browser(code, node) or in_root(code, node):
         return False
     return not any(
         called_at_load(code, function) or _listens(code, function) for function in _run_together(code, node)
@@ -58,6 +55,12 @@ def _listens(code: Code, function: Node) -> bool:
 
 
 _PORTED = re.compile(rb"port\b|^\d{2,5}\b", re.I)
+
+
+def starts_or_ends(code: Code, node: Node) -> bool:
+    """Whether the function around `node` is called as one that starts or ends the program, and none within it that has
+    `node` serves requests."""
+    return off_the_way(next(_names_around(code, node), b""))
 
 
 def in_root(code: Code, node: Node) -> bool:

@@ -129,13 +129,12 @@ def candidates(source: bytes) -> list[int]:
     made = hints.stores - sets
     made.update(_from_variables(values, hints, held))
     made |= set(_outer(source, made))
-    weaker = (called | set(_into_slots(source, hints))) - made
+    wrapped = set(_wrapped(source, hints))
+    objects = set(_from_variables(values, hints, _held(source, wrapped))) if wrapped else set()
+    weaker = (called | objects | wrapped | set(_into_slots(source, hints))) - made
     _refuse_many(len(made) + len(weaker), MOST_STORES, "stores of promises")
     found = {place for place in made if is_kept(source, place)}
     found |= {place for place in weaker if is_tested(source, place) and is_kept(source, place)}
-    found |= {
-        place for place in _wrapped(source, hints) if is_tested(source, place) and is_kept(source, place)
-    }
     return sorted(found | sets | set(_put(source, hints, held)) | set(_defined(source, hints, held)))
 
 
@@ -270,11 +269,10 @@ def _wraps(source: bytes, place: int, name: bytes, sets: tuple[Names, ...]) -> b
     here = source.rfind(b" " + name + b" = ", start, place)
     if here < 0:
         return False
-    near = source[here : here + _OBJECT]
+    near = source[here : min(here + _OBJECT, place)]
     if near.startswith(b"{", len(name) + 4):
-        inner = near[: near.find(b"}") + 1]
-        words = (word for word in _WORDS.findall(inner) if len(word) > SHORT)
-        return any(token in inner for token in PROMISES.tokens) or any(
+        words = (word for word in _WORDS.findall(near, len(name) + 4) if len(word) > SHORT)
+        return any(token in near for token in PROMISES.tokens) or any(
             names.has(word, here) for word in words for names in sets
         )
     return _DEFERRED.match(near, len(name) + 4) is not None

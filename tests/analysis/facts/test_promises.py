@@ -13,6 +13,7 @@ PROMISES = {
     "const { promises: disk } = require('fs')": "disk.readFile",
     "const disk = require('fs').promises": "disk.readFile",
     "const disk_1 = __importDefault(require('fs/promises'))": "disk_1.default.readFile",
+    "const disk_1 = __toESM(require('fs'), 1)": "disk_1.default.promises.readFile",
     "const disk_1 = require('fs')\nconst { readFile } = disk_1.promises": "readFile",
 }
 
@@ -24,6 +25,21 @@ def test_the_functions_of_fs_promises_return_promises_by_any_name(imported: str)
 
 def test_the_functions_of_fs_are_not_known_to_return_promises() -> None:
     assert found("import disk from 'fs'" + MEMO.replace("READ", "disk.readFileSync")) == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        "const disk = promisifyAll(require('fs')); const make = () => disk.readFileAsync('a')",
+        "import { openAsBlob } from 'fs'; const make = () => openAsBlob('a')",
+        "import { subtle } from 'crypto'; const make = () => subtle.digest('SHA-256', data)",
+    ],
+)
+def test_what_gives_promises_of_a_module_of_values_is_one_where_it_is_awaited(make: str) -> None:
+    name = make.partition("make = () => ")[2]
+    source = f"{make}\nlet p\nexport const get = async () => {{ p ??= {name}; return await p }}"
+
+    assert [slot for _, slot, _ in found(source)] == ["p"]
 
 
 @pytest.mark.parametrize("given", ["await (0, x.make)(k).catch(() => 1)", "await (await make(k)).json()"])

@@ -43,3 +43,24 @@ def test_a_function_that_is_kept_for_a_path_runs_for_requests_wherever_it_is_reg
 )
 def test_another_callback_of_the_start_runs_with_it(handler: str) -> None:
     assert families(handler) == []
+
+
+@pytest.mark.parametrize("name", ["main", "bootstrap", "start"])
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        ("app.get('/', (req, res) =>", ["kept-promise-closure"]),
+        ("app.get('/', async (request) =>", ["kept-promise-closure"]),
+        ("app.use('/', function serve(ctx)", ["kept-promise-closure"]),
+        ("values.map(() =>", []),
+    ],
+)
+def test_what_a_handler_keeps_counts_though_the_function_around_it_starts_the_program(
+    name: str, handler: str, expected: list[str]
+) -> None:
+    source = (
+        f"async function {name}() {{ let kept\n{handler} {{ kept ??= fetch('/a'); return kept }})\n"
+        f"await app.listen({{ port: 3000 }}) }}\n{name}()\n"
+    )
+
+    assert [site.family for site in analyse(source.encode())] == expected

@@ -64,3 +64,31 @@ def test_nothing_that_an_exhaustive_run_finds_in_a_release_is_dropped(package: s
 
     assert found > 0
     assert dropped == []
+
+
+@pytest.mark.parametrize(
+    ("made", "get", "put"),
+    [
+        ("{}", "m[k]", "m[k] = entry"),
+        ("new Map()", "m.get(k)", "m.set(k, entry)"),
+    ],
+)
+@pytest.mark.parametrize("entry", ["{ value: load(k) }", "{ since: 1, value: load(k) }"])
+def test_an_object_that_is_named_first_is_put_as_one_that_is_not(
+    made: str, get: str, put: str, entry: str
+) -> None:
+    source = (
+        f"async function load(k) {{}}\nconst m = {made}\nexport function read(k) {{ let entry = {get}; "
+        f"if (!entry) {{ entry = {entry}; {put} }} return entry.value }}\n"
+    )
+
+    assert [site.family for site in analyse(source.encode())] == ["kept-promise-keyed"]
+
+
+def test_an_object_in_an_object_that_is_put_ends_nothing() -> None:
+    source = (
+        "async function load(k) {}\nconst m = new Map()\nexport function read(k) { let entry = m.get(k); "
+        "if (!entry) { entry = { options: {}, value: load(k) }; m.set(k, entry) } return entry.value }\n"
+    )
+
+    assert [site.family for site in analyse(source.encode())] == ["kept-promise-keyed"]
