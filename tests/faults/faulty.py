@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -183,6 +184,9 @@ def _become(arguments: list[str], steps: _Steps, out: int, err: int) -> None:
     except BaseException as error:
         print(f"escaped: {error!r}", file=sys.stderr)
     finally:
+        for thread in threading.enumerate():  # as an interpreter waits for them, before it ends
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

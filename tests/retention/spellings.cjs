@@ -41,4 +41,7 @@ async function main() {
   console.log(JSON.stringify(Object.fromEntries(found)))
   process.exit(0)
 }
-main()
+main().catch((error) => {
+  console.error(error)
+  process.exit(1)
+})

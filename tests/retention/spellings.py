@@ -93,7 +93,7 @@ PROMISES = (
     Thing("subtle", "promise", "crypto.subtle.digest('SHA-256', new Uint8Array(2))", CAUGHT),
 )
 FREE = (
-    Thing("value", "", "{ id: key, at: Date.now() }"),
+    Thing("value", "", "Object.freeze({ at: Date.now() })"),
     _of("events", "EventEmitter", "", "new @f()", ON_ERROR),
     _of("stream", "PassThrough", "", "new @f()", ON_ERROR),
     _of("fs", "createReadStream", "", "@f(process.execPath)", ON_ERROR),
