@@ -84,10 +84,10 @@ STREAMS = (
     Thing("TransformStream", "web-stream", "new TransformStream()"),
 )
 PROMISES = (
-    Thing("own function", "promise", "load(key)", CAUGHT, before=LOAD),
+    Thing("own function", "promise", "load(1)", CAUGHT, before=LOAD),
     Thing("new Promise", "promise", "new Promise((resolve) => setTimeout(resolve, 1))", CAUGHT),
     Thing("Promise.all", "promise", "Promise.all([1, 2])", CAUGHT),
-    _of("fs/promises", "readFile", "promise", "@f(process.execPath)", CAUGHT),
+    _of("fs/promises", "readFile", "promise", "@f('/dev/null')", CAUGHT),
     Thing("import()", "promise", "import('node:zlib')", CAUGHT),
     _of("timers/promises", "setTimeout", "promise", "@f(1)", CAUGHT),
     Thing("subtle", "promise", "crypto.subtle.digest('SHA-256', new Uint8Array(2))", CAUGHT),
@@ -100,7 +100,7 @@ FREE = (
     _of("crypto", "createHash", "", "@f('sha256')"),
     Thing("AbortController", "", "new AbortController()"),
     _of("vm", "createContext", "", "@f({})"),
-    _of("fs", "readFileSync", "", "@f(process.execPath)"),
+    _of("fs", "readFileSync", "", "@f('/dev/null')"),
     _of("http", "Agent", "", "new @f()"),
     _of("tls", "createSecureContext", "", "@f()"),
     _of("perf_hooks", "PerformanceObserver", "", "new @f(() => {})"),
