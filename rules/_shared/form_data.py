@@ -30,3 +30,22 @@ REWRITE = Rewrite(
         return $PROMISE;
     """,
 )
+
+
+def program(package: str) -> str:
+    """A program that asks the client of `package` once, in a request, and prints whether that is kept."""
+    return """
+        void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
+        const { AsyncLocalStorage } = require('node:async_hooks')
+        const path = require('node:path').resolve('node_modules/PACKAGE/internal/uploads.js')
+        const { multipartFormRequestOptions } = require(path)
+        const storage = new AsyncLocalStorage()
+        let store = { request: {} }
+        const seen = new WeakRef(store)
+        const body = { file: new File(['text'], 'a.txt') }
+        setTimeout(() => {
+            storage.run(store, () => { multipartFormRequestOptions({ body }, fetch) })
+            store = undefined
+            setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 500)
+        }, 500)
+    """.replace("PACKAGE", package)

@@ -17,19 +17,5 @@ RULE = Rule(
     files=("internal/uploads.js", "internal/uploads.mjs"),
     harness="../../_shared/harness/form_data.cjs",
     rewrites=(_SHARED.REWRITE,),
-    program="""
-        void [process.stdout, process.stderr, fetch('data:,')] // what Node makes once, and before Node 24 keeps
-        const { AsyncLocalStorage } = require('node:async_hooks')
-        const path = require('node:path').resolve('node_modules/@anthropic-ai/sdk/internal/uploads.js')
-        const { multipartFormRequestOptions } = require(path)
-        const storage = new AsyncLocalStorage()
-        let store = { request: {} }
-        const seen = new WeakRef(store)
-        const body = { file: new File(['text'], 'a.txt') }
-        setTimeout(() => {
-            storage.run(store, () => { multipartFormRequestOptions({ body }, fetch) })
-            store = undefined
-            setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed') }, 500)
-        }, 500)
-    """,
+    program=_SHARED.program("@anthropic-ai/sdk"),
 )

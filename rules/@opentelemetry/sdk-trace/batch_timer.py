@@ -26,17 +26,5 @@ RULE = Rule(
     harness="../../_shared/harness/batch_timer.cjs",
     held=(HeldSlot(paths=("_timer",), properties=frozenset({"_scheduledDelayMillis", "_finishedSpans"})),),
     rewrites=_SHARED.REWRITES,
-    program="""
-        const { AsyncLocalStorage } = require('node:async_hooks')
-        const { BatchSpanProcessor } = require('@opentelemetry/sdk-trace')
-        const storage = new AsyncLocalStorage()
-        const exporter = { export: (batch, done) => done({ code: 0 }), shutdown: async () => {} }
-        const processor = new BatchSpanProcessor({ exporter })
-        let store = { request: {} }
-        const seen = new WeakRef(store)
-        const span = { spanContext: () => ({ traceFlags: 1 }), resource: {}, attributes: {} }
-        storage.run(store, () => { processor.onEnd(span) })
-        store = undefined
-        setTimeout(() => { gc(); console.log(seen.deref() ? 'kept' : 'freed', processor) }, 500)
-    """,
+    program=_SHARED.program_of_spans("@opentelemetry/sdk-trace", "{ exporter }"),
 )
