@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from patcher.disk.presence import is_regular
+
 
 def source_digest(rooms: Sequence[str | Path]) -> str:
     """A digest of the source in some rooms and modules of nextfix, each by its name, and in other folders and files."""
@@ -11,7 +13,7 @@ def source_digest(rooms: Sequence[str | Path]) -> str:
     package = Path(__file__).parent.parent
     for room in rooms:
         place = package / room
-        for module in [place] if place.is_file() else sorted(place.rglob("*.py")):
+        for module in [place] if is_regular(place) else sorted(place.rglob("*.py")):
             digest.update(module.read_bytes())
     return digest.hexdigest()
 
