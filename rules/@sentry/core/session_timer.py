@@ -8,13 +8,16 @@ once and forgotten then.
 Where there is no `process.getBuiltinModule` (before Node 20.16 and 22.3) the timer is made as before.
 """
 
+from patcher.catalogue.load import shared
 from patcher.rule import HeldSlot, Rewrite, Rule
 from patcher.text.async_root import with_root
 
+_SHARED = shared("sentry_session_timer")
+
 RULE = Rule(
     id="@sentry/core/session-timer",
-    title="the timer that reports sessions is made in the request that ends first",
-    why="The first request that ends after a report starts this timer, which keeps that request for a minute.",
+    title=_SHARED.TITLE,
+    why=_SHARED.WHY,
     package="@sentry/core",
     versions=">=10.54.0 <=11.12.0",
     files=(
@@ -28,13 +31,7 @@ RULE = Rule(
             find="const clientToRequestSessionAggregatesMap = new WeakMap();",
             write=with_root("const clientToRequestSessionAggregatesMap = new WeakMap([]);"),
         ),
-        Rewrite(
-            find="const requestSession = requestIsolationScope.getScopeData().sdkProcessingMetadata.requestSession;",
-            write="""
-                const { requestSession } = requestIsolationScope.getScopeData().sdkProcessingMetadata;
-                requestIsolationScope = undefined;
-            """,
-        ),
+        _SHARED.FORGET_SCOPE,
         Rewrite(
             slot="timeout",
             keeps="live-timer",
