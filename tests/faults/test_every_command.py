@@ -130,8 +130,12 @@ def _project(root: Path, scenario: Scenario) -> Path:
 
 
 def _files(root: Path) -> Tree:
-    """The files; git knows no empty folder, and one may be left by a kill between a file's end and its folder's."""
-    return {path: data for path, data in tree_of(root).items() if data is not None}
+    """The files; git knows no empty folder, and one may be left by a kill between a file's end and its folder's.
+
+    The bytecode that Python keeps of rules that it loads is Python's, and has the time of its source in it.
+    """
+    files = tree_of(root).items()
+    return {path: data for path, data in files if data is not None and "__pycache__" not in path}
 
 
 def _temporary() -> list[Path]:
